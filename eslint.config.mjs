@@ -1,0 +1,59 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** What each scope may import besides itself, `scope:shared` and `scope:platform`; ADR 0003 gives the reasons. */
+const scopes = {
+  events: [],
+  features: ['events'],
+  retrieval: [],
+  ranking: [],
+  experiments: [],
+  serving: ['experiments'],
+  control: ['experiments'],
+  training: ['events', 'features', 'retrieval', 'ranking'],
+  simulator: [],
+  cli: [],
+  stack: [],
+};
+
+const types = {
+  app: ['adapter', 'domain', 'contract', 'platform'],
+  adapter: ['domain', 'contract', 'platform'],
+  domain: ['domain'],
+  contract: [],
+  platform: ['platform', 'contract', 'domain'],
+};
+
+const tag = (kind) => (name) => `${kind}:${name}`;
+
+const depConstraints = [
+  ...Object.entries(scopes).map(([scope, others]) => ({
+    sourceTag: `scope:${scope}`,
+    onlyDependOnLibsWithTags: [scope, 'shared', 'platform', ...others].map(tag('scope')),
+  })),
+  { sourceTag: 'scope:shared', onlyDependOnLibsWithTags: ['scope:shared'] },
+  { sourceTag: 'scope:platform', onlyDependOnLibsWithTags: ['scope:platform', 'scope:shared'] },
+  ...Object.entries(types).map(([type, others]) => ({
+    sourceTag: `type:${type}`,
+    onlyDependOnLibsWithTags: others.map(tag('type')),
+    ...(type === 'domain' ? { allowedExternalImports: ['@jest/globals', 'fast-check', 'node:*', '@serendip/*'] } : {}),
+    ...(type === 'contract' ? { allowedExternalImports: ['@bufbuild/*', '@grpc/*', 'node:*', '@serendip/*', '@jest/globals'] } : {}),
+  })),
+];
+
+export default [
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/generated/**', '.nx/**', '.serendip/**'] },
+  ...tseslint.configs.recommended.map((config) => ({ ...config, files: ['**/*.ts', '**/*.tsx'] })),
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { depConstraints, allow: [], enforceBuildableLibDependency: false }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'no-restricted-syntax': ['error', { selector: 'TSEnumDeclaration', message: 'Use a string union.' }],
+    },
+  },
+];

@@ -1,0 +1,23 @@
+/** One configuration for every project: `npm test`, or `npx nx test <project>` for one of them. */
+export default {
+  testMatch: ['<rootDir>/{apps,libs,bench,tools}/**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/', '/.serendip/', '/.nx/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testEnvironmentOptions: { exportConditions: ['@serendip/source', 'node', 'node-addons', 'import'] },
+  transform: {
+    '\\.ts$': ['@swc/jest', {
+      swcrc: false,
+      sourceMaps: 'inline',
+      module: { type: 'nodenext' },
+      jsc: {
+        target: 'es2023',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true },
+        keepClassNames: true,
+      },
+    }],
+  },
+  testTimeout: 20_000,
+};
