@@ -19,5 +19,6 @@ export default {
       },
     }],
   },
+  testEnvironment: '<rootDir>/tools/jest-environment.mjs',
   testTimeout: 20_000,
 };
