@@ -5,7 +5,7 @@ export default {
   modulePathIgnorePatterns: ['/dist/', '/.serendip/', '/.nx/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  testEnvironmentOptions: { exportConditions: ['@serendip/source', 'node', 'node-addons', 'import'] },
+  testEnvironmentOptions: { customExportConditions: ['@serendip/source', 'node', 'node-addons'] },
   transform: {
     '\\.ts$': ['@swc/jest', {
       swcrc: false,

@@ -1,0 +1,3 @@
+export type { AttributeValue, CatalogueItem } from './catalogue-item.js';
+export { Interner } from './interner.js';
+export { ItemColumns } from './item-columns.js';

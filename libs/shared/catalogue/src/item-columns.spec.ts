@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { ITEM_STATISTICS_WIDTH, emptyStatistics, statisticColumn } from '@serendip/shared-layouts';
+import { ItemColumns, type CatalogueItem } from './index.js';
+
+function item(ordinal: number, more: Partial<CatalogueItem> = {}): CatalogueItem {
+  return {
+    ordinal, version: 1, deleted: false, id: `item-${ordinal}`, title: `Item ${ordinal}`, categories: ['a'], tags: [], price: 9.5,
+    available: true, publishedAtMs: -Infinity, expiresAtMs: Infinity, attributes: {}, ...more,
+  };
+}
+
+describe('ItemColumns', () => {
+  it('finds items by ordinal, hash and id after growing past its first capacity', () => {
+    const columns = new ItemColumns();
+    columns.apply(Array.from({ length: 5000 }, (_, i) => item(i * 64 + 3)));
+    expect(columns.size).toBe(5000);
+    for (const i of [0, 1023, 1024, 4999]) {
+      const row = columns.rowOf(i * 64 + 3);
+      expect(columns.id(row)).toBe(`item-${i * 64 + 3}`);
+      expect(columns.rowOfId(columns.id(row))).toBe(row);
+      expect(columns.price[row]).toBe(9.5);
+    }
+    expect(columns.rowOf(4)).toBe(-1);
+    expect(columns.rowOf(10_000_000)).toBe(-1);
+    expect(columns.rowOfId('nobody')).toBe(-1);
+  });
+
+  it('keeps the newest version whatever order versions come in', () => {
+    const columns = new ItemColumns();
+    columns.apply([item(1, { version: 3, title: 'new' })]);
+    expect(columns.apply([item(1, { version: 2, title: 'old' })])).toBe(0);
+    expect(columns.title(columns.rowOf(1))).toBe('new');
+  });
+
+  it('shows only what exists, is available, published and not expired', () => {
+    const columns = new ItemColumns();
+    columns.apply([
+      item(0), item(1, { deleted: true }), item(2, { available: false }), item(3, { publishedAtMs: 101 }), item(4, { expiresAtMs: 100 }),
+    ]);
+    expect([0, 1, 2, 3, 4].map((ordinal) => columns.eligible(columns.rowOf(ordinal), 100))).toEqual([true, false, false, false, false]);
+  });
+
+  it('replaces statistics by ordinal and passes over unknown ones', () => {
+    const columns = new ItemColumns();
+    columns.apply([item(7)]);
+    const rows = new Float64Array(2 * ITEM_STATISTICS_WIDTH);
+    rows.set(emptyStatistics(), 0);
+    rows[ITEM_STATISTICS_WIDTH + statisticColumn('rating_sum')] = 12;
+    columns.applyStatistics(Int32Array.of(99, 7), rows);
+    expect(columns.statistic(columns.rowOf(7), 'rating_sum')).toBe(12);
+  });
+});

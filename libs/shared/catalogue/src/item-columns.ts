@@ -1,0 +1,148 @@
+import { HashTable64, hash64 } from '@serendip/shared-identity';
+import { ITEM_STATISTICS_WIDTH, emptyStatistics, statisticColumn, type ItemStatistic } from '@serendip/shared-layouts';
+import type { AttributeValue, CatalogueItem } from './catalogue-item.js';
+import { Interner } from './interner.js';
+
+const NO_CATEGORIES = new Int32Array(0);
+const NO_ATTRIBUTES: Readonly<Record<string, AttributeValue>> = {};
+const emptyRow = emptyStatistics();
+
+function grown<T extends { set(source: T): void }>(column: T, larger: T): T {
+  larger.set(column);
+  return larger;
+}
+
+/**
+ * The catalogue of one tenant as growable columns. Rows are dense from 0 in the order items became known and never move;
+ * a deleted item keeps its row. Reading a column by row costs nothing; columns are replaced when they grow, so don't keep one
+ * over an `await`.
+ */
+export class ItemColumns {
+  private rows = 0;
+  private rowOfOrdinalColumn = new Int32Array(1024).fill(-1);
+  private readonly rowOfHash = new HashTable64();
+  private readonly ids: string[] = [];
+  private readonly titles: string[] = [];
+  private readonly categoryLists: Int32Array[] = [];
+  private readonly attributeLists: Readonly<Record<string, AttributeValue>>[] = [];
+  /** Names of category numbers. */
+  readonly categories = new Interner();
+
+  ordinal = new Int32Array(1024);
+  version = new Uint32Array(1024);
+  /** 1 while the item exists and is available. */
+  live = new Uint8Array(1024);
+  /** NaN when unknown. */
+  price = new Float32Array(1024);
+  publishedAtMs = new Float64Array(1024);
+  expiresAtMs = new Float64Array(1024);
+  /** Row-major, ITEM_STATISTICS_WIDTH for each row. */
+  statistics = new Float64Array(1024 * ITEM_STATISTICS_WIDTH);
+
+  /** Rows, deleted items included. */
+  get size(): number {
+    return this.rows;
+  }
+
+  /** Row of an ordinal, or -1. */
+  rowOf(ordinal: number): number {
+    return this.rowOfOrdinalColumn[ordinal] ?? -1;
+  }
+
+  /** Row of an item by the hash of its id, or -1. */
+  rowOfHashed(lo: number, hi: number): number {
+    return this.rowOfHash.get(lo, hi);
+  }
+
+  /** Row of an item by its id, or -1. */
+  rowOfId(id: string): number {
+    const { lo, hi } = hash64(id);
+    return this.rowOfHash.get(lo, hi);
+  }
+
+  id(row: number): string {
+    return this.ids[row] ?? '';
+  }
+
+  title(row: number): string {
+    return this.titles[row] ?? '';
+  }
+
+  /** Category numbers of a row, the item's order. */
+  categoriesOf(row: number): Int32Array {
+    return this.categoryLists[row] ?? NO_CATEGORIES;
+  }
+
+  attributesOf(row: number): Readonly<Record<string, AttributeValue>> {
+    return this.attributeLists[row] ?? NO_ATTRIBUTES;
+  }
+
+  /** A statistic of a row as it is stored; see ITEM_STATISTICS for its form. */
+  statistic(row: number, name: ItemStatistic): number {
+    return this.statistics[row * ITEM_STATISTICS_WIDTH + statisticColumn(name)]!;
+  }
+
+  /** Whether an item may be shown: it exists, is available, published and not expired. */
+  eligible(row: number, nowMs: number): boolean {
+    return this.live[row] === 1 && this.publishedAtMs[row]! <= nowMs && nowMs < this.expiresAtMs[row]!;
+  }
+
+  /** Adds or replaces items; a version at or before the known one changes nothing. Answers how many changed. */
+  apply(items: readonly CatalogueItem[]): number {
+    let changed = 0;
+    for (const item of items) {
+      const known = this.rowOf(item.ordinal);
+      if (known >= 0 && this.version[known]! >= item.version) continue;
+      this.write(known >= 0 ? known : this.addRow(item), item);
+      changed++;
+    }
+    return changed;
+  }
+
+  /** Replaces the statistics of items: `statistics` holds a row for each ordinal. Unknown ordinals are passed over. */
+  applyStatistics(ordinals: Int32Array, statistics: Float64Array): void {
+    ordinals.forEach((ordinal, i) => {
+      const row = this.rowOf(ordinal);
+      if (row < 0) return;
+      const at = i * ITEM_STATISTICS_WIDTH;
+      this.statistics.set(statistics.subarray(at, at + ITEM_STATISTICS_WIDTH), row * ITEM_STATISTICS_WIDTH);
+    });
+  }
+
+  private addRow({ ordinal, id }: CatalogueItem): number {
+    const row = this.rows++;
+    if (row >= this.ordinal.length) this.growRows();
+    if (ordinal >= this.rowOfOrdinalColumn.length) {
+      const larger = new Int32Array(Math.max(ordinal + 1, this.rowOfOrdinalColumn.length * 2)).fill(-1);
+      this.rowOfOrdinalColumn = grown(this.rowOfOrdinalColumn, larger);
+    }
+    this.rowOfOrdinalColumn[ordinal] = row;
+    this.rowOfHash.set(hash64(id), row);
+    this.ids[row] = id;
+    this.ordinal[row] = ordinal;
+    this.statistics.set(emptyRow, row * ITEM_STATISTICS_WIDTH);
+    return row;
+  }
+
+  private write(row: number, item: CatalogueItem): void {
+    this.titles[row] = item.title;
+    this.categoryLists[row] = Int32Array.from(item.categories, (name) => this.categories.intern(name));
+    this.attributeLists[row] = item.attributes;
+    this.version[row] = item.version;
+    this.live[row] = item.available && !item.deleted ? 1 : 0;
+    this.price[row] = item.price;
+    this.publishedAtMs[row] = item.publishedAtMs;
+    this.expiresAtMs[row] = item.expiresAtMs;
+  }
+
+  private growRows(): void {
+    const length = this.ordinal.length * 2;
+    this.ordinal = grown(this.ordinal, new Int32Array(length));
+    this.version = grown(this.version, new Uint32Array(length));
+    this.live = grown(this.live, new Uint8Array(length));
+    this.price = grown(this.price, new Float32Array(length));
+    this.publishedAtMs = grown(this.publishedAtMs, new Float64Array(length));
+    this.expiresAtMs = grown(this.expiresAtMs, new Float64Array(length));
+    this.statistics = grown(this.statistics, new Float64Array(length * ITEM_STATISTICS_WIDTH));
+  }
+}

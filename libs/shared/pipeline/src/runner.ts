@@ -1,0 +1,75 @@
+import type { Context, Degradation, Stage, StageReport } from './stages.js';
+
+/** Monotonic milliseconds. */
+export type Clock = () => number;
+
+interface Run<Q, T> {
+  readonly kind: StageReport['kind'];
+  readonly query: Q;
+  /** Candidates that come in. */
+  readonly size: number;
+  /** Stands in for the result of a stage that is left out. */
+  readonly fallback: T;
+  /** Candidates that go out. */
+  readonly out: (result: T) => number;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Error) return 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message;
+  return String(error);
+}
+
+/** Runs stages with their deadlines and keeps the record of what they did. */
+export class Runner<Q> {
+  readonly funnel: StageReport[] = [];
+  readonly degraded: Degradation[] = [];
+
+  constructor(private readonly context: Context, private readonly clock: Clock) {}
+
+  /** Runs one stage; answers its result, or the fallback when it is disabled, fails or is late. Filters and selectors are synchronous: they always run. */
+  async run<T>(stage: Stage<Q>, run: Run<Q, T>, work: (context: Context) => Promise<T>): Promise<T> {
+    const started = this.clock();
+    const report = (result: T, failure?: string): T => {
+      const tookMs = this.clock() - started;
+      this.funnel.push({ stage: stage.name, kind: run.kind, in: run.size, out: run.out(result), tookMs, ...(failure === undefined ? {} : { failure }) });
+      return result;
+    };
+    try {
+      if (stage.enabled?.(run.query) === false) return run.fallback;
+      const timed = run.kind !== 'filter' && run.kind !== 'selector';
+      return report(await (timed ? this.inTime(stage, started, work) : work(this.context)));
+    } catch (error) {
+      if (stage.required === true) throw error;
+      const reason = reasonOf(error);
+      this.degraded.push({ stage: stage.name, reason });
+      return report(run.fallback, reason);
+    }
+  }
+
+  private async inTime<T>(stage: Stage<Q>, started: number, work: (context: Context) => Promise<T>): Promise<T> {
+    const left = this.context.deadlineMs - started;
+    const timeoutMs = Math.min(stage.timeoutMs ?? Infinity, left);
+    if (timeoutMs <= 0) throw new Error('DEADLINE_EXCEEDED');
+    const stop = new AbortController();
+    const abort = (): void => stop.abort();
+    this.context.signal.addEventListener('abort', abort, { once: true });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      stop.signal.addEventListener('abort', () => reject(new Error('CANCELLED')), { once: true });
+      if (Number.isFinite(timeoutMs)) {
+        timer = setTimeout(() => {
+          reject(new Error('DEADLINE_EXCEEDED'));
+          stop.abort();
+        }, timeoutMs);
+      }
+    });
+    late.catch(() => undefined);
+    if (this.context.signal.aborted) throw new Error('CANCELLED');
+    try {
+      return await Promise.race([work({ deadlineMs: started + timeoutMs, signal: stop.signal }), late]);
+    } finally {
+      clearTimeout(timer);
+      this.context.signal.removeEventListener('abort', abort);
+    }
+  }
+}
