@@ -1,0 +1,55 @@
+/** What the supervisor runs: one entry for each process, in the order of the screen. */
+export interface ServiceSpec {
+  readonly name: string;
+  readonly app: string;
+  readonly port: number;
+  readonly adminPort: number;
+  /** One clause for the screen. */
+  readonly what: string;
+}
+
+const base = (name: string, place: number, what: string): ServiceSpec => ({ name, app: name, port: 50050 + place, adminPort: 9090 + place, what });
+
+/** Every service but the gateways. */
+export const services: readonly ServiceSpec[] = [
+  base('control', 5, 'tenants, keys, placements, models'),
+  base('ingestion', 1, 'validates events, appends to the log'),
+  base('feature-store', 2, 'user and item state from the log'),
+  base('embedding', 3, 'candidates from every source'),
+  base('ranking', 4, 'scores candidates with the model'),
+  base('trainer', 6, 'trains and registers models'),
+];
+
+/** Gateways listen on neighbouring ports. */
+export function gateways(count: number, port: number): readonly ServiceSpec[] {
+  return Array.from({ length: count }, (_, i) => ({
+    name: count === 1 ? 'gateway' : `gateway-${i + 1}`,
+    app: 'gateway',
+    port: port === 0 ? 0 : port + i,
+    adminPort: i === 0 ? 9090 : 9097 + i,
+    what: 'the public HTTP API',
+  }));
+}
+
+export interface Engines {
+  /** Directory of everything that is kept. */
+  readonly data: string;
+  readonly databaseUrl: string;
+}
+
+/** Environment of one service: deployment facts only, as every service's config schema names them. */
+export function environmentOf(spec: ServiceSpec, all: readonly ServiceSpec[], engines: Engines): Record<string, string> {
+  const targets = Object.fromEntries(all.filter(({ app }) => app !== 'gateway').map(({ name, port }) =>
+    [`SERENDIP_${name.toUpperCase().replaceAll('-', '_')}_TARGET`, `127.0.0.1:${port}`]));
+  return {
+    ...targets,
+    SERENDIP_HOST: '127.0.0.1',
+    SERENDIP_PORT: String(spec.port),
+    SERENDIP_ADMIN_PORT: String(spec.adminPort),
+    SERENDIP_LOG: `lmdb:${engines.data}/log`,
+    SERENDIP_STATE: `lmdb:${engines.data}/state`,
+    SERENDIP_OBJECTS: `file:${engines.data}/objects`,
+    SERENDIP_CONTROL_DATABASE: engines.databaseUrl,
+    SERENDIP_DATA_DIR: `${engines.data}/${spec.name}`,
+  };
+}
