@@ -1,0 +1,11 @@
+export { signAttribution, verifyAttribution, type Attribution } from './attribution-token.js';
+export {
+  CandidateRanker, CandidateRetriever, DocumentReader, FallbackList, UserStateReader,
+  type CandidateColumns, type FoundDocuments, type RankOptions, type RankedCandidates, type RetrievedCandidates,
+} from './ports.js';
+export { reasonsFor } from './reasons.js';
+export { Recommender, type RecommenderParts, type StageTimeouts } from './recommender.js';
+export {
+  isEligible, type ContextValue, type FeatureReason, type FeatureRows, type ItemDocument, type PlacementPlan, type PlacementSource,
+  type Recommendation, type RecommendationRequest, type RecommendedItem, type VisitContext, type Visitor,
+} from './recommendation.js';

@@ -1,0 +1,117 @@
+import type { Degradation, StageReport } from '@serendip/shared-pipeline';
+
+/** Who is asking: a known user, an anonymous visitor, or nobody. */
+export type Visitor =
+  | { readonly kind: 'user'; readonly id: string }
+  | { readonly kind: 'anonymous'; readonly id: string }
+  | { readonly kind: 'nobody' };
+
+export type ContextValue = string | number | boolean | readonly string[] | readonly number[];
+
+export interface VisitContext {
+  readonly device?: string;
+  readonly locale?: string;
+  readonly country?: string;
+  readonly attributes?: Readonly<Record<string, ContextValue>>;
+}
+
+/** One source of a placement, as configured. */
+export interface PlacementSource {
+  readonly name: string;
+  readonly limit: number;
+  /** 0 means the request's deadline. */
+  readonly timeoutMs: number;
+  /** For popular: 1d, 7d, 30d or all; empty means the default. */
+  readonly window: string;
+}
+
+/** What a placement does, with model references already resolved to name@version for this request. */
+export interface PlacementPlan {
+  readonly name: string;
+  readonly sources: readonly PlacementSource[];
+  /** Event types after which an item is not shown to that visitor again. */
+  readonly hideAfter: readonly string[];
+  /** name@version, empty for none. */
+  readonly retriever: string;
+  readonly ranker: string;
+  readonly objective: readonly { readonly head: string; readonly weight: number }[];
+  /** Candidates that are ranked, 1 to 2000. */
+  readonly candidates: number;
+  /** Share of answers whose feature rows are logged, 0 to 1. */
+  readonly logShare: number;
+  readonly arms: readonly { readonly experiment: string; readonly arm: string }[];
+}
+
+export interface RecommendationRequest {
+  readonly tenant: string;
+  readonly plan: PlacementPlan;
+  readonly visitor: Visitor;
+  readonly seedItemIds: readonly string[];
+  /** Rank exactly these instead of what sources find. */
+  readonly givenItemIds: readonly string[];
+  readonly excludeItemIds: readonly string[];
+  /** 1 to 200. */
+  readonly limit: number;
+  readonly context: VisitContext;
+  readonly explain: boolean;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+}
+
+/** One feature's part in a score. */
+export interface FeatureReason {
+  readonly name: string;
+  readonly value: number;
+  /** Change of the score when the feature is set to its mean. */
+  readonly contribution: number;
+}
+
+export interface RecommendedItem {
+  readonly ordinal: number;
+  readonly id: string;
+  readonly score: number;
+  /** The source that found it, the placement's first when several did. */
+  readonly source: string;
+  readonly sources: readonly string[];
+  /** Absent when documents could not be read. */
+  readonly document?: ItemDocument;
+  readonly features: readonly FeatureReason[];
+}
+
+export interface Recommendation {
+  readonly items: readonly RecommendedItem[];
+  readonly models: { readonly retriever?: string; readonly ranker?: string };
+  readonly degraded: readonly Degradation[];
+  readonly funnel: readonly StageReport[];
+  /** Log position of the last event in the user state that was used; 0 for none. */
+  readonly userStatePosition: number;
+  /** Feature rows as the ranker saw them, for the log. */
+  readonly featureRows?: FeatureRows;
+}
+
+export interface FeatureRows {
+  readonly names: readonly string[];
+  /** Row-major. */
+  readonly values: Float32Array;
+  readonly ordinals: Int32Array;
+}
+
+/** An item as the gateway shows and checks it. */
+export interface ItemDocument {
+  readonly ordinal: number;
+  readonly version: number;
+  readonly id: string;
+  readonly deleted: boolean;
+  readonly available: boolean;
+  /** Epoch milliseconds; -Infinity for since ever. */
+  readonly publishedAtMs: number;
+  /** Epoch milliseconds; Infinity for never. */
+  readonly expiresAtMs: number;
+  /** The public fields: title, description, categories, tags, attributes, price. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Whether an item may be shown at a time. */
+export function isEligible(item: ItemDocument, nowMs: number): boolean {
+  return !item.deleted && item.available && item.publishedAtMs <= nowMs && nowMs < item.expiresAtMs;
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Context } from '@serendip/shared-pipeline';
+import { Recommender, reasonsFor, signAttribution, verifyAttribution, type Recommendation } from './index.js';
+import { FakeParts, documentOf, planOf, requestOf } from './testing/index.js';
+
+const timeouts = { userState: 20, candidates: 20, ranking: 20, documents: 20 };
+const context = (): Context => ({ deadlineMs: performance.now() + 500, signal: new AbortController().signal });
+const never = (): Promise<never> => new Promise(() => undefined);
+const gone = async (): Promise<never> => { throw new Error('UNAVAILABLE'); };
+const ordinals = ({ items }: Recommendation): number[] => items.map(({ ordinal }) => ordinal);
+const stages = ({ degraded }: Recommendation): string[] => degraded.map(({ stage }) => stage);
+
+describe('Recommender', () => {
+  it('answers in the ranker\'s order, with documents and the models that were used', async () => {
+    const answer = await new Recommender(new FakeParts(), timeouts).recommend(requestOf({ limit: 3 }), context());
+    expect(ordinals(answer)).toEqual([99, 98, 97]);
+    expect(answer.items[0]).toMatchObject({ id: 'item-99', source: 'popular', document: { fields: { title: 'Item 99' } } });
+    expect(answer.models).toEqual({ retriever: 'retriever@1', ranker: 'ranker@1' });
+    expect(answer.degraded).toEqual([]);
+  });
+
+  it('keeps retrieval\'s order when the ranker is gone, and says so', async () => {
+    const parts = new FakeParts();
+    parts.ranker = { rank: gone };
+    const answer = await new Recommender(parts, timeouts).recommend(requestOf({ limit: 3 }), context());
+    expect(ordinals(answer)).toEqual([0, 1, 2]);
+    expect(answer.degraded).toEqual([{ stage: 'ranking', reason: 'UNAVAILABLE' }]);
+    expect(answer.models.ranker).toBeUndefined();
+  });
+
+  it('goes on without the user state when it does not come in time', async () => {
+    const parts = new FakeParts();
+    parts.userStates = { read: never };
+    const answer = await new Recommender(parts, timeouts).recommend(requestOf(), context());
+    expect(answer.items).toHaveLength(10);
+    expect(stages(answer)).toEqual(['user-state']);
+  });
+
+  it('ranks the fallback list when candidates are gone', async () => {
+    const parts = new FakeParts();
+    parts.retriever = { retrieve: gone };
+    const answer = await new Recommender(parts, timeouts).recommend(requestOf({ limit: 3 }), context());
+    expect(ordinals(answer)).toEqual([99, 98, 97]);
+    expect(answer.items[0]!.source).toBe('fallback');
+    expect(stages(answer)).toEqual(['candidates']);
+  });
+
+  it('answers a full list with every service gone', async () => {
+    const parts = new FakeParts();
+    Object.assign(parts, { userStates: { read: gone }, retriever: { retrieve: never }, ranker: { rank: gone }, documents: { read: gone } });
+    const answer = await new Recommender(parts, timeouts).recommend(requestOf({ excludeItemIds: ['item-0'] }), context());
+    expect(ordinals(answer)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(new Set(stages(answer))).toEqual(new Set(['user-state', 'candidates', 'ranking']));
+  });
+
+  it('shows the fallback list when the documents of candidates can not be had', async () => {
+    const parts = new FakeParts();
+    parts.documents = { read: gone };
+    const answer = await new Recommender(parts, timeouts).recommend(requestOf(), context());
+    expect(answer.items).toHaveLength(10);
+    expect(stages(answer)).toContain('documents');
+  });
+
+  it('fills the place of items that turn out not to be eligible', async () => {
+    const parts = new FakeParts();
+    for (let ordinal = 90; ordinal < 100; ordinal++) parts.documentsByOrdinal.set(ordinal, documentOf(ordinal, { available: false }));
+    const answer = await new Recommender(parts, timeouts).recommend(requestOf({ limit: 10 }), context());
+    expect(ordinals(answer)).toEqual([89, 88, 87, 86, 85, 84, 83, 82, 81, 80]);
+  });
+
+  it('names a source that failed and a retriever that is not loaded', async () => {
+    const parts = new FakeParts();
+    const { retriever } = parts;
+    parts.retriever = { retrieve: async (...args) => ({
+      ...(await retriever.retrieve(...args)), retriever: '', sources: [{ name: 'trending', found: 0, tookMs: 1, error: 'DEADLINE_EXCEEDED' }],
+    }) };
+    const answer = await new Recommender(parts, timeouts).recommend(requestOf(), context());
+    expect(answer.degraded).toEqual([
+      { stage: 'source:trending', reason: 'DEADLINE_EXCEEDED' }, { stage: 'retriever', reason: 'RETRIEVER_NOT_LOADED' },
+    ]);
+  });
+
+  it('refuses a ranker that answers another number of scores', async () => {
+    const parts = new FakeParts();
+    parts.ranker = { rank: async () => ({ scores: new Float32Array(1), ranker: 'ranker@1' }) };
+    const answer = await new Recommender(parts, timeouts).recommend(requestOf({ limit: 2 }), context());
+    expect(ordinals(answer)).toEqual([0, 1]);
+    expect(stages(answer)).toEqual(['ranking']);
+  });
+
+  it('does not call a ranker that is not planned', async () => {
+    const parts = new FakeParts();
+    parts.ranker = { rank: gone };
+    const answer = await new Recommender(parts, timeouts).recommend(requestOf({ plan: planOf({ ranker: '' }) }), context());
+    expect(answer.degraded).toEqual([]);
+  });
+});
+
+describe('reasonsFor', () => {
+  it('speaks of sources and of features that raised the score, and never says nothing', () => {
+    const item = {
+      ordinal: 1, id: 'a', score: 1, source: 'personal', sources: ['personal'], document: documentOf(1, { fields: { categories: ['Kitchen', 'Coffee'] } }),
+      features: [{ name: 'category_affinity', value: 1, contribution: 0.4 }, { name: 'price_ratio', value: 1, contribution: -0.2 }],
+    };
+    expect(reasonsFor(item)).toEqual(['Fits what you have been looking at', 'You have been interested in Coffee']);
+    expect(reasonsFor({ ...item, sources: [], features: [] })).toHaveLength(1);
+  });
+});
+
+describe('attribution tokens', () => {
+  const key = new Uint8Array(32).fill(7);
+  const attribution = { recommendationId: 'r', placement: 'home', arms: [], servedAtMs: 5 };
+
+  it('come back as they were signed', () => {
+    expect(verifyAttribution(signAttribution(attribution, key), key)).toEqual(attribution);
+  });
+
+  it('are refused when changed, signed with another key, or no token at all', () => {
+    const token = signAttribution(attribution, key);
+    const [body, signature] = token.split('.');
+    for (const bad of [`x${body}.${signature}`, `${body}.${signature}x`, `${body}.`, '', 'a.b.c', signAttribution(attribution, new Uint8Array(32))]) {
+      expect(verifyAttribution(bad, key)).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,92 @@
+import { UserStateView } from '@serendip/shared-layouts';
+import { execute, type Context, type Degradation, type Pipeline, type Slate } from '@serendip/shared-pipeline';
+import type { CandidateRanker, CandidateRetriever, DocumentReader, FallbackList, UserStateReader } from './ports.js';
+import { featureReasons, type Query } from './query.js';
+import type { Recommendation, RecommendationRequest, RecommendedItem } from './recommendation.js';
+import { Candidates } from './stages/candidates.js';
+import { DocumentsCheck } from './stages/documents-check.js';
+import { FallbackCandidates } from './stages/fallback-candidates.js';
+import { LimitCheck } from './stages/limit-check.js';
+import { ModelScore } from './stages/model-score.js';
+import { ReserveSelector } from './stages/reserve-selector.js';
+import { UserState } from './stages/user-state.js';
+
+export interface RecommenderParts {
+  readonly userStates: UserStateReader;
+  readonly retriever: CandidateRetriever;
+  readonly ranker: CandidateRanker;
+  readonly documents: DocumentReader;
+  readonly fallback: FallbackList;
+}
+
+/** Most time each hop may take, milliseconds; the request's deadline holds besides. */
+export interface StageTimeouts {
+  readonly userState: number;
+  readonly candidates: number;
+  readonly ranking: number;
+  readonly documents: number;
+}
+
+/** Without these there is nothing to show but the fallback list. */
+const LOST = new Set(['candidates', 'documents']);
+
+/** Answers recommendations: the pipeline, and the step down to the fallback list. Never rejects while a list can be made. */
+export class Recommender {
+  private readonly pipeline: Pipeline<Query>;
+  private readonly fallbackPipeline: Pipeline<Query>;
+
+  constructor(parts: RecommenderParts, timeouts: StageTimeouts) {
+    this.pipeline = {
+      hydrators: [new UserState(parts.userStates, timeouts.userState)],
+      sources: [new Candidates(parts.retriever, timeouts.candidates)],
+      filters: [],
+      scorers: [new ModelScore(parts.ranker, timeouts.ranking)],
+      selector: new ReserveSelector(),
+      lateChecks: [new DocumentsCheck(parts.documents, timeouts.documents), new LimitCheck()],
+      sideEffects: [],
+    };
+    this.fallbackPipeline = { ...this.pipeline, hydrators: [], sources: [new FallbackCandidates(parts.fallback)] };
+  }
+
+  /** Items best first, at most the request's limit, each eligible and none hidden from this visitor. */
+  async recommend(request: RecommendationRequest, context: Context): Promise<Recommendation> {
+    const started: Query = { request, userState: new Uint8Array(0), userStateKnown: request.visitor.kind === 'nobody', work: { late: [] } };
+    const first = await execute(this.pipeline, started, context);
+    if (!first.degraded.some(({ stage }) => LOST.has(stage))) return answerOf(first);
+
+    const second = await execute(this.fallbackPipeline, { ...first.query, work: { late: [] } }, context);
+    return answerOf(second, first);
+  }
+}
+
+function answerOf(slate: Slate<Query>, before?: Slate<Query>): Recommendation {
+  const { query } = slate;
+  const { work } = query;
+  const names = work.candidates?.sourceNames ?? [];
+  const items: RecommendedItem[] = [];
+  for (const { ordinal, score, source } of slate.chosen) {
+    const document = work.documents?.get(ordinal);
+    const id = document?.id;
+    if (id === undefined) continue;
+    const sources = names.filter((_, bit) => ((source >> bit) & 1) === 1);
+    items.push({
+      ordinal, id, score, source: sources[0] ?? 'fallback', sources,
+      ...(document === undefined ? {} : { document }), features: featureReasons(work.ranked?.rows, ordinal),
+    });
+  }
+  return {
+    items,
+    models: {
+      ...(work.candidates?.retriever ? { retriever: work.candidates.retriever } : {}),
+      ...(work.ranked === undefined ? {} : { ranker: work.ranked.ranker }),
+    },
+    degraded: withoutRepeats([...(before?.degraded ?? []), ...slate.degraded, ...work.late]),
+    funnel: [...(before?.funnel ?? []), ...slate.funnel],
+    userStatePosition: new UserStateView(query.userState).position,
+    ...(work.ranked?.rows === undefined ? {} : { featureRows: work.ranked.rows }),
+  };
+}
+
+function withoutRepeats(degraded: readonly Degradation[]): readonly Degradation[] {
+  return [...new Map(degraded.map((step) => [step.stage, step])).values()];
+}

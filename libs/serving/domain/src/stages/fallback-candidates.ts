@@ -1,0 +1,35 @@
+import { hash64 } from '@serendip/shared-identity';
+import { UserStateView, eventTypeMask } from '@serendip/shared-layouts';
+import type { Found, Source } from '@serendip/shared-pipeline';
+import type { FallbackList } from '../ports.js';
+import type { Query } from '../query.js';
+import { isEligible } from '../recommendation.js';
+
+/** The gateway's own list, without what this visitor must not see; the last step of the ladder. */
+export class FallbackCandidates implements Source<Query> {
+  readonly name = 'fallback';
+
+  constructor(private readonly list: FallbackList) {}
+
+  async fetch({ request, userState, work }: Query): Promise<Found> {
+    const state = new UserStateView(userState);
+    const hidden = eventTypeMask(request.plan.hideAfter);
+    const excluded = new Set([...request.excludeItemIds, ...request.seedItemIds]);
+    const given = new Set(request.givenItemIds);
+    const items = this.list.items(request.tenant, request.plan.name).filter((item) => {
+      if (given.size > 0) return given.has(item.id) && isEligible(item, request.nowMs);
+      if (excluded.has(item.id) || !isEligible(item, request.nowMs)) return false;
+      const { lo, hi } = hash64(item.id);
+      return (state.seenMaskOf(lo, hi) & hidden) === 0;
+    });
+    const ordinals = Int32Array.from(items, ({ ordinal }) => ordinal);
+    const scores = Float32Array.from(items, (_, place) => -place);
+    const size = items.length;
+    work.candidates = {
+      ordinals, scores, personalScores: new Float32Array(size).fill(NaN), nextScores: new Float32Array(size),
+      sourceBits: new Uint16Array(size).fill(1), sourceNames: ['fallback'], retriever: '', sources: [], drops: [],
+    };
+    work.documents = new Map(items.map((item) => [item.ordinal, item]));
+    return { ordinal: ordinals, score: scores };
+  }
+}

@@ -1,0 +1,53 @@
+import type { RecommenderParts } from '../recommender.js';
+import type { CandidateColumns, FoundDocuments, RankedCandidates, RetrievedCandidates } from '../ports.js';
+import type { ItemDocument, PlacementPlan, RecommendationRequest } from '../recommendation.js';
+
+export function documentOf(ordinal: number, more: Partial<ItemDocument> = {}): ItemDocument {
+  return {
+    ordinal, version: 1, id: `item-${ordinal}`, deleted: false, available: true, publishedAtMs: -Infinity, expiresAtMs: Infinity,
+    fields: { title: `Item ${ordinal}` }, ...more,
+  };
+}
+
+export const planOf = (more: Partial<PlacementPlan> = {}): PlacementPlan => ({
+  name: 'home', sources: [{ name: 'popular', limit: 100, timeoutMs: 0, window: '' }], hideAfter: ['purchase'], retriever: 'retriever@1',
+  ranker: 'ranker@1', objective: [], candidates: 100, logShare: 0, arms: [], ...more,
+});
+
+export function requestOf(more: Partial<RecommendationRequest> = {}): RecommendationRequest {
+  return {
+    tenant: 'default', plan: planOf(), visitor: { kind: 'user', id: 'ann' }, seedItemIds: [], givenItemIds: [], excludeItemIds: [], limit: 10,
+    context: {}, explain: false, nowMs: 1000, ...more,
+  };
+}
+
+/** Working parts over items 0 to 99; each can be replaced by one that fails. */
+export class FakeParts implements RecommenderParts {
+  documentsByOrdinal = new Map<number, ItemDocument>(Array.from({ length: 100 }, (_, ordinal) => [ordinal, documentOf(ordinal)]));
+
+  userStates: RecommenderParts['userStates'] = { read: async () => new Uint8Array(0) };
+
+  retriever: RecommenderParts['retriever'] = {
+    retrieve: async ({ plan }): Promise<RetrievedCandidates> => {
+      const ordinals = Int32Array.from({ length: plan.candidates }, (_, i) => i);
+      return {
+        ordinals, scores: Float32Array.from(ordinals, (ordinal) => -ordinal), personalScores: new Float32Array(ordinals.length),
+        nextScores: new Float32Array(ordinals.length), sourceBits: new Uint16Array(ordinals.length).fill(1), sourceNames: ['popular'],
+        retriever: plan.retriever, sources: [{ name: 'popular', found: ordinals.length, tookMs: 0.1, error: '' }], drops: [],
+      };
+    },
+  };
+
+  /** Ranks in the opposite of retrieval's order. */
+  ranker: RecommenderParts['ranker'] = {
+    rank: async ({ plan }, columns: CandidateColumns): Promise<RankedCandidates> => ({
+      scores: Float32Array.from(columns.ordinals), ranker: plan.ranker,
+    }),
+  };
+
+  documents: RecommenderParts['documents'] = {
+    read: async (_tenant, ordinals): Promise<FoundDocuments> => ({ documents: ordinals.map((ordinal) => this.documentsByOrdinal.get(ordinal)) }),
+  };
+
+  fallback: RecommenderParts['fallback'] = { items: () => [...this.documentsByOrdinal.values()] };
+}

@@ -1,0 +1,1 @@
+export { FakeParts, documentOf, planOf, requestOf } from './fakes.js';
