@@ -1,0 +1,1 @@
+export * from './generated/serendip/features/v1/feature_store_service_pb.js';

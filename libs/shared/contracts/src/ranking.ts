@@ -1,0 +1,1 @@
+export * from './generated/serendip/ranking/v1/ranking_service_pb.js';

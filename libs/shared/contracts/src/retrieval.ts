@@ -1,0 +1,1 @@
+export * from './generated/serendip/retrieval/v1/embedding_service_pb.js';

@@ -1,0 +1,1 @@
+export * from './generated/serendip/training/v1/trainer_service_pb.js';
