@@ -1,0 +1,50 @@
+import { category, department, type } from '../vocabulary.js';
+
+export const electronics = department('Electronics', 'Basewire, Oncell, Plink, Tessel, Halden Audio, Kindred, Norrlyd, Monolith', [
+  category('Audio', 'object', [
+    type('wireless headphones', 45, 420, 'noise-cancelling, over-ear, on-ear', 'The office goes quiet and the bass does not shout.|Thirty hours a charge and ear pads that forgive glasses.', { with: 'headphone stand, charging cable' }),
+    type('earbuds', 25, 260, 'open-fit, sport, noise-cancelling', 'Stays put on a run and hears you on a windy call.|A case the size of a pebble with three more charges inside.', { with: 'charging cable' }),
+    type('bookshelf speakers', 90, 640, 'active, two-way, compact', 'A soundstage wider than the shelf that holds them.|Plug in the turntable, sit down, stay up late.', { with: 'turntable' }),
+    type('portable speaker', 30, 280, 'waterproof, pocket, party', 'Survives the pool and carries the garden.|Twelve hours of music from something you can hold in one hand.', { with: 'charging cable' }),
+    type('turntable', 110, 690, 'belt-drive, automatic, suspended', 'A heavy platter, a patient motor and a very small light.|Ready to play in ten minutes, hard to leave for hours.', { with: 'vinyl record, stylus brush, bookshelf speakers' }),
+    type('stylus brush', 6, 32, 'carbon-fibre, gel, two-in-one', 'One sweep and the crackle goes back to the seventies.|Keeps needle and groove on good terms.', { with: 'turntable' }),
+    type('headphone stand', 15, 70, 'slim, weighted, under-desk', 'Somewhere for good headphones to sit up straight.|Wide arc, no dents in the band.', { with: 'wireless headphones' }),
+  ]),
+  category('Smart Home', 'object', [
+    type('smart speaker', 35, 220, 'compact, display, hi-fi', 'Hears you over the extractor fan and minds its business otherwise.|A mute switch that really is a switch.', { with: 'smart plug' }),
+    type('smart plug', 10, 38, 'energy-metering, twin-pack, outdoor', 'Tells you which appliance has been eating the budget.|Schedules the lamp, so the house looks in.', { with: 'smart speaker' }),
+    type('smart thermostat', 80, 260, 'learning, radiator, zoned', 'Learns when you wake and lets the spare room sleep.|Pays for itself by the second winter.', { with: 'room sensor' }),
+    type('video doorbell', 50, 230, 'battery, wired, chime-included', 'See the courier, the cat and the hedge, from anywhere.|Stores clips at home and not in someone\'s cloud.', { with: 'smart speaker' }),
+    type('room sensor', 14, 62, 'temperature, motion, air-quality', 'Small, silent and honest about the air.|Two years on one battery, one glance on the wall.', { with: 'smart thermostat' }),
+    type('robot vacuum', 140, 690, 'mopping, self-emptying, slim', 'Maps the flat once and stops eating cables after that.|Goes under the sofa, where the truth is.', { with: 'vacuum bags' }),
+    type('vacuum bags', 8, 26, 'six-pack, HEPA, compostable', 'Seals when you pull it, so the dust stays news.|About half a year of clean floors.', { with: 'robot vacuum', lasts: 60 }),
+  ]),
+  category('Desk Tech', 'object', [
+    type('mechanical keyboard', 55, 260, 'low-profile, 75%, silent', 'Hot-swap switches, so today\'s clack can be tomorrow\'s thock.|Typing that makes emails feel like progress.', { with: 'desk mat, wrist rest' }),
+    type('wireless mouse', 18, 130, 'vertical, silent, trackball', 'Fits the hand it was made for and clicks without an audience.|Glides on glass, sleeps for months.', { with: 'desk mat' }),
+    type('monitor', 140, 820, '27-inch, ultrawide, portable', 'Enough room for the work and the thing you are not doing.|Colours you can trust and a stand that goes up far enough.', { with: 'monitor arm, charging cable' }),
+    type('monitor arm', 35, 180, 'gas-spring, dual, slim', 'Floats the screen and gives you the desk back.|One finger up, one finger down, no droop.', { with: 'monitor' }),
+    type('USB-C hub', 22, 140, 'seven-port, travel, powered', 'All the ports they took away, in aluminium.|Two screens, one cable, no dongle drawer.', { with: 'charging cable' }),
+    type('charging cable', 7, 34, 'braided, two-metre, 100 W', 'Long enough for the sofa and tough enough for the cat.|Braided, strain-relieved and tied with its own strap.', { lasts: 150 }),
+    type('desk mat', 14, 78, 'extra-wide, rolled-edge, double-sided', 'Quietens the keys and hides the ring from Tuesday\'s coffee.|Ties a messy desk together like a good rug.', { with: 'mechanical keyboard' }),
+    type('wrist rest', 10, 45, 'memory-foam, wooden, gel', 'Lifts the wrists to where they wanted to be.|Firm, grippy and shorter than a long day.', { with: 'mechanical keyboard' }),
+  ]),
+  category('Photography', 'object', [
+    type('instant camera', 60, 240, 'wide, mini, square', 'Press, whirr, wait, smile.|One shot, no second tries, everyone looks better for it.', { with: 'instant film, photo album' }),
+    type('instant film', 10, 28, 'colour, monochrome, twin-pack', 'Soft colours and a white frame to write on.|Eight chances to get it charmingly wrong.', { with: 'instant camera', lasts: 30 }),
+    type('tripod', 28, 340, 'travel, carbon, tabletop', 'Legs that lock with a twist and a head that does not creep.|Stands still in wind that would move you.', { with: 'camera bag' }),
+    type('camera bag', 35, 220, 'sling, roll-top, satchel', 'Opens like a bag and protects like a case.|Looks nothing like what is inside it.', { with: 'camera strap' }),
+    type('camera strap', 14, 85, 'woven, wrist, quick-release', 'Wide where it carries, slim where it clips.|Soft enough for bare summer necks.', { with: 'camera bag' }),
+    type('prime lens', 120, 760, '35 mm, 50 mm, macro', 'Wide open it turns street lamps into moons.|Sharp in the middle, gentle at the edges, bright all over.', { with: 'lens cloth' }),
+    type('lens cloth', 4, 16, 'microfibre, chamois, three-pack', 'Takes off fingerprints and puts nothing back.|Fold it in the pocket that you always check last.', { with: 'prime lens', lasts: 90 }),
+    type('photo album', 12, 65, 'square, slip-in, scrapbook', 'Thick black pages and room for captions.|A book that gets taken off the shelf.', { with: 'instant film' }),
+  ]),
+  category('Gaming', 'object', [
+    type('game controller', 28, 180, 'wireless, pro, retro', 'Sticks with no drift and a d-pad with manners.|Back paddles for the thumbs you wish you had.', { with: 'gaming headset' }),
+    type('gaming headset', 30, 240, 'wireless, open-back, lightweight', 'Hears footsteps, not the dishwasher.|Light enough for one more match, and then another.', { with: 'game controller' }),
+    type('handheld console', 110, 520, 'retro, folding, OLED', 'A thousand old evenings in a jacket pocket.|Bright in the park, silent in bed.', { with: 'console case, memory card' }),
+    type('console case', 12, 48, 'hard-shell, slim, card-slot', 'Sticks, screen and cards, all held still.|Survives the bottom of a school bag.', { with: 'handheld console' }),
+    type('memory card', 10, 85, '256 GB, high-speed, 512 GB', 'Fast enough that loading screens feel rushed.|Room for the backlog you will finish one day.', { with: 'handheld console' }),
+    type('gaming chair', 120, 520, 'mesh, reclining, ergonomic', 'Holds the small of your back through the last boss.|Breathes, tilts and looks like furniture.', { with: 'gaming headset' }),
+  ]),
+]);
