@@ -1,0 +1,3 @@
+export type { CatalogueSource } from './catalogue-source.js';
+export { CatalogueFeed, type CatalogueFeedOptions } from './catalogue-feed.js';
+export type { CatalogueView } from './catalogue-view.js';
