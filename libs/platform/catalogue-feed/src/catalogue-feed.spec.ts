@@ -33,17 +33,17 @@ describe('CatalogueFeed', () => {
     const feed = await start(store);
     const changes: string[] = [];
     feed.onChange((tenant) => changes.push(tenant));
-    expect([feed.ready, feed.caughtUp]).toEqual([false, false]);
+    expect([feed.ready, feed.caughtUp, feed.view('t')]).toEqual([false, false, undefined]);
     store.releaseCatalogue();
     await eventually(() => feed.caughtUp);
     expect(feed.ready).toBe(true);
     expect(feed.columns('t').size).toBe(1);
     expect(changes).toContain('t');
 
-    const { catalogueRevision, statisticsRevision } = feed.view('t');
+    const { catalogueRevision, statisticsRevision } = feed.view('t')!;
     store.count('a', 1);
-    await eventually(() => feed.view('t').statisticsRevision > statisticsRevision);
-    expect(feed.view('t').catalogueRevision).toBe(catalogueRevision);
+    await eventually(() => feed.view('t')!.statisticsRevision > statisticsRevision);
+    expect(feed.view('t')!.catalogueRevision).toBe(catalogueRevision);
   });
 
   it('starts from its snapshot while the feature store is away, and goes on where that ended', async () => {

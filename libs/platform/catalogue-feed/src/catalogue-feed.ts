@@ -32,8 +32,9 @@ interface Followed {
 const TICK_MS = 1000;
 const DEFAULT_SNAPSHOT_MS = 60_000;
 const DEFAULT_BACKOFF = { firstMs: 100, mostMs: 2000 };
-const NOTHING: CatalogueView = Object.freeze(new MutableCatalogueView());
+const NOTHING = new ItemColumns();
 
+const hasColumns = ({ feed, fromSnapshot }: Followed): boolean => fromSnapshot || feed.caughtUp;
 const revisionOf = ({ catalogueRevision, statisticsRevision }: CatalogueView): number => catalogueRevision + statisticsRevision;
 
 /**
@@ -67,14 +68,15 @@ export class CatalogueFeed {
     return feed;
   }
 
-  /** The columns of a tenant, empty ones when it is not followed. They are replaced when the feature store starts over: ask again for each request. */
+  /** The columns of a tenant as far as they are known, empty when it is not followed. They are replaced when the feature store starts over: ask again for each request. */
   columns(tenant: string): ItemColumns {
-    return this.view(tenant).columns;
+    return this.followed.get(tenant)?.feed.view.columns ?? NOTHING;
   }
 
-  /** The columns of a tenant with their revisions. */
-  view(tenant: string): CatalogueView {
-    return this.followed.get(tenant)?.feed.view ?? NOTHING;
+  /** The columns of a tenant with their revisions; undefined while they are not complete: neither caught up nor from a snapshot. */
+  view(tenant: string): CatalogueView | undefined {
+    const followed = this.followed.get(tenant);
+    return followed !== undefined && hasColumns(followed) ? followed.feed.view : undefined;
   }
 
   /** Whether every tenant has received all that the feature store knew when it was reached. */
@@ -84,7 +86,7 @@ export class CatalogueFeed {
 
   /** Whether every tenant of the start has had columns to serve, from the feature store or a snapshot. Stays true. */
   get ready(): boolean {
-    this.wasReady ||= [...this.followed.values()].every(({ feed, fromSnapshot }) => fromSnapshot || feed.caughtUp);
+    this.wasReady ||= [...this.followed.values()].every(hasColumns);
     return this.wasReady;
   }
 
