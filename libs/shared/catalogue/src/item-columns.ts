@@ -3,13 +3,18 @@ import { ITEM_STATISTICS_WIDTH, emptyStatistics, statisticColumn, type ItemStati
 import type { AttributeValue, CatalogueItem } from './catalogue-item.js';
 import { Interner } from './interner.js';
 
-const NO_CATEGORIES = new Int32Array(0);
+const NONE = new Int32Array(0);
 const NO_ATTRIBUTES: Readonly<Record<string, AttributeValue>> = {};
 const emptyRow = emptyStatistics();
 
 function grown<T extends { set(source: T): void }>(column: T, larger: T): T {
   larger.set(column);
   return larger;
+}
+
+function labelsOf({ tags, attributes }: CatalogueItem): readonly string[] {
+  const texts = Object.entries(attributes).filter(([, value]) => typeof value === 'string');
+  return [...tags.map((tag) => `tag=${tag}`), ...texts.map(([name, value]) => `${name}=${String(value)}`)];
 }
 
 /**
@@ -25,8 +30,11 @@ export class ItemColumns {
   private readonly titles: string[] = [];
   private readonly categoryLists: Int32Array[] = [];
   private readonly attributeLists: Readonly<Record<string, AttributeValue>>[] = [];
+  private readonly labelLists: Int32Array[] = [];
   /** Names of category numbers. */
   readonly categories = new Interner();
+  /** Names of label numbers: `tag=<tag>` and `<attribute>=<text>`. */
+  readonly labels = new Interner();
 
   ordinal = new Int32Array(1024);
   version = new Uint32Array(1024);
@@ -70,7 +78,12 @@ export class ItemColumns {
 
   /** Category numbers of a row, the item's order. */
   categoriesOf(row: number): Int32Array {
-    return this.categoryLists[row] ?? NO_CATEGORIES;
+    return this.categoryLists[row] ?? NONE;
+  }
+
+  /** Label numbers of a row: its tags and the text attributes it has. */
+  labelsOf(row: number): Int32Array {
+    return this.labelLists[row] ?? NONE;
   }
 
   attributesOf(row: number): Readonly<Record<string, AttributeValue>> {
@@ -128,6 +141,7 @@ export class ItemColumns {
     this.titles[row] = item.title;
     this.categoryLists[row] = Int32Array.from(item.categories, (name) => this.categories.intern(name));
     this.attributeLists[row] = item.attributes;
+    this.labelLists[row] = Int32Array.from(labelsOf(item), (name) => this.labels.intern(name));
     this.version[row] = item.version;
     this.live[row] = item.available && !item.deleted ? 1 : 0;
     this.price[row] = item.price;

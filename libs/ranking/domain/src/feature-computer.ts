@@ -1,0 +1,174 @@
+import type { ItemColumns } from '@serendip/shared-catalogue';
+import { HALF_LIVES_MS, ITEM_STATISTICS_WIDTH, decayedValue, statisticColumn, type UserStateView } from '@serendip/shared-layouts';
+import { RANKING_FEATURE_NAMES, type RankingFeatureName } from './ranking-features.js';
+import { UserProfile } from './user-profile.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Candidates of one request as parallel columns. */
+export interface FeatureCandidates {
+  readonly ordinals: Int32Array;
+  readonly scores: Float32Array;
+  /** NaN where the retriever has none. */
+  readonly personalScores: Float32Array;
+  readonly nextScores: Float32Array;
+}
+
+export interface FeatureContext {
+  readonly nowMs: number;
+  readonly device: string;
+}
+
+const ENGAGEMENT_1D = statisticColumn('engagement_1d');
+const ENGAGEMENT_7D = statisticColumn('engagement_7d');
+const ENGAGEMENT_30D = statisticColumn('engagement_30d');
+const ENGAGEMENT_TOTAL = statisticColumn('engagement_total');
+const VIEWS = statisticColumn('views_7d');
+const CLICKS = statisticColumn('clicks_7d');
+const CARTS = statisticColumn('carts_7d');
+const PURCHASES = statisticColumn('purchases_7d');
+const RATING_SUM = statisticColumn('rating_sum');
+const RATING_COUNT = statisticColumn('rating_count');
+const NEGATIVES = statisticColumn('negatives_total');
+const LAST_EVENT = statisticColumn('last_event_ms');
+
+const place = Object.fromEntries(RANKING_FEATURE_NAMES.map((name, i) => [name, i])) as Readonly<Record<RankingFeatureName, number>>;
+const hours = (ms: number): number => Math.log1p(Math.max(0, ms) / HOUR_MS);
+
+/**
+ * Computes ranking features: the one implementation that serving, training and explanation share. A row depends on its
+ * candidate, the user, the item and the time, never on other candidates. Not to be used by two requests at once.
+ */
+export class FeatureComputer {
+  private readonly profile = new UserProfile();
+  private readonly all = new Float32Array(RANKING_FEATURE_NAMES.length);
+  private readonly picks: Int32Array;
+
+  /** @param names features wanted, in order. Throws RangeError for a name that is not declared. */
+  constructor(readonly names: readonly string[]) {
+    this.picks = Int32Array.from(names, (name) => {
+      const at = RANKING_FEATURE_NAMES.indexOf(name as RankingFeatureName);
+      if (at < 0) throw new RangeError(`There is no ranking feature '${name}'.`);
+      return at;
+    });
+  }
+
+  /** Features of every candidate, row-major, `names.length` wide. An ordinal that is not in the columns gets item defaults. */
+  compute(state: UserStateView, columns: ItemColumns, candidates: FeatureCandidates, context: FeatureContext): Float32Array {
+    const { all, picks, profile } = this;
+    const width = picks.length;
+    const out = new Float32Array(candidates.ordinals.length * width);
+    profile.read(state, columns);
+    all.fill(0);
+    this.userFeatures(state, context);
+    for (let i = 0; i < candidates.ordinals.length; i++) {
+      this.candidateFeatures(candidates, i);
+      const row = columns.rowOf(candidates.ordinals[i]!);
+      this.itemFeatures(columns, row, context.nowMs);
+      this.crossFeatures(columns, row, context.nowMs);
+      for (let k = 0; k < width; k++) {
+        const value = all[picks[k]!]!;
+        out[i * width + k] = Number.isFinite(value) ? value : 0;
+      }
+    }
+    return out;
+  }
+
+  private userFeatures(state: UserStateView, { nowMs, device }: FeatureContext): void {
+    const { all, profile } = this;
+    const hour = ((nowMs % DAY_MS) / DAY_MS) * 2 * Math.PI;
+    all[place.user_events] = Math.log1p(profile.events);
+    all[place.user_purchases] = Math.log1p(profile.purchases);
+    all[place.user_idle_hours] = state.interactions === 0 ? 0 : hours(nowMs - state.lastTimeMs);
+    all[place.session_events] = Math.log1p(state.sessionEvents);
+    all[place.hour_sin] = Math.sin(hour);
+    all[place.hour_cos] = Math.cos(hour);
+    all[place.device_mobile] = device === 'mobile' ? 1 : 0;
+  }
+
+  private candidateFeatures({ scores, personalScores, nextScores }: FeatureCandidates, i: number): void {
+    const { all } = this;
+    const personal = personalScores[i]!;
+    const known = Number.isFinite(personal);
+    all[place.retrieval_score] = scores[i]!;
+    all[place.personal_score] = known ? personal : 0;
+    all[place.personal_missing] = known ? 0 : 1;
+    all[place.next_score] = Math.log1p(Math.max(0, nextScores[i]!));
+  }
+
+  private itemFeatures(columns: ItemColumns, row: number, nowMs: number): void {
+    const { all } = this;
+    if (row < 0) {
+      all.fill(0, place.popularity_1d, place.user_events);
+      return;
+    }
+    const at = row * ITEM_STATISTICS_WIDTH;
+    const statistics = columns.statistics;
+    const decayed = (column: number, halfLife: 0 | 1 | 2): number => decayedValue(statistics[at + column]!, nowMs, HALF_LIVES_MS[halfLife]);
+    const day = decayed(ENGAGEMENT_1D, 0);
+    const week = decayed(ENGAGEMENT_7D, 1);
+    const views = decayed(VIEWS, 1);
+    const clicks = decayed(CLICKS, 1);
+    const touches = Math.max(views, clicks);
+    const ratings = statistics[at + RATING_COUNT]!;
+    const engagement = statistics[at + ENGAGEMENT_TOTAL]!;
+    const published = columns.publishedAtMs[row]!;
+    const price = columns.price[row]!;
+    all[place.popularity_1d] = Math.log1p(day);
+    all[place.popularity_7d] = Math.log1p(week);
+    all[place.popularity_30d] = Math.log1p(decayed(ENGAGEMENT_30D, 2));
+    all[place.popularity_total] = Math.log1p(engagement);
+    all[place.popularity_trend] = Math.log1p(day) - Math.log1p(week / 7);
+    all[place.click_rate] = (clicks + 1) / (views + clicks + 10);
+    all[place.cart_rate] = (decayed(CARTS, 1) + 0.5) / (touches + 10);
+    all[place.purchase_rate] = (decayed(PURCHASES, 1) + 0.2) / (touches + 10);
+    all[place.rating_mean] = (statistics[at + RATING_SUM]! + 3.5 * 5) / (ratings + 5);
+    all[place.rating_count] = Math.log1p(ratings);
+    all[place.negative_rate] = (statistics[at + NEGATIVES]! + 0.1) / (engagement + 10);
+    all[place.age_days] = Number.isFinite(published) ? Math.log1p(Math.max(0, nowMs - published) / DAY_MS) : 0;
+    all[place.age_unknown] = Number.isFinite(published) ? 0 : 1;
+    all[place.idle_hours] = Number.isFinite(statistics[at + LAST_EVENT]!) ? hours(nowMs - statistics[at + LAST_EVENT]!) : hours(365 * DAY_MS);
+    all[place.price_log] = Number.isNaN(price) ? 0 : Math.log1p(price);
+  }
+
+  private crossFeatures(columns: ItemColumns, row: number, nowMs: number): void {
+    const { all, profile } = this;
+    all.fill(0, place.category_affinity, place.hour_sin);
+    if (row < 0) return;
+    const categories = columns.categoriesOf(row);
+    if (categories.length > 0) {
+      const narrowest = categories[categories.length - 1]!;
+      let sum = 0;
+      for (const category of categories) sum += profile.categoryShare[category]!;
+      all[place.category_affinity] = profile.categoryShare[narrowest]!;
+      all[place.category_affinity_broad] = profile.categoryShare[categories[0]!]!;
+      all[place.category_mean] = sum / categories.length;
+      all[place.category_session] = profile.sessionShare[narrowest]!;
+      all[place.category_last] = profile.lastCategory === narrowest ? 1 : 0;
+    }
+    const labels = columns.labelsOf(row);
+    if (labels.length > 0) {
+      let sum = 0;
+      let best = -Infinity;
+      for (const label of labels) {
+        const share = profile.labelShare[label]!;
+        sum += share;
+        if (share > best) best = share;
+      }
+      all[place.label_affinity] = sum / labels.length;
+      all[place.label_affinity_best] = best;
+    }
+    const price = columns.price[row]!;
+    if (profile.hasPrices && !Number.isNaN(price)) {
+      const difference = Math.log1p(price) - profile.priceMean;
+      all[place.price_difference] = difference;
+      all[place.price_distance] = Math.min(5, Math.abs(difference) / (profile.priceDeviation + 0.2));
+    }
+    const seen = profile.rowTimes.get(row);
+    if (seen !== undefined) {
+      all[place.seen_count] = Math.log1p(seen.count);
+      all[place.seen_hours] = hours(nowMs - seen.lastMs);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import type { ItemColumns } from '@serendip/shared-catalogue';
+import type { UserStateView } from '@serendip/shared-layouts';
+import { Batcher } from './batcher.js';
+import { FeatureComputer, type FeatureCandidates, type FeatureContext } from './feature-computer.js';
+import type { RankerRuntime } from './ranker-runtime.js';
+
+export interface RankerSpec {
+  /** name@version. */
+  readonly name: string;
+  readonly features: readonly string[];
+  /** Heads in the model's order with their weight in its own objective. */
+  readonly heads: readonly { readonly name: string; readonly weight: number }[];
+  /** Means of the features in the training set: what a contribution is measured against. */
+  readonly means: Float32Array;
+}
+
+export interface RankQuery {
+  readonly state: UserStateView;
+  readonly columns: ItemColumns;
+  readonly candidates: FeatureCandidates;
+  readonly context: FeatureContext;
+  /** Weight of each head by name; empty means the ranker's own objective. */
+  readonly objective: readonly { readonly head: string; readonly weight: number }[];
+  /** Feature rows to answer, of the best candidates; 0 for none. */
+  readonly featureRows: number;
+  readonly contributions: boolean;
+}
+
+export interface RankOutcome {
+  /** One for each candidate, in order. */
+  readonly scores: Float32Array;
+  /** Row-major, candidates × heads. */
+  readonly headScores: Float32Array;
+  /** Feature rows of the best candidates, best first. */
+  readonly rows?: { readonly ordinals: Int32Array; readonly features: Float32Array; readonly contributions?: Float32Array };
+}
+
+const MAX_ROWS = 4096;
+const WARM_UP_ROWS = [1, 100, 500];
+/** Rows whose contributions are computed: each costs a run of as many rows as there are features. */
+const MOST_EXPLAINED = 50;
+
+/** One loaded ranker version: features in, one score for each candidate out. */
+export class Ranker {
+  private readonly computer: FeatureComputer;
+  private readonly batcher: Batcher;
+
+  constructor(readonly spec: RankerSpec, private readonly runtime: RankerRuntime, sessions: number) {
+    this.computer = new FeatureComputer(spec.features);
+    this.batcher = new Batcher(runtime, { features: spec.features.length, heads: spec.heads.length, maxRows: MAX_ROWS, sessions });
+  }
+
+  get device(): string {
+    return this.runtime.device;
+  }
+
+  get queuedRows(): number {
+    return this.batcher.queuedRows;
+  }
+
+  /** Runs the model on rows of zeros, so that the first request pays for no set-up. */
+  async warmUp(): Promise<void> {
+    for (const rows of WARM_UP_ROWS) await this.batcher.score(new Float32Array(rows * this.spec.features.length));
+  }
+
+  async rank(query: RankQuery): Promise<RankOutcome> {
+    const features = this.computer.compute(query.state, query.columns, query.candidates, query.context);
+    const headScores = await this.batcher.score(features);
+    const weights = this.weights(query.objective);
+    const scores = combine(headScores, weights);
+    if (query.featureRows === 0) return { scores, headScores };
+    const best = bestOf(scores, query.featureRows);
+    const width = this.spec.features.length;
+    const rows = new Float32Array(best.length * width);
+    best.forEach((candidate, i) => rows.set(features.subarray(candidate * width, (candidate + 1) * width), i * width));
+    const ordinals = best.map((candidate) => query.candidates.ordinals[candidate]!);
+    if (!query.contributions) return { scores, headScores, rows: { ordinals, features: rows } };
+    const contributions = await this.contributions(rows, Float32Array.from(best, (candidate) => scores[candidate]!), weights);
+    return { scores, headScores, rows: { ordinals, features: rows, contributions } };
+  }
+
+  async close(): Promise<void> {
+    await this.runtime.close();
+  }
+
+  private weights(objective: RankQuery['objective']): Float32Array {
+    const { heads } = this.spec;
+    if (objective.length === 0) return Float32Array.from(heads, ({ weight }) => weight);
+    return Float32Array.from(heads, ({ name }) => objective.find(({ head }) => head === name)?.weight ?? 0);
+  }
+
+  /** Change of each row's score when one feature is set to its mean; NaN beyond the rows that are explained. */
+  private async contributions(rows: Float32Array, scores: Float32Array, weights: Float32Array): Promise<Float32Array> {
+    const { means } = this.spec;
+    const width = this.spec.features.length;
+    const contributions = new Float32Array(rows.length).fill(NaN);
+    for (let row = 0; row < Math.min(scores.length, MOST_EXPLAINED); row++) {
+      const changed = new Float32Array(width * width);
+      for (let feature = 0; feature < width; feature++) {
+        changed.set(rows.subarray(row * width, (row + 1) * width), feature * width);
+        changed[feature * width + feature] = means[feature]!;
+      }
+      const without = combine(await this.batcher.score(changed), weights);
+      for (let feature = 0; feature < width; feature++) contributions[row * width + feature] = scores[row]! - without[feature]!;
+    }
+    return contributions;
+  }
+}
+
+function combine(headScores: Float32Array, weights: Float32Array): Float32Array {
+  const scores = new Float32Array(headScores.length / weights.length);
+  for (let row = 0; row < scores.length; row++) {
+    let score = 0;
+    for (let head = 0; head < weights.length; head++) score += weights[head]! * headScores[row * weights.length + head]!;
+    scores[row] = score;
+  }
+  return scores;
+}
+
+function bestOf(scores: Float32Array, count: number): Int32Array {
+  const order = Int32Array.from(scores, (_, i) => i);
+  const key = (i: number): number => (Number.isFinite(scores[i]) ? scores[i]! : -Infinity);
+  return order.sort((a, b) => (key(a) === key(b) ? a - b : key(b) - key(a))).subarray(0, count);
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ItemColumns, type CatalogueItem } from '@serendip/shared-catalogue';
+import { UserStateView, emptyStatistics, statisticColumn, decayedLog, HALF_LIVES_MS } from '@serendip/shared-layouts';
+import { hash64 } from '@serendip/shared-identity';
+import { Batcher, FeatureComputer, RANKING_FEATURE_NAMES, Ranker, type RankerRuntime } from './index.js';
+
+const NOW = 1_700_000_000_000;
+
+function item(ordinal: number, more: Partial<CatalogueItem> = {}): CatalogueItem {
+  return {
+    ordinal, version: 1, deleted: false, id: `item-${ordinal}`, title: '', categories: ['all', `c${ordinal % 3}`], tags: [`t${ordinal % 5}`], price: 10 + ordinal,
+    available: true, publishedAtMs: NOW - 1e9, expiresAtMs: Infinity, attributes: { brand: `b${ordinal % 2}` }, ...more,
+  };
+}
+
+/** A user state record with these interactions, oldest first. */
+function stateOf(ordinals: readonly number[]): UserStateView {
+  const bytes = new Uint8Array(64 + ordinals.length * 24);
+  const data = new DataView(bytes.buffer);
+  data.setUint16(0, 1, true);
+  data.setUint16(2, ordinals.length, true);
+  data.setFloat64(32, NOW - 1000, true);
+  ordinals.forEach((ordinal, i) => {
+    const { lo, hi } = hash64(`item-${ordinal}`);
+    data.setUint32(64 + i * 24, lo, true);
+    data.setUint32(68 + i * 24, hi, true);
+    data.setFloat64(72 + i * 24, NOW - (ordinals.length - i) * 1000, true);
+    data.setFloat32(80 + i * 24, NaN, true);
+    data.setUint16(84 + i * 24, 2, true);
+  });
+  return new UserStateView(bytes);
+}
+
+function candidatesOf(ordinals: readonly number[]) {
+  return {
+    ordinals: Int32Array.from(ordinals), scores: Float32Array.from(ordinals, (ordinal) => -ordinal / 10),
+    personalScores: Float32Array.from(ordinals, (ordinal) => (ordinal % 4 === 0 ? NaN : ordinal)), nextScores: Float32Array.from(ordinals, (ordinal) => ordinal % 7),
+  };
+}
+
+const columns = new ItemColumns();
+columns.apply(Array.from({ length: 60 }, (_, ordinal) => item(ordinal, ordinal === 59 ? { price: NaN, publishedAtMs: -Infinity, categories: [], tags: [], attributes: {} } : {})));
+
+const context = { nowMs: NOW, device: 'mobile' };
+const at = (name: string): number => RANKING_FEATURE_NAMES.indexOf(name as never);
+
+describe('FeatureComputer', () => {
+  const all = (): FeatureComputer => new FeatureComputer(RANKING_FEATURE_NAMES);
+
+  it('gives a row that depends on no other candidate, whoever was asked for before', () => {
+    const computer = all();
+    fc.assert(fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 70 }), { minLength: 1 }), fc.array(fc.nat(70), { maxLength: 40 }), (ordinals, history) => {
+      const together = computer.compute(stateOf(history), columns, candidatesOf(ordinals), context);
+      const width = RANKING_FEATURE_NAMES.length;
+      ordinals.forEach((ordinal, i) => {
+        const alone = all().compute(stateOf(history), columns, candidatesOf([ordinal]), context);
+        expect([...together.subarray(i * width, (i + 1) * width)]).toEqual([...alone]);
+      });
+      expect(together.every(Number.isFinite)).toBe(true);
+    }));
+  });
+
+  it('knows what a user likes', () => {
+    const row = (ordinal: number) => all().compute(stateOf([0, 3, 6, 9]), columns, candidatesOf([ordinal]), context);
+    expect(row(12)[at('category_affinity')]).toBeCloseTo(1);
+    expect(row(13)[at('category_affinity')]).toBe(0);
+    expect(row(12)[at('category_last')]).toBe(1);
+    expect(row(9)[at('seen_count')]).toBeCloseTo(Math.log(2));
+    expect(row(12)[at('seen_count')]).toBe(0);
+  });
+
+  it('reads statistics as of now', () => {
+    const own = new ItemColumns();
+    own.apply([item(1)]);
+    const statistics = emptyStatistics();
+    statistics[statisticColumn('engagement_1d')] = decayedLog(8, NOW - HALF_LIVES_MS[0], HALF_LIVES_MS[0]);
+    own.applyStatistics(Int32Array.of(1), statistics);
+    const row = all().compute(stateOf([]), own, candidatesOf([1]), context);
+    expect(row[at('popularity_1d')]).toBeCloseTo(Math.log1p(4), 4);
+  });
+
+  it('answers just the features that are asked for, in that order, and refuses unknown ones', () => {
+    const picked = new FeatureComputer(['price_log', 'retrieval_score']).compute(stateOf([]), columns, candidatesOf([5]), context);
+    expect([...picked]).toEqual([Math.fround(Math.log1p(15)), Math.fround(-0.5)]);
+    expect(() => new FeatureComputer(['nonsense'])).toThrow(RangeError);
+  });
+});
+
+/** Scores a row by its features' sum; counts runs. */
+class SumRuntime implements RankerRuntime {
+  readonly device = 'test';
+  runs: number[] = [];
+  failNext = false;
+
+  constructor(private readonly width: number) {}
+
+  async run(features: Float32Array, rows: number): Promise<Float32Array> {
+    this.runs.push(rows);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    if (this.failNext) {
+      this.failNext = false;
+      throw new Error('device lost');
+    }
+    return Float32Array.from({ length: rows }, (_, row) => features.subarray(row * this.width, (row + 1) * this.width).reduce((sum, value) => sum + value, 0));
+  }
+
+  async close(): Promise<void> {}
+}
+
+describe('Batcher', () => {
+  const batcher = (runtime: SumRuntime) => new Batcher(runtime, { features: 2, heads: 1, maxRows: 6, sessions: 1 });
+
+  it('runs what waits together, within the limit, and gives each request its own rows', async () => {
+    const runtime = new SumRuntime(2);
+    const shared = batcher(runtime);
+    const answers = await Promise.all([1, 2, 3, 4].map((n) => shared.score(Float32Array.from({ length: n * 2 }, () => n))));
+    expect(answers.map((scores) => [...scores])).toEqual([[2], [4, 4], [6, 6, 6], [8, 8, 8, 8]]);
+    expect(runtime.runs).toEqual([1, 5, 4]);
+  });
+
+  it('fails the requests of a failed run and goes on', async () => {
+    const runtime = new SumRuntime(2);
+    const shared = batcher(runtime);
+    runtime.failNext = true;
+    await expect(shared.score(Float32Array.of(1, 1))).rejects.toThrow('device lost');
+    expect([...await shared.score(Float32Array.of(1, 1))]).toEqual([2]);
+  });
+
+  it('answers nothing for nothing', async () => {
+    expect(await batcher(new SumRuntime(2)).score(new Float32Array(0))).toHaveLength(0);
+  });
+});
+
+describe('Ranker', () => {
+  const spec = { name: 'r@1', features: ['price_log', 'retrieval_score'], heads: [{ name: 'engage', weight: 1 }], means: Float32Array.of(1, 0) };
+  const query = { state: stateOf([]), columns, candidates: candidatesOf([1, 2, 3]), context, objective: [], featureRows: 0, contributions: false };
+
+  it('answers one score for each candidate, and its best rows with contributions when asked', async () => {
+    const ranker = new Ranker(spec, new SumRuntime(2), 1);
+    const { scores } = await ranker.rank(query);
+    expect(scores).toHaveLength(3);
+    const { rows } = await ranker.rank({ ...query, featureRows: 2, contributions: true });
+    expect(rows!.ordinals).toHaveLength(2);
+    expect(rows!.contributions![0]).toBeCloseTo(rows!.features[0]! - 1, 5);
+  });
+
+  it('weighs heads by the objective that is asked for', async () => {
+    const ranker = new Ranker(spec, new SumRuntime(2), 1);
+    const [plain, doubled] = await Promise.all([ranker.rank(query), ranker.rank({ ...query, objective: [{ head: 'engage', weight: 2 }] })]);
+    expect(doubled.scores[1]).toBeCloseTo(2 * plain.scores[1]!, 5);
+  });
+});
