@@ -15,7 +15,7 @@ function targets(folder) {
   };
   if (!folder.startsWith('apps/')) return shared;
   const app = folder.slice('apps/'.length);
-  const serve = app === 'stack' ? 'node tools/start.mjs --watch' : `node tools/serve.mjs ${app}`;
+  const serve = app === 'stack' ? 'node tools/start.mjs --watch' : `node tools/start.mjs --only ${app} --watch`;
   return { ...shared, serve: command(serve, { continuous: true }) };
 }
 

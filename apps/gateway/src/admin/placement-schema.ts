@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+const name = z.string().min(1).max(64);
+const model = z.string().max(256);
+
+export const placementBody = z.strictObject({
+  sources: z.array(z.strictObject({
+    name, limit: z.number().int().min(1).max(2000), timeoutMs: z.number().int().min(0).max(10_000).default(0), window: z.enum(['1d', '7d', '30d', 'all', '']).default(''),
+  })).min(1).max(16),
+  hideAfter: z.array(z.string().min(1).max(64)).max(32).default([]),
+  retriever: model.default(''),
+  ranker: model.default(''),
+  objective: z.array(z.strictObject({ head: name, weight: z.number() })).max(16).default([]),
+  diversity: z.number().min(0).max(1).default(0),
+  caps: z.array(z.strictObject({ group: name, limit: z.number().int().min(1), window: z.number().int().min(1) })).max(16).default([]),
+  fallback: name.default('popular'),
+  logShare: z.number().min(0).max(1).default(0.1),
+  candidates: z.number().int().min(1).max(2000).default(500),
+});
+
+export const splitBody = z.strictObject({
+  name,
+  arms: z.array(z.strictObject({ name, percent: z.number().min(0).max(100), retriever: model.default(''), ranker: model.default('') })).min(1).max(16),
+});
+
+export const aliasBody = z.strictObject({ version: z.number().int().min(1), reason: z.string().max(1024).default('') });
+
+export const trainingBody = z.strictObject({ maxSeconds: z.number().min(0).max(86_400).default(0) });

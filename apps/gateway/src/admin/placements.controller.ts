@@ -1,0 +1,73 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
+import type { control } from '@serendip/shared-contracts';
+import { DomainError } from '@serendip/shared-errors';
+import { Clients } from '../clients.js';
+import { Caller, Needs } from '../http/access.guard.js';
+import type { Principal } from '../http/authenticator.js';
+import { Planner } from '../recommendations/planner.js';
+import { placementBody, splitBody } from './placement-schema.js';
+
+function placementAnswer(placement: control.Placement, split: control.Split | undefined) {
+  const { $typeName: _, sources, objective, caps, ...rest } = placement;
+  return {
+    ...rest,
+    sources: sources.map(({ name, limit, timeoutMs, window }) => ({ name, limit, ...(timeoutMs === 0 ? {} : { timeoutMs }), ...(window === '' ? {} : { window }) })),
+    objective: objective.map(({ head, weight }) => ({ head, weight })),
+    caps: caps.map(({ group, limit, window }) => ({ group, limit, window })),
+    ...(split === undefined ? {} : { split: splitAnswer(split) }),
+  };
+}
+
+function splitAnswer({ name, arms }: control.Split) {
+  return {
+    name,
+    arms: arms.map(({ name: arm, percent, retriever, ranker }) => ({ name: arm, percent, ...(retriever === '' ? {} : { retriever }), ...(ranker === '' ? {} : { ranker }) })),
+  };
+}
+
+/** Placements and the split of their users between models. */
+@Controller('v1/placements')
+export class PlacementsController {
+  constructor(private readonly clients: Clients, private readonly planner: Planner) {}
+
+  @Get()
+  @Needs('secret')
+  list(@Caller() { tenant }: Principal) {
+    const { placements, splits } = this.planner.tenant(tenant);
+    return { placements: placements.map((placement) => placementAnswer(placement, splits.find((split) => split.placement === placement.name))) };
+  }
+
+  @Get(':name')
+  @Needs('secret')
+  read(@Param('name') name: string, @Caller() { tenant }: Principal) {
+    const { placements, splits } = this.planner.tenant(tenant);
+    const placement = placements.find((entry) => entry.name === name);
+    if (placement === undefined) throw new DomainError('NOT_FOUND', 'PLACEMENT_UNKNOWN', `There is no placement '${name}'.`);
+    return placementAnswer(placement, splits.find((split) => split.placement === name));
+  }
+
+  @Put(':name')
+  @Needs('secret')
+  async put(@Param('name') name: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal) {
+    const input = placementBody.parse(body);
+    const { placement } = await this.clients.control.putPlacement({ tenant, placement: { ...input, name }, actor: keyId });
+    return placementAnswer(placement!, undefined);
+  }
+
+  @Put(':name/split')
+  @Needs('secret')
+  async putSplit(@Param('name') placement: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal) {
+    const { name, arms } = splitBody.parse(body);
+    const { split } = await this.clients.control.putSplit({ tenant, split: { name, placement, arms }, actor: keyId });
+    return splitAnswer(split!);
+  }
+
+  @Delete(':name/split')
+  @HttpCode(204)
+  @Needs('secret')
+  async deleteSplit(@Param('name') placement: string, @Caller() { tenant, keyId }: Principal) {
+    const split = this.planner.tenant(tenant).splits.find((entry) => entry.placement === placement);
+    if (split === undefined) throw new DomainError('NOT_FOUND', 'SPLIT_UNKNOWN', `Placement '${placement}' has no split.`);
+    await this.clients.control.deleteSplit({ tenant, name: split.name, actor: keyId });
+  }
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD, Reflector } from '@nestjs/core';
+import { ConfigWatcher } from '@serendip/platform-config';
+import type { Logger } from '@serendip/platform-logging';
+import { CachedDocumentReader, GrpcCandidateRanker, GrpcCandidateRetriever, GrpcUserStateReader, StoredFallbackList } from '@serendip/serving-adapters';
+import { Recommender } from '@serendip/serving-domain';
+import type { Registry } from 'prom-client';
+import { ModelsController } from './admin/models.controller.js';
+import { OperationsController } from './admin/operations.controller.js';
+import { PlacementsController } from './admin/placements.controller.js';
+import { ShopController } from './admin/shop.controller.js';
+import { ChangeLog } from './catalogue/change-log.js';
+import { ItemsController } from './catalogue/items.controller.js';
+import { UsersController } from './catalogue/users.controller.js';
+import { Clients, clientsProvider } from './clients.js';
+import { EventsController } from './events/events.controller.js';
+import { FallbackRefresh } from './fallback-refresh.service.js';
+import type { GatewayConfig } from './gateway.config.js';
+import { AccessGuard } from './http/access.guard.js';
+import { Authenticator } from './http/authenticator.js';
+import { RateLimiter } from './http/rate-limiter.js';
+import { Metrics } from './metrics.js';
+import { Readiness } from './readiness.js';
+import { Planner } from './recommendations/planner.js';
+import { RecommendationsController } from './recommendations/recommendations.controller.js';
+import { Recommendations } from './recommendations/recommendations.service.js';
+import { ServedLog } from './recommendations/served-log.js';
+import { GATEWAY_CONFIG } from './tokens.js';
+
+/** Most time each hop may take; their sum leaves room in the request's budget. */
+const STAGE_TIMEOUTS = { userState: 150, candidates: 250, ranking: 250, documents: 150 };
+
+export interface GatewayParts {
+  readonly config: GatewayConfig;
+  readonly watcher: ConfigWatcher;
+  readonly registry: Registry;
+  readonly logger: Logger;
+}
+
+/** The composition root: what the gateway is made of. */
+@Module({})
+export class AppModule {
+  static with({ config, watcher, registry, logger }: GatewayParts): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [
+        EventsController, RecommendationsController, ItemsController, UsersController, PlacementsController, ModelsController, OperationsController, ShopController,
+      ],
+      providers: [
+        { provide: GATEWAY_CONFIG, useValue: config },
+        { provide: ConfigWatcher, useValue: watcher },
+        { provide: Metrics, useFactory: () => new Metrics(registry) },
+        clientsProvider(config),
+        { provide: CachedDocumentReader, useFactory: (clients: Clients) => new CachedDocumentReader(clients.featureStore, clients.embedding), inject: [Clients] },
+        {
+          provide: StoredFallbackList,
+          useFactory: (clients: Clients, documents: CachedDocumentReader) =>
+            new StoredFallbackList(join(config.SERENDIP_DATA_DIR, 'fallback.json'), clients.embedding, documents),
+          inject: [Clients, CachedDocumentReader],
+        },
+        {
+          provide: Recommender,
+          useFactory: (clients: Clients, documents: CachedDocumentReader, fallback: StoredFallbackList) => new Recommender({
+            userStates: new GrpcUserStateReader(clients.featureStore),
+            retriever: new GrpcCandidateRetriever(clients.embedding),
+            ranker: new GrpcCandidateRanker(clients.ranking),
+            documents,
+            fallback,
+          }, STAGE_TIMEOUTS),
+          inject: [Clients, CachedDocumentReader, StoredFallbackList],
+        },
+        { provide: RateLimiter, useFactory: () => new RateLimiter(config.SERENDIP_REQUESTS_PER_SECOND) },
+        { provide: Readiness, useFactory: (clients: Clients) => new Readiness(clients, logger), inject: [Clients] },
+        { provide: ServedLog, useFactory: (clients: Clients) => new ServedLog(clients, logger), inject: [Clients] },
+        {
+          provide: FallbackRefresh,
+          useFactory: (list: StoredFallbackList) => new FallbackRefresh(list, watcher, logger),
+          inject: [StoredFallbackList],
+        },
+        Authenticator, Planner, ChangeLog, Recommendations,
+        { provide: APP_GUARD, useFactory: (reflector: Reflector, authenticator: Authenticator, limiter: RateLimiter) => new AccessGuard(reflector, authenticator, limiter), inject: [Reflector, Authenticator, RateLimiter] },
+      ],
+    };
+  }
+}

@@ -1,0 +1,83 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { attributeOf } from '@serendip/serving-adapters';
+import { features } from '@serendip/shared-contracts';
+import { DomainError } from '@serendip/shared-errors';
+import { Clients } from '../clients.js';
+import { id } from '../events/event-schema.js';
+import { Caller, Needs } from '../http/access.guard.js';
+import type { Principal } from '../http/authenticator.js';
+import { notYet } from '../http/not-yet.js';
+import { ChangeLog } from './change-log.js';
+import { pageQuery, userBody } from './item-schema.js';
+import { userEvent, type Change } from './item.mapper.js';
+
+/** Profiles, and what is known of a user. */
+@Controller('v1/users')
+export class UsersController {
+  constructor(private readonly clients: Clients, private readonly changes: ChangeLog) {}
+
+  @Put(':id')
+  @HttpCode(202)
+  @Needs('secret')
+  async put(@Param('id') userId: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
+    return this.change(userId, userBody.parse(body).attributes, { tenant, change: 'PUT' });
+  }
+
+  @Patch(':id')
+  @HttpCode(202)
+  @Needs('secret')
+  async patch(@Param('id') userId: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
+    return this.change(userId, userBody.parse(body).attributes, { tenant, change: 'PATCH' });
+  }
+
+  @Delete(':id')
+  @HttpCode(202)
+  @Needs('secret')
+  async delete(@Param('id') userId: string, @Caller() { tenant }: Principal) {
+    return this.change(userId, {}, { tenant, change: 'DELETE' });
+  }
+
+  @Get(':id')
+  @Needs('secret')
+  async read(@Param('id') userId: string, @Caller() { tenant }: Principal) {
+    const { status, profile } = await this.clients.featureStore.readUserProfile({ user: { tenant, userId: id.parse(userId) } });
+    if (status !== features.ReadStatus.PRESENT || profile === undefined) throw new DomainError('NOT_FOUND', 'USER_UNKNOWN', `There is no profile of user '${userId}'.`);
+    return { id: userId, attributes: Object.fromEntries(Object.entries(profile.attributes).map(([name, value]) => [name, attributeOf(value)])) };
+  }
+
+  @Get(':id/events')
+  @Needs('secret')
+  async events(@Param('id') userId: string, @Query() query: unknown, @Caller() { tenant }: Principal) {
+    const { limit, cursor } = pageQuery.parse(query);
+    const answer = await this.clients.featureStore.listUserEvents({ user: { tenant, userId: id.parse(userId) }, pageSize: limit, pageToken: cursor ?? '' });
+    return {
+      events: answer.events.map(({ type, itemId, eventTimeMs, value }) => ({
+        type, ...(itemId === '' ? {} : { itemId }), eventTime: new Date(eventTimeMs).toISOString(), ...(value === undefined ? {} : { value }),
+      })),
+      ...(answer.nextPageToken === '' ? {} : { nextCursor: answer.nextPageToken }),
+    };
+  }
+
+  @Post(':id::merge')
+  @Needs('secret')
+  merge(): never {
+    throw notYet('Merging an anonymous visitor into a user');
+  }
+
+  @Post(':id::export')
+  @Needs('secret')
+  export(): never {
+    throw notYet('Exporting a person\'s data');
+  }
+
+  @Post(':id::erase')
+  @Needs('secret')
+  erase(): never {
+    throw notYet('Erasing a person');
+  }
+
+  private async change(userId: string, attributes: Parameters<typeof userEvent>[1], { tenant, change }: { readonly tenant: string; readonly change: Change }) {
+    await this.changes.write(tenant, userEvent(id.parse(userId), attributes, { tenant, change }));
+    return { id: userId, accepted: true };
+  }
+}

@@ -1,0 +1,29 @@
+import type { Provider } from '@nestjs/common';
+import { createGrpcClient, type GrpcClient } from '@serendip/platform-grpc';
+import { control, events, features, ranking, retrieval, training } from '@serendip/shared-contracts';
+import type { GatewayConfig } from './gateway.config.js';
+
+/** One client for each service behind the gateway. */
+export class Clients {
+  readonly ingestion: GrpcClient<typeof events.IngestionService>;
+  readonly featureStore: GrpcClient<typeof features.FeatureStoreService>;
+  readonly embedding: GrpcClient<typeof retrieval.EmbeddingService>;
+  readonly ranking: GrpcClient<typeof ranking.RankingService>;
+  readonly control: GrpcClient<typeof control.ControlService>;
+  readonly trainer: GrpcClient<typeof training.TrainerService>;
+
+  constructor(config: GatewayConfig) {
+    this.ingestion = createGrpcClient(events.IngestionService, { target: config.SERENDIP_INGESTION_TARGET, timeoutMs: 3000 });
+    this.featureStore = createGrpcClient(features.FeatureStoreService, { target: config.SERENDIP_FEATURE_STORE_TARGET });
+    this.embedding = createGrpcClient(retrieval.EmbeddingService, { target: config.SERENDIP_EMBEDDING_TARGET });
+    this.ranking = createGrpcClient(ranking.RankingService, { target: config.SERENDIP_RANKING_TARGET });
+    this.control = createGrpcClient(control.ControlService, { target: config.SERENDIP_CONTROL_TARGET, timeoutMs: 3000 });
+    this.trainer = createGrpcClient(training.TrainerService, { target: config.SERENDIP_TRAINER_TARGET, timeoutMs: 3000 });
+  }
+
+  close(): void {
+    for (const client of Object.values(this) as { close(): void }[]) client.close();
+  }
+}
+
+export const clientsProvider = (config: GatewayConfig): Provider => ({ provide: Clients, useFactory: () => new Clients(config) });

@@ -1,0 +1,55 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import swaggerUi from 'swagger-ui-dist';
+import { AppModule, type GatewayParts } from './app.module.js';
+import { docsPage } from './openapi/docs-page.js';
+import { ProblemFilter, answerProblem } from './http/problem.filter.js';
+import { newTraceId } from './http/problem.js';
+
+const BODY_LIMIT = 1024 * 1024;
+const assets = join(dirname(fileURLToPath(import.meta.url)), '../assets');
+
+/** A trace that the caller began is carried on (W3C Trace Context). */
+function traceOf(request: { headers: Record<string, unknown> }): string {
+  const { traceparent } = request.headers;
+  const [, trace] = typeof traceparent === 'string' ? (/^00-([0-9a-f]{32})-/.exec(traceparent) ?? []) : [];
+  return trace ?? newTraceId();
+}
+
+/** The HTTP application, not yet listening. */
+export async function createApp(parts: GatewayParts): Promise<NestFastifyApplication> {
+  const { logger } = parts;
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT, genReqId: traceOf as never, maxParamLength: 1024, logger: false, routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => answerProblem(error, { request, reply, logger }),
+  } as never);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, { logger: false, abortOnError: false });
+  app.useGlobalFilters(new ProblemFilter(logger));
+
+  const fastify = adapter.getInstance();
+  // sendBeacon sends text/plain: what is in it is JSON all the same.
+  fastify.removeContentTypeParser('text/plain');
+  fastify.addContentTypeParser('text/plain', { parseAs: 'string', bodyLimit: BODY_LIMIT }, fastify.getDefaultJsonParser('error', 'error'));
+  fastify.setErrorHandler((error, request, reply) => answerProblem(error, { request, reply, logger }));
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const { origin } = request.headers;
+    if (origin !== undefined) {
+      void reply.header('access-control-allow-origin', origin).header('vary', 'origin').header('access-control-expose-headers', 'ratelimit, retry-after');
+      if (request.method === 'OPTIONS') {
+        void reply.header('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
+          .header('access-control-allow-headers', 'authorization, content-type, x-api-key, idempotency-key, traceparent').header('access-control-max-age', '86400');
+        void reply.status(204).send();
+        return;
+      }
+    }
+    done();
+  });
+  await app.register(fastifyStatic as never, { root: join(assets, 'shop'), prefix: '/shop/', decorateReply: false } as never);
+  await app.register(fastifyStatic as never, { root: swaggerUi.getAbsoluteFSPath(), prefix: '/docs/assets/', decorateReply: false, index: false } as never);
+  fastify.get('/docs', (_, reply) => { void reply.type('text/html').send(docsPage); });
+  return app;
+}

@@ -1,0 +1,54 @@
+import { events } from '@serendip/shared-contracts';
+import { eventSchema, type EventInput } from './event-schema.js';
+import { eventMessage, type EventMessage } from './event.mapper.js';
+
+export interface Rejection {
+  readonly index: number;
+  readonly reason: string;
+  readonly detail: string;
+}
+
+/** A batch as it was sent: which events have the right shape, and why the others do not. */
+export interface EventBatch {
+  readonly messages: readonly EventMessage[];
+  /** Place in the batch of each message. */
+  readonly indices: readonly number[];
+  readonly rejected: readonly Rejection[];
+}
+
+const MOST_EVENT_BYTES = 32 * 1024;
+
+function parse(raw: unknown): { readonly event: EventInput } | { readonly reason: string; readonly detail: string } {
+  const result = eventSchema.safeParse(raw);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    return { reason: 'EVENT_INVALID', detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not an event'}` };
+  }
+  const hasPayload = result.data.properties !== undefined || result.data.context !== undefined;
+  if (hasPayload && Buffer.byteLength(JSON.stringify(raw)) > MOST_EVENT_BYTES) return { reason: 'EVENT_TOO_LARGE', detail: 'An event may have 32 KiB.' };
+  return { event: result.data };
+}
+
+/** Checks the shape of each event by itself. */
+export function readBatch(raw: readonly unknown[], tenant: string): EventBatch {
+  const messages: EventMessage[] = [];
+  const indices: number[] = [];
+  const rejected: Rejection[] = [];
+  raw.forEach((entry, index) => {
+    const result = parse(entry);
+    if ('event' in result) {
+      messages.push(eventMessage(result.event, tenant));
+      indices.push(index);
+    } else {
+      rejected.push({ index, ...result });
+    }
+  });
+  return { messages, indices, rejected };
+}
+
+/** All rejections of a batch by their place in it, those of the shape and those of ingestion's. */
+export function allRejections({ indices, rejected }: EventBatch, results: readonly events.EventResult[]): readonly Rejection[] {
+  const late = results.flatMap(({ status, reason, detail }, i) =>
+    (status === events.EventStatus.REJECTED ? [{ index: indices[i]!, reason, detail }] : []));
+  return [...rejected, ...late].sort((a, b) => a.index - b.index);
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+export const id = z.string().min(1).max(256);
+
+export const time = z.union([z.number(), z.iso.datetime({ offset: true })]).describe('RFC 3339 or epoch milliseconds');
+
+export const attributeValue = z.union([z.string().max(4096), z.number(), z.boolean(), z.array(z.string().max(1024)).max(1000), z.array(z.number()).max(4096)]);
+
+export const attributes = z.record(z.string().min(1).max(128), attributeValue);
+
+export const context = z.strictObject({
+  device: z.string().max(64).optional(),
+  locale: z.string().max(64).optional(),
+  country: z.string().max(8).optional(),
+  attributes: attributes.optional(),
+}).or(attributes).describe('device, locale, country, and free attributes');
+
+export const eventSchema = z.strictObject({
+  eventId: id.optional(),
+  type: z.string().min(1).max(64),
+  userId: id.optional(),
+  anonymousId: id.optional(),
+  sessionId: id.optional(),
+  itemId: id.optional(),
+  items: z.array(z.strictObject({ itemId: id, quantity: z.number().int().min(0).max(1_000_000).optional(), price: z.number().optional() })).max(100).optional(),
+  value: z.number().optional(),
+  currency: z.string().max(3).optional(),
+  position: z.number().int().min(0).max(1_000_000).optional(),
+  placement: z.string().max(64).optional(),
+  attributionToken: z.string().max(4096).optional(),
+  eventTime: time.optional(),
+  context: context.optional(),
+  properties: attributes.optional(),
+});
+
+export type EventInput = z.infer<typeof eventSchema>;
+
+export const MOST_EVENTS = 500;
+
+/** `{ events: [...] }` or one event; the events themselves are checked one by one, so that one bad one does not lose the others. */
+export const eventsBody = z.union([
+  z.strictObject({ events: z.array(z.unknown()).min(1).max(MOST_EVENTS) }),
+  z.looseObject({ type: z.string() }).transform((event) => ({ events: [event] as unknown[] })),
+]);
+
+export const eventsAnswer = z.object({
+  accepted: z.number().int(),
+  rejected: z.array(z.object({ index: z.number().int(), reason: z.string(), detail: z.string() })),
+  durability: z.enum(['process', 'disk', 'replicated']),
+});

@@ -1,0 +1,73 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
+import { events } from '@serendip/shared-contracts';
+import { DomainError } from '@serendip/shared-errors';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { Clients } from '../clients.js';
+import { Caller, Needs } from '../http/access.guard.js';
+import type { Principal } from '../http/authenticator.js';
+import { allRejections, readBatch } from './event-batch.js';
+import { MOST_EVENTS, eventsBody, id } from './event-schema.js';
+
+const durabilities: Readonly<Record<number, string>> = {
+  [events.Durability.PROCESS]: 'process', [events.Durability.DISK]: 'disk', [events.Durability.REPLICATED]: 'replicated',
+};
+
+export const importBody = z.strictObject({ name: id });
+export const importBatchBody = z.strictObject({ events: z.array(z.unknown()).min(1).max(MOST_EVENTS) });
+const batchNumber = z.coerce.number().int().min(1).max(0xffffffff);
+
+function importAnswer(state: events.Import | undefined) {
+  return { id: state?.id, name: state?.name, lastBatch: state?.lastBatch ?? 0, accepted: state?.accepted ?? 0, rejected: state?.rejected ?? 0 };
+}
+
+/** Events and imports: the way into the log. */
+@Controller('v1')
+export class EventsController {
+  constructor(private readonly clients: Clients) {}
+
+  @Post('events')
+  @Needs('publishable')
+  async write(@Body() body: unknown, @Caller() { tenant }: Principal, @Res({ passthrough: true }) reply: FastifyReply) {
+    const batch = readBatch(eventsBody.parse(body).events, tenant);
+    const { results, durability } = batch.messages.length === 0
+      ? { results: [], durability: events.Durability.DISK }
+      : await this.clients.ingestion.writeEvents({ tenant, events: [...batch.messages] });
+    const rejected = allRejections(batch, results);
+    const accepted = batch.messages.length + batch.rejected.length - rejected.length;
+    if (accepted === 0) throw allRejected(rejected);
+    void reply.status(202);
+    return { accepted, rejected, durability: durabilities[durability] ?? 'process' };
+  }
+
+  @Post('imports')
+  @HttpCode(200)
+  @Needs('secret')
+  async createImport(@Body() body: unknown, @Caller() { tenant }: Principal) {
+    const { name } = importBody.parse(body);
+    const answer = await this.clients.ingestion.createImport({ tenant, name });
+    return importAnswer(answer.import);
+  }
+
+  @Put('imports/:id/batches/:n')
+  @Needs('secret')
+  async writeBatch(@Param('id') importId: string, @Param('n') n: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
+    const batch = readBatch(importBatchBody.parse(body).events, tenant);
+    const answer = await this.clients.ingestion.writeImportBatch(
+      { tenant, importId, batch: batchNumber.parse(n), events: [...batch.messages] }, { timeoutMs: 10_000 },
+    );
+    return { ...importAnswer(answer.import), applied: answer.applied, batchRejected: answer.applied ? allRejections(batch, answer.results) : [] };
+  }
+
+  @Get('imports/:id')
+  @Needs('secret')
+  async readImport(@Param('id') importId: string, @Caller() { tenant }: Principal) {
+    const answer = await this.clients.ingestion.getImport({ tenant, importId });
+    return importAnswer(answer.import);
+  }
+}
+
+function allRejected(rejected: readonly { readonly index: number; readonly reason: string; readonly detail: string }[]): DomainError {
+  const [first] = rejected;
+  return new DomainError('INVALID_ARGUMENT', 'ALL_EVENTS_REJECTED', `No event was accepted. Event ${first?.index}: ${first?.reason}, ${first?.detail}`, { metadata: { httpStatus: '422' } });
+}

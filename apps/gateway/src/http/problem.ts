@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import { DomainError, httpStatus } from '@serendip/shared-errors';
+import { ZodError } from 'zod';
+
+export interface ProblemDetail {
+  readonly path: string;
+  readonly detail: string;
+}
+
+/** RFC 9457 problem details, with a stable reason, the trace and every fault of the input. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly reason: string;
+  readonly traceId: string;
+  readonly errors?: readonly ProblemDetail[];
+}
+
+export const newTraceId = (): string => randomBytes(16).toString('hex');
+
+interface Fault {
+  readonly status: number;
+  readonly reason: string;
+  readonly detail: string;
+  readonly errors?: readonly ProblemDetail[];
+  readonly retryAfterMs?: number;
+  /** True for what nobody foresaw: logged in full, answered without internals. */
+  readonly unexpected?: boolean;
+}
+
+/** Reasons of errors that the HTTP framework itself raises, by status. */
+const frameworkReasons: Readonly<Record<number, string>> = {
+  400: 'BODY_INVALID', 404: 'ROUTE_UNKNOWN', 405: 'METHOD_NOT_ALLOWED', 413: 'BODY_TOO_LARGE', 414: 'URL_TOO_LONG', 415: 'CONTENT_TYPE_UNSUPPORTED', 431: 'HEADERS_TOO_LARGE',
+};
+
+function statusOfFramework(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const status = 'statusCode' in error ? error.statusCode : 'getStatus' in error && typeof error.getStatus === 'function' ? error.getStatus() : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}
+
+/** What an error means to a caller. */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof ZodError) {
+    const errors = error.issues.map(({ path, message }) => ({ path: path.join('.'), detail: message }));
+    const [first] = errors;
+    return { status: 400, reason: 'REQUEST_INVALID', detail: `${first?.path ? `${first.path}: ` : ''}${first?.detail ?? 'The request is not valid.'}`, errors };
+  }
+  if (error instanceof DomainError) {
+    const status = Number(error.metadata.httpStatus ?? httpStatus(error.code));
+    const retryAfterMs = error.metadata.retryAfterMs === undefined ? undefined : Number(error.metadata.retryAfterMs);
+    if (error.code === 'INTERNAL' || error.code === 'UNKNOWN' || error.code === 'DATA_LOSS') {
+      return { status: 500, reason: 'INTERNAL', detail: 'Something went wrong here; the trace id finds it in the logs.', unexpected: true };
+    }
+    return {
+      status, reason: error.reason, detail: error.message,
+      ...(retryAfterMs !== undefined ? { retryAfterMs } : status === 503 || status === 504 ? { retryAfterMs: 1000 } : {}),
+    };
+  }
+  const status = statusOfFramework(error);
+  if (status !== undefined) {
+    const detail = status === 404 ? 'There is no such route: /openapi.json lists them all.' : error instanceof Error ? error.message : 'The request is not valid.';
+    return { status, reason: frameworkReasons[status] ?? 'REQUEST_INVALID', detail };
+  }
+  return { status: 500, reason: 'INTERNAL', detail: 'Something went wrong here; the trace id finds it in the logs.', unexpected: true };
+}
+
+export function problemOf(fault: Fault, request: { readonly instance: string; readonly traceId: string }): Problem {
+  return {
+    type: `https://serendip.dev/problems/${fault.reason.toLowerCase().replaceAll('_', '-')}`,
+    title: STATUS_CODES[fault.status] ?? 'Error',
+    status: fault.status,
+    detail: fault.detail,
+    instance: request.instance,
+    reason: fault.reason,
+    traceId: request.traceId,
+    ...(fault.errors === undefined ? {} : { errors: fault.errors }),
+  };
+}

@@ -1,0 +1,33 @@
+interface Bucket {
+  tokens: number;
+  atMs: number;
+}
+
+export interface Allowance {
+  readonly allowed: boolean;
+  readonly limit: number;
+  readonly remaining: number;
+  /** Until one more request is allowed; 0 when one is. */
+  readonly retryAfterMs: number;
+}
+
+/** A token bucket for each key: `perSecond` refilled evenly, twice that in a burst. */
+export class RateLimiter {
+  private readonly buckets = new Map<string, Bucket>();
+
+  constructor(private readonly perSecond: number) {}
+
+  take(keyId: string, nowMs: number): Allowance {
+    const burst = this.perSecond * 2;
+    const bucket = this.buckets.get(keyId) ?? { tokens: burst, atMs: nowMs };
+    bucket.tokens = Math.min(burst, bucket.tokens + ((nowMs - bucket.atMs) / 1000) * this.perSecond);
+    bucket.atMs = nowMs;
+    this.buckets.set(keyId, bucket);
+    const allowed = bucket.tokens >= 1;
+    if (allowed) bucket.tokens -= 1;
+    return {
+      allowed, limit: this.perSecond, remaining: Math.floor(bucket.tokens),
+      retryAfterMs: allowed ? 0 : ((1 - bucket.tokens) / this.perSecond) * 1000,
+    };
+  }
+}

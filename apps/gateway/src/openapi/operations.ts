@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { aliasBody, placementBody, splitBody, trainingBody } from '../admin/placement-schema.js';
+import { itemBody, itemSchema, userBody } from '../catalogue/item-schema.js';
+import { importBody } from '../events/events.controller.js';
+import { MOST_EVENTS, eventSchema, eventsAnswer } from '../events/event-schema.js';
+import { popularQuery, rankBody, recommendationAnswer, recommendationBody, recommendationQuery, similarQuery } from '../recommendations/recommendation-schema.js';
+import type { Access } from '../http/authenticator.js';
+
+/** One operation of the API, as the OpenAPI document shows it. */
+export interface Operation {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly access?: Access;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly status: number;
+  readonly answer?: z.ZodType;
+}
+
+const accepted = z.object({ id: z.string(), accepted: z.boolean() });
+const importState = z.object({ id: z.string(), name: z.string(), lastBatch: z.number().int(), accepted: z.number().int(), rejected: z.number().int() });
+const itemBatch = z.object({ accepted: z.number().int(), rejected: z.array(z.object({ index: z.number().int(), reason: z.string(), detail: z.string() })) });
+const page = z.object({ limit: z.number().int().min(1).max(200).optional(), cursor: z.string().optional() });
+const events = z.strictObject({ events: z.array(eventSchema).min(1).max(MOST_EVENTS) });
+const secret = { access: 'secret' } as const;
+const publishable = { access: 'publishable' } as const;
+
+/** Every route of the gateway; a test holds this table against what is served. */
+export const operations: readonly Operation[] = [
+  { method: 'post', path: '/v1/events', tag: 'Events', summary: 'Send one event or up to 500', ...publishable, body: z.union([events, eventSchema]), status: 202, answer: eventsAnswer },
+  { method: 'post', path: '/v1/imports', tag: 'Events', summary: 'Open an import by name, or find it again', ...secret, body: importBody, status: 200, answer: importState },
+  { method: 'put', path: '/v1/imports/{id}/batches/{n}', tag: 'Events', summary: 'Apply batch n of an import once, in order', ...secret, body: events, status: 200, answer: importState },
+  { method: 'get', path: '/v1/imports/{id}', tag: 'Events', summary: 'How far an import is', ...secret, status: 200, answer: importState },
+  { method: 'post', path: '/v1/recommendations', tag: 'Recommendations', summary: 'What to show in a placement, ranked now', ...publishable, body: recommendationBody, status: 200, answer: recommendationAnswer },
+  { method: 'get', path: '/v1/recommendations', tag: 'Recommendations', summary: 'The same, as query parameters', ...publishable, query: recommendationQuery, status: 200, answer: recommendationAnswer },
+  { method: 'post', path: '/v1/recommendations:batch', tag: 'Recommendations', summary: 'Not available in this release', ...publishable, status: 501 },
+  { method: 'post', path: '/v1/rank', tag: 'Recommendations', summary: 'Put given items into personal order', ...publishable, body: rankBody, status: 200, answer: recommendationAnswer },
+  { method: 'get', path: '/v1/items/{id}/similar', tag: 'Recommendations', summary: 'Items like this one', ...publishable, query: similarQuery, status: 200, answer: recommendationAnswer },
+  { method: 'get', path: '/v1/popular', tag: 'Recommendations', summary: 'What is popular in a window', ...publishable, query: popularQuery, status: 200, answer: recommendationAnswer },
+  { method: 'post', path: '/v1/items:batch', tag: 'Catalogue', summary: 'Put up to 500 items', ...secret, body: z.object({ items: z.array(itemSchema).min(1).max(500) }), status: 202, answer: itemBatch },
+  { method: 'get', path: '/v1/items', tag: 'Catalogue', summary: 'List items', ...secret, query: page, status: 200 },
+  { method: 'put', path: '/v1/items/{id}', tag: 'Catalogue', summary: 'Put an item', ...secret, body: itemBody, status: 202, answer: accepted },
+  { method: 'patch', path: '/v1/items/{id}', tag: 'Catalogue', summary: 'Change fields of an item', ...secret, body: itemBody, status: 202, answer: accepted },
+  { method: 'get', path: '/v1/items/{id}', tag: 'Catalogue', summary: 'Read an item', ...secret, status: 200, answer: itemSchema },
+  { method: 'delete', path: '/v1/items/{id}', tag: 'Catalogue', summary: 'Delete an item', ...secret, status: 202, answer: accepted },
+  { method: 'put', path: '/v1/users/{id}', tag: 'Users', summary: 'Put a profile', ...secret, body: userBody, status: 202, answer: accepted },
+  { method: 'patch', path: '/v1/users/{id}', tag: 'Users', summary: 'Change attributes of a profile', ...secret, body: userBody, status: 202, answer: accepted },
+  { method: 'get', path: '/v1/users/{id}', tag: 'Users', summary: 'Read a profile', ...secret, status: 200 },
+  { method: 'delete', path: '/v1/users/{id}', tag: 'Users', summary: 'Delete a profile', ...secret, status: 202, answer: accepted },
+  { method: 'get', path: '/v1/users/{id}/events', tag: 'Users', summary: 'The newest events of a user', ...secret, query: page, status: 200 },
+  { method: 'post', path: '/v1/users/{id}:merge', tag: 'Users', summary: 'Not available in this release', ...secret, status: 501 },
+  { method: 'post', path: '/v1/users/{id}:export', tag: 'Users', summary: 'Not available in this release', ...secret, status: 501 },
+  { method: 'post', path: '/v1/users/{id}:erase', tag: 'Users', summary: 'Not available in this release', ...secret, status: 501 },
+  { method: 'get', path: '/v1/placements', tag: 'Placements', summary: 'List placements', ...secret, status: 200 },
+  { method: 'get', path: '/v1/placements/{name}', tag: 'Placements', summary: 'Read a placement', ...secret, status: 200 },
+  { method: 'put', path: '/v1/placements/{name}', tag: 'Placements', summary: 'Change a placement or add one', ...secret, body: placementBody, status: 200 },
+  { method: 'put', path: '/v1/placements/{name}/split', tag: 'Placements', summary: 'Split its users between models, stickily', ...secret, body: splitBody, status: 200 },
+  { method: 'delete', path: '/v1/placements/{name}/split', tag: 'Placements', summary: 'End its split', ...secret, status: 204 },
+  { method: 'get', path: '/v1/models', tag: 'Models', summary: 'List model versions and their aliases', ...secret, status: 200 },
+  { method: 'get', path: '/v1/models/{name}/versions/{version}', tag: 'Models', summary: 'Read a model version', ...secret, status: 200 },
+  { method: 'post', path: '/v1/models/{name}/versions', tag: 'Models', summary: 'Not available in this release', ...secret, status: 501 },
+  { method: 'put', path: '/v1/models/{name}/aliases/{alias}', tag: 'Models', summary: 'Point an alias at a version', ...secret, body: aliasBody, status: 200 },
+  { method: 'post', path: '/v1/training', tag: 'Models', summary: 'Train from the event log', ...secret, body: trainingBody, status: 202 },
+  { method: 'get', path: '/v1/training/{id}', tag: 'Models', summary: 'How far a training run is', ...secret, status: 200 },
+  { method: 'get', path: '/healthz', tag: 'Operations', summary: 'Whether this process lives', status: 200 },
+  { method: 'get', path: '/readyz', tag: 'Operations', summary: 'Whether it may be sent requests, and what it depends on', status: 200 },
+  { method: 'get', path: '/openapi.json', tag: 'Operations', summary: 'This document', status: 200 },
+];

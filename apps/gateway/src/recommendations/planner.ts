@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { assign } from '@serendip/experiments-domain';
+import { ConfigWatcher } from '@serendip/platform-config';
+import type { PlacementPlan, Visitor } from '@serendip/serving-domain';
+import type { control } from '@serendip/shared-contracts';
+import { DomainError } from '@serendip/shared-errors';
+
+export interface PlanRequest {
+  readonly tenant: string;
+  readonly placement: string;
+  readonly visitor: Visitor;
+  readonly override?: { readonly retriever?: string | undefined; readonly ranker?: string | undefined } | undefined;
+}
+
+/** name@version of a reference by alias or version; empty when it points nowhere yet. */
+function resolve(tenant: control.Tenant, reference: string): string {
+  const [model = '', pointer = ''] = reference.split('@');
+  if (model === '' || pointer === '') return '';
+  const version = /^\d+$/.test(pointer) ? Number(pointer) : tenant.aliases.find((alias) => alias.model === model && alias.alias === pointer)?.version;
+  const known = tenant.models.some((entry) => entry.name === model && entry.version === version);
+  return known ? `${model}@${version}` : '';
+}
+
+/** Decides, from one config snapshot and the visitor alone, what a request's pipeline is made of. */
+@Injectable()
+export class Planner {
+  constructor(private readonly config: ConfigWatcher) {}
+
+  tenant(id: string): control.Tenant {
+    const tenant = this.config.tenant(id);
+    if (tenant === undefined) throw new DomainError('NOT_FOUND', 'TENANT_UNKNOWN', `There is no tenant '${id}'.`);
+    return tenant;
+  }
+
+  /** Throws NOT_FOUND/PLACEMENT_UNKNOWN, and NOT_FOUND/MODEL_UNKNOWN for an override that names no version. */
+  plan({ tenant: tenantId, placement: name, visitor, override }: PlanRequest): PlacementPlan {
+    const tenant = this.tenant(tenantId);
+    const placement = tenant.placements.find((entry) => entry.name === name);
+    if (placement === undefined) {
+      const known = tenant.placements.map((entry) => entry.name).join(', ');
+      throw new DomainError('NOT_FOUND', 'PLACEMENT_UNKNOWN', `There is no placement '${name}'. Known: ${known}.`);
+    }
+    const split = tenant.splits.find((entry) => entry.placement === name);
+    const unit = visitor.kind === 'nobody' ? undefined : `${visitor.kind}:${visitor.id}`;
+    const arm = split === undefined || unit === undefined ? undefined : assign(split, unit);
+    return {
+      name,
+      sources: placement.sources.map(({ name: source, limit, timeoutMs, window }) => ({ name: source, limit, timeoutMs, window })),
+      hideAfter: placement.hideAfter,
+      retriever: this.model(tenant, override?.retriever, arm?.retriever || placement.retriever),
+      ranker: this.model(tenant, override?.ranker, arm?.ranker || placement.ranker),
+      objective: placement.objective.map(({ head, weight }) => ({ head, weight })),
+      candidates: placement.candidates,
+      logShare: arm === undefined ? placement.logShare : 1,
+      arms: split === undefined || arm === undefined ? [] : [{ experiment: split.name, arm: arm.name }],
+    };
+  }
+
+  private model(tenant: control.Tenant, override: string | undefined, configured: string): string {
+    if (override === undefined) return resolve(tenant, configured);
+    const resolved = resolve(tenant, override);
+    if (resolved === '') throw new DomainError('NOT_FOUND', 'MODEL_UNKNOWN', `There is no model version '${override}': use name@version or name@alias.`);
+    return resolved;
+  }
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { context, id } from '../events/event-schema.js';
+
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+
+const shared = {
+  placement: z.string().min(1).max(64).default('home'),
+  userId: id.optional(),
+  anonymousId: id.optional(),
+  sessionId: id.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(10),
+  filter: z.string().max(4096).optional(),
+  boost: z.string().max(4096).optional(),
+  diversity: z.coerce.number().min(0).max(1).optional(),
+  cursor: z.string().max(4096).optional(),
+  explain: flag.default(false),
+  dryRun: flag.default(false),
+};
+
+export const recommendationBody = z.strictObject({
+  ...shared,
+  items: z.array(id).max(100).default([]),
+  exclude: z.array(id).max(1000).default([]),
+  context: context.optional(),
+  fields: z.array(z.string().min(1).max(128)).max(50).default([]),
+  modelOverride: z.strictObject({ retriever: z.string().max(256).optional(), ranker: z.string().max(256).optional() }).optional(),
+});
+
+export type RecommendationInput = z.infer<typeof recommendationBody>;
+
+const list = z.union([z.string(), z.array(z.string())]).transform((value) => (Array.isArray(value) ? value : value.split(',')).filter((entry) => entry !== '')).optional();
+
+/** The same fields as query parameters; lists repeat or are separated by commas. */
+export const recommendationQuery = z.strictObject({ ...shared, items: list, exclude: list, fields: list, device: z.string().optional(), locale: z.string().optional(), country: z.string().optional() })
+  .transform(({ device, locale, country, items, exclude, fields, ...rest }) => recommendationBody.parse({
+    ...rest, items: items ?? [], exclude: exclude ?? [], fields: fields ?? [],
+    context: Object.fromEntries(Object.entries({ device, locale, country }).filter(([, value]) => value !== undefined)),
+  }));
+
+export const rankBody = z.strictObject({
+  placement: z.string().min(1).max(64).default('home'),
+  userId: id.optional(),
+  anonymousId: id.optional(),
+  itemIds: z.array(id).min(1).max(1000),
+  fields: z.array(z.string().min(1).max(128)).max(50).default([]),
+  context: context.optional(),
+  explain: flag.default(false),
+});
+
+export const similarQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(10), fields: list, userId: id.optional() });
+
+export const popularQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(10), fields: list, window: z.enum(['1d', '7d', '30d', 'all']).default('7d'),
+});
+
+const degradation = z.object({ stage: z.string(), reason: z.string() });
+
+export const recommendationAnswer = z.object({
+  recommendationId: z.string(),
+  attributionToken: z.string(),
+  placement: z.string(),
+  items: z.array(z.object({
+    id: z.string(), score: z.number(), rank: z.number().int(), source: z.string(), fields: z.record(z.string(), z.unknown()).optional(),
+    explain: z.object({
+      sources: z.array(z.object({ name: z.string() })),
+      features: z.array(z.object({ name: z.string(), value: z.number(), contribution: z.number() })),
+      reasons: z.array(z.string()),
+    }).optional(),
+  })),
+  experiments: z.array(z.object({ experiment: z.string(), arm: z.string() })),
+  models: z.object({ retriever: z.string().optional(), ranker: z.string().optional() }),
+  degraded: z.array(degradation),
+  missing: z.array(z.string()).optional(),
+  funnel: z.array(z.object({ stage: z.string(), kind: z.string(), in: z.number(), out: z.number(), tookMs: z.number(), failure: z.string().optional() })).optional(),
+  userStatePosition: z.number().optional(),
+  nextCursor: z.string().optional(),
+  tookMs: z.number(),
+});
+
+export type RecommendationAnswer = z.infer<typeof recommendationAnswer>;

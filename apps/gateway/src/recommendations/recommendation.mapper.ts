@@ -1,0 +1,56 @@
+import { reasonsFor, type Recommendation, type RecommendedItem, type Visitor } from '@serendip/serving-domain';
+import { DomainError } from '@serendip/shared-errors';
+import type { RecommendationAnswer } from './recommendation-schema.js';
+
+/** Throws INVALID_ARGUMENT/WHO_AMBIGUOUS when both ids are given. */
+export function visitorOf({ userId, anonymousId }: { readonly userId?: string | undefined; readonly anonymousId?: string | undefined }): Visitor {
+  if (userId !== undefined && anonymousId !== undefined) {
+    throw new DomainError('INVALID_ARGUMENT', 'WHO_AMBIGUOUS', 'Send userId or anonymousId, not both.');
+  }
+  if (userId !== undefined) return { kind: 'user', id: userId };
+  return anonymousId === undefined ? { kind: 'nobody' } : { kind: 'anonymous', id: anonymousId };
+}
+
+function pick(fields: Readonly<Record<string, unknown>> | undefined, names: readonly string[]): Record<string, unknown> {
+  const attributes = (fields?.attributes ?? {}) as Readonly<Record<string, unknown>>;
+  const found = names.map((name) => [name, fields?.[name] ?? attributes[name]] as const);
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined));
+}
+
+function itemAnswer(item: RecommendedItem, rank: number, { fields, explain }: { readonly fields: readonly string[]; readonly explain: boolean }): RecommendationAnswer['items'][number] {
+  return {
+    id: item.id,
+    score: Number.isFinite(item.score) ? item.score : 0,
+    rank,
+    source: item.source,
+    ...(fields.length === 0 ? {} : { fields: pick(item.document?.fields, fields) }),
+    ...(explain ? { explain: { sources: item.sources.map((name) => ({ name })), features: [...item.features], reasons: [...reasonsFor(item)] } } : {}),
+  };
+}
+
+export interface AnswerFacts {
+  readonly recommendationId: string;
+  readonly attributionToken: string;
+  readonly placement: string;
+  readonly arms: readonly { readonly experiment: string; readonly arm: string }[];
+  readonly fields: readonly string[];
+  readonly explain: boolean;
+  readonly tookMs: number;
+}
+
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
+
+export function recommendationAnswerOf(result: Recommendation, facts: AnswerFacts): RecommendationAnswer {
+  const { recommendationId, attributionToken, placement, arms, explain, tookMs } = facts;
+  return {
+    recommendationId,
+    attributionToken,
+    placement,
+    items: result.items.map((item, i) => itemAnswer(item, i + 1, facts)),
+    experiments: [...arms],
+    models: result.models,
+    degraded: [...result.degraded],
+    ...(explain ? { funnel: result.funnel.map((report) => ({ ...report, tookMs: rounded(report.tookMs) })), userStatePosition: result.userStatePosition } : {}),
+    tookMs: rounded(tookMs),
+  };
+}

@@ -1,0 +1,101 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { DomainError } from '@serendip/shared-errors';
+import { visitContext } from '../events/event.mapper.js';
+import { id } from '../events/event-schema.js';
+import { Caller, Needs } from '../http/access.guard.js';
+import type { Principal } from '../http/authenticator.js';
+import { notYet } from '../http/not-yet.js';
+import { Planner } from './planner.js';
+import { popularQuery, rankBody, recommendationBody, recommendationQuery, similarQuery, type RecommendationInput } from './recommendation-schema.js';
+import { visitorOf } from './recommendation.mapper.js';
+import { Recommendations } from './recommendations.service.js';
+
+const laterFields = ['filter', 'boost', 'diversity', 'cursor'] as const;
+
+/** What only a secret key may ask: other people's reasons, other models, answers that are not logged. */
+function requireSecret({ access }: Principal, what: string): void {
+  if (access !== 'secret') throw new DomainError('PERMISSION_DENIED', 'SECRET_KEY_REQUIRED', `${what} needs a secret key (sk_…).`);
+}
+
+/** Lists for placements, and the lists that need none. */
+@Controller('v1')
+export class RecommendationsController {
+  constructor(private readonly recommendations: Recommendations, private readonly planner: Planner) {}
+
+  @Post('recommendations')
+  @HttpCode(200)
+  @Needs('publishable')
+  async post(@Body() body: unknown, @Caller() caller: Principal) {
+    return this.recommend(recommendationBody.parse(body ?? {}), caller);
+  }
+
+  @Get('recommendations')
+  @Needs('publishable')
+  async get(@Query() query: unknown, @Caller() caller: Principal) {
+    return this.recommend(recommendationQuery.parse(query), caller);
+  }
+
+  @Post('recommendations::batch')
+  @Needs('publishable')
+  batch(): never {
+    throw notYet('Batches of recommendation requests');
+  }
+
+  @Post('rank')
+  @HttpCode(200)
+  @Needs('publishable')
+  async rank(@Body() body: unknown, @Caller() caller: Principal) {
+    const input = rankBody.parse(body);
+    if (input.explain) requireSecret(caller, '`explain`');
+    const visitor = visitorOf(input);
+    const plan = this.planner.plan({ tenant: caller.tenant, placement: input.placement, visitor });
+    const itemIds = [...new Set(input.itemIds)];
+    const answer = await this.recommendations.answer({
+      tenant: caller.tenant, plan, visitor, givenItemIds: itemIds, limit: itemIds.length, fields: input.fields,
+      context: visitContext(input.context), explain: input.explain, dryRun: false,
+    });
+    const found = new Set(answer.items.map((item) => item.id));
+    return { ...answer, missing: itemIds.filter((itemId) => !found.has(itemId)) };
+  }
+
+  @Get('items/:id/similar')
+  @Needs('publishable')
+  async similar(@Param('id') itemId: string, @Query() query: unknown, @Caller() caller: Principal) {
+    const { limit, fields, userId } = similarQuery.parse(query);
+    return this.list(caller, { source: { name: 'similar', window: '' }, seedItemIds: [id.parse(itemId)], limit, fields: fields ?? [], userId });
+  }
+
+  @Get('popular')
+  @Needs('publishable')
+  async popular(@Query() query: unknown, @Caller() caller: Principal) {
+    const { limit, fields, window } = popularQuery.parse(query);
+    return this.list(caller, { source: { name: 'popular', window }, seedItemIds: [], limit, fields: fields ?? [] });
+  }
+
+  private async recommend(input: RecommendationInput, caller: Principal) {
+    for (const field of laterFields) if (input[field] !== undefined) throw notYet(`\`${field}\``);
+    if (input.explain) requireSecret(caller, '`explain`');
+    if (input.modelOverride !== undefined) requireSecret(caller, '`modelOverride`');
+    if (input.dryRun) requireSecret(caller, '`dryRun`');
+    const visitor = visitorOf(input);
+    const plan = this.planner.plan({ tenant: caller.tenant, placement: input.placement, visitor, override: input.modelOverride });
+    return this.recommendations.answer({
+      tenant: caller.tenant, plan, visitor, seedItemIds: input.items, excludeItemIds: input.exclude, limit: input.limit, fields: input.fields,
+      context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun,
+    });
+  }
+
+  /** One source's own order, nothing personal but what a visitor must not see. */
+  private list(caller: Principal, { source, seedItemIds, limit, fields, userId }: {
+    readonly source: { readonly name: string; readonly window: string }; readonly seedItemIds: readonly string[];
+    readonly limit: number; readonly fields: readonly string[]; readonly userId?: string | undefined;
+  }) {
+    const visitor = visitorOf({ userId });
+    const home = this.planner.plan({ tenant: caller.tenant, placement: 'home', visitor });
+    const plan = {
+      ...home, name: source.name, sources: [{ ...source, limit: limit * 2 + 20, timeoutMs: 0 }], ranker: '', candidates: limit * 2 + 20, logShare: 0, arms: [],
+      retriever: source.name === 'similar' ? home.retriever : '',
+    };
+    return this.recommendations.answer({ tenant: caller.tenant, plan, visitor, seedItemIds, limit, fields, explain: false, dryRun: true });
+  }
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import {
+  Recommender, signAttribution, type PlacementPlan, type Recommendation, type RecommendationRequest, type Visitor, type VisitContext,
+} from '@serendip/serving-domain';
+import { bytesOf } from '@serendip/shared-layouts';
+import { v7 as newId } from '../http/uuid.js';
+import { Metrics } from '../metrics.js';
+import { Planner } from './planner.js';
+import type { RecommendationAnswer } from './recommendation-schema.js';
+import { recommendationAnswerOf } from './recommendation.mapper.js';
+import { ServedLog } from './served-log.js';
+
+/** The whole request's time; a caller waits no longer than this for a list. */
+const BUDGET_MS = 800;
+
+export interface Ask {
+  readonly tenant: string;
+  readonly plan: PlacementPlan;
+  readonly visitor: Visitor;
+  readonly seedItemIds?: readonly string[];
+  readonly givenItemIds?: readonly string[];
+  readonly excludeItemIds?: readonly string[];
+  readonly limit: number;
+  readonly fields: readonly string[];
+  readonly context?: VisitContext;
+  readonly explain: boolean;
+  readonly dryRun: boolean;
+}
+
+/** Turns an authenticated, validated ask into an answer, and remembers what was served. */
+@Injectable()
+export class Recommendations {
+  constructor(
+    private readonly recommender: Recommender, private readonly planner: Planner, private readonly served: ServedLog, private readonly metrics: Metrics,
+  ) {}
+
+  async answer(ask: Ask): Promise<RecommendationAnswer> {
+    const started = performance.now();
+    const request: RecommendationRequest = {
+      tenant: ask.tenant, plan: ask.plan, visitor: ask.visitor, seedItemIds: ask.seedItemIds ?? [], givenItemIds: ask.givenItemIds ?? [],
+      excludeItemIds: ask.excludeItemIds ?? [], limit: ask.limit, context: ask.context ?? {}, explain: ask.explain, nowMs: Date.now(),
+    };
+    const stop = new AbortController();
+    const result = await this.recommender.recommend(request, { deadlineMs: started + BUDGET_MS, signal: stop.signal });
+    const recommendationId = newId();
+    const { arms, name: placement } = ask.plan;
+    const attributionToken = signAttribution({ recommendationId, placement, ...result.models, arms, servedAtMs: request.nowMs }, this.planner.tenant(ask.tenant).signingKey);
+    if (!ask.dryRun) this.remember(request, result, recommendationId);
+    const tookMs = performance.now() - started;
+    this.metrics.answered(placement, { tookMs, result });
+    return recommendationAnswerOf(result, { recommendationId, attributionToken, placement, arms, fields: ask.fields, explain: ask.explain, tookMs });
+  }
+
+  private remember(request: RecommendationRequest, result: Recommendation, recommendationId: string): void {
+    const { visitor, plan, tenant } = request;
+    if (visitor.kind === 'nobody' || Math.random() >= plan.logShare) return;
+    this.served.add({
+      tenant,
+      type: '$served',
+      ...(visitor.kind === 'user' ? { userId: visitor.id } : { anonymousId: visitor.id }),
+      placement: plan.name,
+      items: [],
+      payload: {
+        case: 'served',
+        value: {
+          recommendationId,
+          items: result.items.map(({ id, score, source }) => ({ itemId: id, score, source, propensity: 1 })),
+          retriever: result.models.retriever ?? '',
+          ranker: result.models.ranker ?? '',
+          arms: plan.arms.map(({ experiment, arm }) => `${experiment}=${arm}`),
+          ...(result.featureRows === undefined ? {} : {
+            featureNames: [...result.featureRows.names],
+            features: bytesOf(result.featureRows.values),
+            featureOrdinals: bytesOf(result.featureRows.ordinals),
+          }),
+        },
+      },
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+
+export interface StackOptions {
+  /** Directory of everything that is kept. */
+  readonly dataDir: string;
+  /** A MovieLens folder to import in place of the demo shop. */
+  readonly data: string | undefined;
+  readonly port: number;
+  readonly gateways: number;
+  readonly watch: boolean;
+  readonly verbose: boolean;
+  /** Seed the demo shop and train; false leaves the install empty. */
+  readonly demo: boolean;
+  /** Demo sessions a second; 0 for none. */
+  readonly traffic: number;
+  /** Any free ports for everything but the gateways. */
+  readonly freePorts: boolean;
+  /** Run just these services. */
+  readonly only: readonly string[] | undefined;
+  /** Leave these services out. */
+  readonly without: readonly string[];
+  /** Print what runs as one JSON object when ready. */
+  readonly json: boolean;
+  /** Fault planted in ingestion or the feature store, for chaos tests. */
+  readonly fault: string | undefined;
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError('It must be a number of at least 0.');
+  return value;
+}
+
+const list = (text: string): string[] => text.split(',').filter((name) => name !== '');
+
+/** What `npm start -- …` was told. */
+export function parseOptions(argv: readonly string[]): StackOptions {
+  const command = new Command('npm start --')
+    .description('Starts the whole of Serendip on this machine: every service a process of its own, on embedded engines, with demo data.')
+    .option('--data <dir>', 'import this MovieLens folder (100K or 1M) in place of the demo shop')
+    .option('--data-dir <dir>', 'where everything is kept (default: .serendip/demo, or .serendip/<name of the data folder>)')
+    .option('--port <port>', 'public port of the gateway; 0 for a free one', number, 8080)
+    .option('--gateways <n>', 'gateways to run, on neighbouring ports', number, 1)
+    .option('--free-ports', 'any free ports for the services behind the gateway', false)
+    .option('--no-demo', 'start empty: no demo data, no training')
+    .option('--traffic <rate>', 'demo shoppers that arrive in a second', number, 0.2)
+    .option('--only <services>', 'run just these, separated by commas', list)
+    .option('--without <services>', 'leave these out, separated by commas', list, [])
+    .option('--watch', 'rebuild and restart what a change to the sources concerns', false)
+    .option('--verbose', 'show every log line', false)
+    .option('--json', 'print one JSON object when ready', false)
+    .option('--fault <name>', 'plant a fault for chaos tests: early-ack or no-dedupe')
+    .parse(argv as string[]);
+  const options = command.opts<Omit<StackOptions, 'dataDir'> & { dataDir?: string }>();
+  const name = options.data === undefined ? (options.demo ? 'demo' : 'empty') : resolve(options.data).split('/').at(-1)!;
+  return { ...options, data: options.data, dataDir: resolve(options.dataDir ?? `.serendip/${name}`), only: options.only, fault: options.fault };
+}

@@ -1,0 +1,45 @@
+import type { retrieval } from '@serendip/shared-contracts';
+import type { GrpcClient } from '@serendip/platform-grpc';
+import type { CandidateRetriever, RecommendationRequest, RetrievedCandidates } from '@serendip/serving-domain';
+import { eventTypeMask, float32sOf, int32sOf, uint16sOf } from '@serendip/shared-layouts';
+import type { Context } from '@serendip/shared-pipeline';
+import { contextMessage } from './context-message.js';
+import { hop, onlyResult } from './hop.js';
+
+/** Asks the embedding service for candidates of all sources in one call. */
+export class GrpcCandidateRetriever implements CandidateRetriever {
+  constructor(private readonly client: GrpcClient<typeof retrieval.EmbeddingService>) {}
+
+  async retrieve(request: RecommendationRequest, userState: Uint8Array, context: Context): Promise<RetrievedCandidates> {
+    const { plan } = request;
+    const given = request.givenItemIds.length > 0;
+    const { results } = await this.client.retrieveCandidates({
+      requests: [{
+        tenant: request.tenant,
+        userState,
+        retriever: plan.retriever,
+        sources: given ? [{ name: 'given', limit: request.givenItemIds.length }] : plan.sources.map((source) => ({ ...source })),
+        seedItemIds: [...request.seedItemIds],
+        givenItemIds: [...request.givenItemIds],
+        // What the visitor is looking at is not news to them.
+        excludeItemIds: given ? [] : [...request.excludeItemIds, ...request.seedItemIds],
+        seenTypes: given ? 0 : eventTypeMask(plan.hideAfter),
+        limit: given ? request.givenItemIds.length : plan.candidates,
+        nowMs: request.nowMs,
+        context: contextMessage(request.context),
+      }],
+    }, hop(context));
+    const result = onlyResult(results, 'embedding');
+    return {
+      ordinals: int32sOf(result.ordinals),
+      scores: float32sOf(result.scores),
+      personalScores: float32sOf(result.personalScores),
+      nextScores: float32sOf(result.nextScores),
+      sourceBits: uint16sOf(result.sourceBits),
+      sourceNames: result.sources.map(({ name }) => name),
+      retriever: result.retriever,
+      sources: result.sources.map(({ name, found, tookUs, error }) => ({ name, found, tookMs: tookUs / 1000, error })),
+      drops: result.drops.map(({ filter, dropped }) => ({ filter, dropped })),
+    };
+  }
+}

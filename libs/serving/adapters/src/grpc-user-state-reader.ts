@@ -1,0 +1,28 @@
+import { features } from '@serendip/shared-contracts';
+import type { GrpcClient } from '@serendip/platform-grpc';
+import type { UserStateReader, Visitor } from '@serendip/serving-domain';
+import { DomainError } from '@serendip/shared-errors';
+import type { Context } from '@serendip/shared-pipeline';
+import { hop } from './hop.js';
+
+/** A state this old may lack events that were acknowledged: better to say so than to pretend. */
+const MOST_AGE_MS = 1000;
+
+/** Reads user states from the feature store. UNAVAILABLE/USER_STATE_STALE when its partition lags behind the log. */
+export class GrpcUserStateReader implements UserStateReader {
+  constructor(private readonly client: GrpcClient<typeof features.FeatureStoreService>) {}
+
+  async read(tenant: string, visitor: Visitor, context: Context): Promise<Uint8Array> {
+    if (visitor.kind === 'nobody') return new Uint8Array(0);
+    const key = visitor.kind === 'user' ? { tenant, userId: visitor.id } : { tenant, anonymousId: visitor.id };
+    const { results } = await this.client.readUserStates({ requests: [key] }, hop(context));
+    const result = results[0];
+    if (result === undefined || result.status === features.ReadStatus.UNAVAILABLE) {
+      throw new DomainError('UNAVAILABLE', 'USER_STATE_UNAVAILABLE', 'The feature store has no state of this partition now.');
+    }
+    if (result.ageMs > MOST_AGE_MS) {
+      throw new DomainError('UNAVAILABLE', 'USER_STATE_STALE', `The state of this user is ${Math.round(result.ageMs)} ms behind the log.`);
+    }
+    return result.record;
+  }
+}

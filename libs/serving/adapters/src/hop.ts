@@ -1,0 +1,15 @@
+import { DomainError, type ErrorCode } from '@serendip/shared-errors';
+import type { Context } from '@serendip/shared-pipeline';
+
+/** Call options of one hop: what is left of the stage's time, and its cancellation. */
+export function hop({ deadlineMs, signal }: Context): { readonly timeoutMs: number; readonly signal: AbortSignal } {
+  return { timeoutMs: Math.max(1, deadlineMs - performance.now()), signal };
+}
+
+/** The single result of a batch of one; its own error, or its absence, is this call's failure. */
+export function onlyResult<T extends { readonly error?: string }>(results: readonly T[], service: string): T {
+  const result = results[0];
+  if (result === undefined) throw new DomainError('INTERNAL', 'EMPTY_ANSWER', `${service} answered no result for the request.`);
+  if (result.error) throw new DomainError(result.error as ErrorCode, result.error, `${service} could not answer this request: ${result.error}.`);
+  return result;
+}

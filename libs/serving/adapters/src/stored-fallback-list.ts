@@ -1,0 +1,71 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { retrieval } from '@serendip/shared-contracts';
+import type { GrpcClient } from '@serendip/platform-grpc';
+import type { DocumentReader, FallbackList, ItemDocument } from '@serendip/serving-domain';
+import { int32sOf } from '@serendip/shared-layouts';
+
+const ITEMS = 1000;
+const REFRESH_TIMEOUT_MS = 2000;
+
+/** JSON has no infinities: they are left out and put back. */
+interface StoredDocument extends Omit<ItemDocument, 'publishedAtMs' | 'expiresAtMs'> {
+  readonly publishedAtMs?: number;
+  readonly expiresAtMs?: number;
+}
+
+const stored = ({ publishedAtMs, expiresAtMs, ...rest }: ItemDocument): StoredDocument => ({
+  ...rest, ...(Number.isFinite(publishedAtMs) ? { publishedAtMs } : {}), ...(Number.isFinite(expiresAtMs) ? { expiresAtMs } : {}),
+});
+
+const restored = ({ publishedAtMs = -Infinity, expiresAtMs = Infinity, ...rest }: StoredDocument): ItemDocument => ({ ...rest, publishedAtMs, expiresAtMs });
+
+/** The tenant's most popular items with their documents, refreshed while services are there and kept on disk for when they are not. */
+export class StoredFallbackList implements FallbackList {
+  private lists = new Map<string, readonly ItemDocument[]>();
+
+  constructor(
+    private readonly file: string,
+    private readonly embedding: GrpcClient<typeof retrieval.EmbeddingService>,
+    private readonly documents: DocumentReader,
+  ) {}
+
+  items(tenant: string): readonly ItemDocument[] {
+    return this.lists.get(tenant) ?? [];
+  }
+
+  /** Reads what the last process kept; nothing is kept yet on a first start. */
+  async load(): Promise<void> {
+    const text = await readFile(this.file, 'utf8').catch(() => '{}');
+    const lists = JSON.parse(text) as Record<string, StoredDocument[]>;
+    this.lists = new Map(Object.entries(lists).map(([tenant, items]) => [tenant, items.map(restored)]));
+  }
+
+  /** Asks for the newest list of each tenant; a tenant whose list can't be had keeps the one it has. */
+  async refresh(tenants: readonly string[]): Promise<void> {
+    const answers = await Promise.allSettled(tenants.map(async (tenant) => [tenant, await this.fetch(tenant)] as const));
+    let changed = false;
+    for (const answer of answers) {
+      if (answer.status !== 'fulfilled' || answer.value[1].length === 0) continue;
+      this.lists.set(...answer.value);
+      changed = true;
+    }
+    if (changed) await this.save();
+  }
+
+  private async fetch(tenant: string): Promise<readonly ItemDocument[]> {
+    const sources = [{ name: 'popular', limit: ITEMS, window: '30d' }];
+    const { results } = await this.embedding.retrieveCandidates({ requests: [{ tenant, sources, limit: ITEMS, nowMs: Date.now() }] }, { timeoutMs: REFRESH_TIMEOUT_MS });
+    const ordinals = [...int32sOf(results[0]?.ordinals ?? new Uint8Array(0))];
+    const context = { deadlineMs: performance.now() + REFRESH_TIMEOUT_MS, signal: AbortSignal.timeout(REFRESH_TIMEOUT_MS) };
+    const { documents, degraded } = await this.documents.read(tenant, ordinals, context);
+    return degraded === undefined ? documents.filter((document) => document !== undefined) : [];
+  }
+
+  private async save(): Promise<void> {
+    await mkdir(dirname(this.file), { recursive: true });
+    const lists = Object.fromEntries([...this.lists].map(([tenant, items]) => [tenant, items.map(stored)]));
+    await writeFile(`${this.file}.new`, JSON.stringify(lists));
+    await rename(`${this.file}.new`, this.file);
+  }
+}
