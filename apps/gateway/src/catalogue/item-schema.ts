@@ -23,6 +23,10 @@ export const itemSchema = z.strictObject({ ...itemFields, id });
 
 export const itemsBody = z.strictObject({ items: z.array(z.unknown()).min(1).max(500) });
 
+export const usersBody = z.strictObject({ users: z.array(z.unknown()).min(1).max(500) });
+
+export const userSchema = z.strictObject({ id, attributes });
+
 export const userBody = z.strictObject({ attributes });
 
 export const pageQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(1024).optional() });

@@ -1,11 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { documentOfEntry } from '@serendip/serving-adapters';
-import { events, features } from '@serendip/shared-contracts';
+import { features } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { Clients } from '../clients.js';
 import { id } from '../events/event-schema.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import type { Principal } from '../http/authenticator.js';
+import { writeBatch } from './change-batch.js';
 import { ChangeLog } from './change-log.js';
 import { itemBody, itemSchema, itemsBody, pageQuery } from './item-schema.js';
 import { itemEvent, type Change } from './item.mapper.js';
@@ -64,22 +65,7 @@ export class ItemsController {
   @Needs('secret')
   async batch(@Body() body: unknown, @Caller() { tenant }: Principal) {
     const { items } = itemsBody.parse(body);
-    const rejected: { index: number; reason: string; detail: string }[] = [];
-    const accepted = items.flatMap((raw, index) => {
-      const result = itemSchema.safeParse(raw);
-      if (result.success) return [{ index, event: itemEvent(result.data.id, result.data, { tenant, change: 'PUT' }) }];
-      const [issue] = result.error.issues;
-      rejected.push({ index, reason: 'ITEM_INVALID', detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not an item'}` });
-      return [];
-    });
-    const results = accepted.length === 0 ? [] : await this.changes.writeAll(tenant, accepted.map(({ event }) => event));
-    results.forEach(({ status, reason, detail }, i) => {
-      if (status === events.EventStatus.REJECTED) rejected.push({ index: accepted[i]!.index, reason, detail });
-    });
-    if (rejected.length === items.length) {
-      throw new DomainError('INVALID_ARGUMENT', 'ALL_ITEMS_REJECTED', `No item was accepted. Item ${rejected[0]!.index}: ${rejected[0]!.detail}`, { metadata: { httpStatus: '422' } });
-    }
-    return { accepted: items.length - rejected.length, rejected: rejected.sort((a, b) => a.index - b.index) };
+    return writeBatch(this.changes, tenant, { raw: items, what: 'item', schema: itemSchema, event: (item) => itemEvent(item.id, item, { tenant, change: 'PUT' }) });
   }
 
   private async change(itemId: string, body: unknown, { tenant, change }: { readonly tenant: string; readonly change: Change }) {

@@ -7,37 +7,38 @@ import { id } from '../events/event-schema.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import type { Principal } from '../http/authenticator.js';
 import { notYet } from '../http/not-yet.js';
+import { writeBatch } from './change-batch.js';
 import { ChangeLog } from './change-log.js';
-import { pageQuery, userBody } from './item-schema.js';
+import { pageQuery, userBody, userSchema, usersBody } from './item-schema.js';
 import { userEvent, type Change } from './item.mapper.js';
 
 /** Profiles, and what is known of a user. */
-@Controller('v1/users')
+@Controller('v1')
 export class UsersController {
   constructor(private readonly clients: Clients, private readonly changes: ChangeLog) {}
 
-  @Put(':id')
+  @Put('users/:id')
   @HttpCode(202)
   @Needs('secret')
   async put(@Param('id') userId: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
     return this.change(userId, userBody.parse(body).attributes, { tenant, change: 'PUT' });
   }
 
-  @Patch(':id')
+  @Patch('users/:id')
   @HttpCode(202)
   @Needs('secret')
   async patch(@Param('id') userId: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
     return this.change(userId, userBody.parse(body).attributes, { tenant, change: 'PATCH' });
   }
 
-  @Delete(':id')
+  @Delete('users/:id')
   @HttpCode(202)
   @Needs('secret')
   async delete(@Param('id') userId: string, @Caller() { tenant }: Principal) {
     return this.change(userId, {}, { tenant, change: 'DELETE' });
   }
 
-  @Get(':id')
+  @Get('users/:id')
   @Needs('secret')
   async read(@Param('id') userId: string, @Caller() { tenant }: Principal) {
     const { status, profile } = await this.clients.featureStore.readUserProfile({ user: { tenant, userId: id.parse(userId) } });
@@ -45,7 +46,7 @@ export class UsersController {
     return { id: userId, attributes: Object.fromEntries(Object.entries(profile.attributes).map(([name, value]) => [name, attributeOf(value)])) };
   }
 
-  @Get(':id/events')
+  @Get('users/:id/events')
   @Needs('secret')
   async events(@Param('id') userId: string, @Query() query: unknown, @Caller() { tenant }: Principal) {
     const { limit, cursor } = pageQuery.parse(query);
@@ -58,19 +59,29 @@ export class UsersController {
     };
   }
 
-  @Post(':id::merge')
+  @Post('users::batch')
+  @HttpCode(202)
+  @Needs('secret')
+  async batch(@Body() body: unknown, @Caller() { tenant }: Principal) {
+    const { users } = usersBody.parse(body);
+    return writeBatch(this.changes, tenant, {
+      raw: users, what: 'user', schema: userSchema, event: (user) => userEvent(user.id, user.attributes, { tenant, change: 'PUT' }),
+    });
+  }
+
+  @Post('users/:id::merge')
   @Needs('secret')
   merge(): never {
     throw notYet('Merging an anonymous visitor into a user');
   }
 
-  @Post(':id::export')
+  @Post('users/:id::export')
   @Needs('secret')
   export(): never {
     throw notYet('Exporting a person\'s data');
   }
 
-  @Post(':id::erase')
+  @Post('users/:id::erase')
   @Needs('secret')
   erase(): never {
     throw notYet('Erasing a person');

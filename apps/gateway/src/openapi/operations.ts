@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { aliasBody, placementBody, splitBody, trainingBody } from '../admin/placement-schema.js';
-import { itemBody, itemSchema, userBody } from '../catalogue/item-schema.js';
+import { itemBody, itemSchema, userBody, userSchema } from '../catalogue/item-schema.js';
 import { importBody } from '../events/events.controller.js';
 import { MOST_EVENTS, eventSchema, eventsAnswer } from '../events/event-schema.js';
 import { popularQuery, rankBody, recommendationAnswer, recommendationBody, recommendationQuery, similarQuery } from '../recommendations/recommendation-schema.js';
@@ -21,7 +21,7 @@ export interface Operation {
 
 const accepted = z.object({ id: z.string(), accepted: z.boolean() });
 const importState = z.object({ id: z.string(), name: z.string(), lastBatch: z.number().int(), accepted: z.number().int(), rejected: z.number().int() });
-const itemBatch = z.object({ accepted: z.number().int(), rejected: z.array(z.object({ index: z.number().int(), reason: z.string(), detail: z.string() })) });
+const batchAnswer = z.object({ accepted: z.number().int(), rejected: z.array(z.object({ index: z.number().int(), reason: z.string(), detail: z.string() })) });
 const page = z.object({ limit: z.number().int().min(1).max(200).optional(), cursor: z.string().optional() });
 const events = z.strictObject({ events: z.array(eventSchema).min(1).max(MOST_EVENTS) });
 const secret = { access: 'secret' } as const;
@@ -39,12 +39,13 @@ export const operations: readonly Operation[] = [
   { method: 'post', path: '/v1/rank', tag: 'Recommendations', summary: 'Put given items into personal order', ...publishable, body: rankBody, status: 200, answer: recommendationAnswer },
   { method: 'get', path: '/v1/items/{id}/similar', tag: 'Recommendations', summary: 'Items like this one', ...publishable, query: similarQuery, status: 200, answer: recommendationAnswer },
   { method: 'get', path: '/v1/popular', tag: 'Recommendations', summary: 'What is popular in a window', ...publishable, query: popularQuery, status: 200, answer: recommendationAnswer },
-  { method: 'post', path: '/v1/items:batch', tag: 'Catalogue', summary: 'Put up to 500 items', ...secret, body: z.object({ items: z.array(itemSchema).min(1).max(500) }), status: 202, answer: itemBatch },
+  { method: 'post', path: '/v1/items:batch', tag: 'Catalogue', summary: 'Put up to 500 items', ...secret, body: z.object({ items: z.array(itemSchema).min(1).max(500) }), status: 202, answer: batchAnswer },
   { method: 'get', path: '/v1/items', tag: 'Catalogue', summary: 'List items', ...secret, query: page, status: 200 },
   { method: 'put', path: '/v1/items/{id}', tag: 'Catalogue', summary: 'Put an item', ...secret, body: itemBody, status: 202, answer: accepted },
   { method: 'patch', path: '/v1/items/{id}', tag: 'Catalogue', summary: 'Change fields of an item', ...secret, body: itemBody, status: 202, answer: accepted },
   { method: 'get', path: '/v1/items/{id}', tag: 'Catalogue', summary: 'Read an item', ...secret, status: 200, answer: itemSchema },
   { method: 'delete', path: '/v1/items/{id}', tag: 'Catalogue', summary: 'Delete an item', ...secret, status: 202, answer: accepted },
+  { method: 'post', path: '/v1/users:batch', tag: 'Users', summary: 'Put up to 500 profiles', ...secret, body: z.object({ users: z.array(userSchema).min(1).max(500) }), status: 202, answer: batchAnswer },
   { method: 'put', path: '/v1/users/{id}', tag: 'Users', summary: 'Put a profile', ...secret, body: userBody, status: 202, answer: accepted },
   { method: 'patch', path: '/v1/users/{id}', tag: 'Users', summary: 'Change attributes of a profile', ...secret, body: userBody, status: 202, answer: accepted },
   { method: 'get', path: '/v1/users/{id}', tag: 'Users', summary: 'Read a profile', ...secret, status: 200 },

@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { GatewayClient } from '../http/gateway-client.js';
+import { importMovieLens } from '../movielens/import-movielens.js';
+import { Progress } from './progress.js';
+
+interface Flags {
+  readonly gateway: string;
+  readonly key?: string;
+  readonly name?: string;
+  readonly shiftTimes: boolean;
+  readonly rejects: string;
+  readonly stateDir: string;
+  readonly resend: boolean;
+  readonly json: boolean;
+}
+
+/** `serendip import …` */
+export function importCommand(): Command {
+  const command = new Command('import').description('load data sets through the public API');
+  command.command('movielens')
+    .argument('<dir>', 'a MovieLens 100K or 1M folder')
+    .description('import films, viewers and ratings in event-time order; run it again and it goes on where it stopped')
+    .option('--gateway <url>', 'the gateway', process.env.SERENDIP_GATEWAY ?? 'http://127.0.0.1:8080')
+    .option('--key <key>', 'a secret key (sk_…); default: SERENDIP_KEY', process.env.SERENDIP_KEY)
+    .option('--name <name>', 'name of the import; default: movielens-<folder>')
+    .option('--shift-times', 'move all times so that the newest event is now', false)
+    .option('--rejects <file>', 'where to write what was not accepted', 'rejects.jsonl')
+    .option('--state-dir <dir>', 'where to remember the shift of times', '.serendip/imports')
+    .option('--resend', 'send every batch again, to see that nothing changes', false)
+    .option('--json', 'print the report as JSON', false)
+    .action(async (dir: string, { gateway, key, json, name, ...flags }: Flags) => {
+      if (key === undefined) command.error('error: a secret key is needed: give --key or set SERENDIP_KEY');
+      const client = new GatewayClient(gateway, key!);
+      const started = performance.now();
+      try {
+        const report = await importMovieLens(client, { dir, name, ...flags, onProgress: new Progress({ quiet: json }).update, nowMs: Date.now() });
+        const seconds = (performance.now() - started) / 1000;
+        if (json) process.stdout.write(`${JSON.stringify({ ...report, seconds })}\n`);
+        else process.stdout.write(`  ${report.sent.toLocaleString('en')} ratings sent in ${seconds.toFixed(1)} s, ${report.rejected} rejected${report.rejected > 0 ? ` (see ${flags.rejects})` : ''}.\n`);
+      } finally {
+        client.close();
+      }
+    });
+  return command;
+}

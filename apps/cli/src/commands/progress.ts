@@ -1,0 +1,29 @@
+import { SingleBar } from 'cli-progress';
+
+/** Shows stages one after the other: a bar on a terminal, a line for each finished stage elsewhere, nothing when quiet. */
+export class Progress {
+  private bar: SingleBar | undefined;
+  private stage = '';
+  private startedAt = 0;
+
+  constructor(private readonly options: { readonly quiet: boolean }) {}
+
+  readonly update = (stage: string, done: number, total: number): void => {
+    if (this.options.quiet) return;
+    if (stage !== this.stage) this.begin(stage, total);
+    this.bar?.update(done);
+    if (done < total) return;
+    this.bar?.stop();
+    if (this.bar === undefined) process.stderr.write(`  ${stage}: ${total.toLocaleString('en')} (${((performance.now() - this.startedAt) / 1000).toFixed(1)} s)\n`);
+    this.bar = undefined;
+    this.stage = '';
+  };
+
+  private begin(stage: string, total: number): void {
+    this.stage = stage;
+    this.startedAt = performance.now();
+    if (!process.stderr.isTTY) return;
+    this.bar = new SingleBar({ format: `  ${stage.padEnd(14)} {bar} {percentage} %  {value}/{total}  {duration_formatted}`, hideCursor: true, stream: process.stderr });
+    this.bar.start(total, 0);
+  }
+}

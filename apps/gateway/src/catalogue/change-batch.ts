@@ -1,0 +1,40 @@
+import { events } from '@serendip/shared-contracts';
+import { DomainError } from '@serendip/shared-errors';
+import type { z } from 'zod';
+import type { EventMessage } from '../events/event.mapper.js';
+import type { ChangeLog } from './change-log.js';
+
+interface Rejection {
+  readonly index: number;
+  readonly reason: string;
+  readonly detail: string;
+}
+
+export interface BatchOf<T> {
+  /** For example item; it names the reasons. */
+  readonly what: string;
+  readonly schema: z.ZodType<T>;
+  readonly event: (entity: T) => EventMessage;
+}
+
+/** Writes what is valid of a batch and says of the rest why it is not; throws 422 when nothing is valid. */
+export async function writeBatch<T>(changes: ChangeLog, tenant: string, { raw, what, schema, event }: BatchOf<T> & { readonly raw: readonly unknown[] }) {
+  const rejected: Rejection[] = [];
+  const valid = raw.flatMap((entry, index) => {
+    const result = schema.safeParse(entry);
+    if (result.success) return [{ index, event: event(result.data) }];
+    const [issue] = result.error.issues;
+    rejected.push({ index, reason: `${what.toUpperCase()}_INVALID`, detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? `not a valid ${what}`}` });
+    return [];
+  });
+  const results = valid.length === 0 ? [] : await changes.writeAll(tenant, valid.map((entry) => entry.event));
+  results.forEach(({ status, reason, detail }, i) => {
+    if (status === events.EventStatus.REJECTED) rejected.push({ index: valid[i]!.index, reason, detail });
+  });
+  rejected.sort((a, b) => a.index - b.index);
+  if (rejected.length === raw.length) {
+    const [first] = rejected;
+    throw new DomainError('INVALID_ARGUMENT', `ALL_${what.toUpperCase()}S_REJECTED`, `No ${what} was accepted. The first: ${first!.detail}`, { metadata: { httpStatus: '422' } });
+  }
+  return { accepted: raw.length - rejected.length, rejected };
+}
