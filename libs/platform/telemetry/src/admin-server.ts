@@ -1,0 +1,66 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '@serendip/platform-logging';
+import type { Registry } from 'prom-client';
+
+/** One thing a process needs, and whether it is there. */
+export interface DependencyStatus {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly detail?: string;
+}
+
+export interface AdminServerOptions {
+  readonly host: string;
+  /** Zero for any free port. */
+  readonly port: number;
+  readonly registry: Registry;
+  /** What the process depends on; ready when all of it is. A failure counts as not ready. */
+  readonly readiness: () => Promise<readonly DependencyStatus[]> | readonly DependencyStatus[];
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+}
+
+export interface AdminServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+function answer(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type }).end(body);
+}
+
+async function answerReadiness(response: ServerResponse, readiness: AdminServerOptions['readiness']): Promise<void> {
+  const dependencies = await Promise.resolve().then(readiness).catch((error: unknown): readonly DependencyStatus[] => [
+    { name: 'readiness', ready: false, detail: error instanceof Error ? error.message : String(error) },
+  ]);
+  const ready = dependencies.every((dependency) => dependency.ready);
+  answer(response, ready ? 200 : 503, 'application/json', JSON.stringify({ status: ready ? 'ready' : 'not ready', dependencies }));
+}
+
+/** Serves /metrics (Prometheus text), /healthz (200 while the process lives) and /readyz (200 or 503, JSON for each dependency). */
+export async function startAdminServer({ host, port, registry, readiness, logger }: AdminServerOptions): Promise<AdminServer> {
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?')[0];
+    const fail = (error: unknown): void => {
+      logger.warn({ err: error, path }, 'An admin request failed.');
+      if (!response.headersSent) answer(response, 500, 'text/plain', 'failed');
+    };
+    if (path === '/healthz') answer(response, 200, 'application/json', '{"status":"ok"}');
+    else if (path === '/readyz') answerReadiness(response, readiness).catch(fail);
+    else if (path === '/metrics') registry.metrics().then((text) => answer(response, 200, registry.contentType, text)).catch(fail);
+    else answer(response, 404, 'text/plain', 'There are /metrics, /healthz and /readyz here.');
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const bound = (server.address() as AddressInfo).port;
+  logger.info({ port: bound }, 'The admin port listens.');
+  return {
+    port: bound,
+    close: () => new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    }),
+  };
+}

@@ -1,0 +1,2 @@
+export { startAdminServer, type AdminServer, type AdminServerOptions, type DependencyStatus } from './admin-server.js';
+export { createRegistry } from './registry.js';
