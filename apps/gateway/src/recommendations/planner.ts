@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { assign } from '@serendip/experiments-domain';
-import { ConfigWatcher } from '@serendip/platform-config';
+import { ConfigWatcher, resolveModel } from '@serendip/platform-config';
 import type { PlacementPlan, Visitor } from '@serendip/serving-domain';
 import type { control } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
@@ -10,15 +10,6 @@ export interface PlanRequest {
   readonly placement: string;
   readonly visitor: Visitor;
   readonly override?: { readonly retriever?: string | undefined; readonly ranker?: string | undefined } | undefined;
-}
-
-/** name@version of a reference by alias or version; empty when it points nowhere yet. */
-function resolve(tenant: control.Tenant, reference: string): string {
-  const [model = '', pointer = ''] = reference.split('@');
-  if (model === '' || pointer === '') return '';
-  const version = /^\d+$/.test(pointer) ? Number(pointer) : tenant.aliases.find((alias) => alias.model === model && alias.alias === pointer)?.version;
-  const known = tenant.models.some((entry) => entry.name === model && entry.version === version);
-  return known ? `${model}@${version}` : '';
 }
 
 /** Decides, from one config snapshot and the visitor alone, what a request's pipeline is made of. */
@@ -57,8 +48,8 @@ export class Planner {
   }
 
   private model(tenant: control.Tenant, override: string | undefined, configured: string): string {
-    if (override === undefined) return resolve(tenant, configured);
-    const resolved = resolve(tenant, override);
+    if (override === undefined) return resolveModel(tenant, configured);
+    const resolved = resolveModel(tenant, override);
     if (resolved === '') throw new DomainError('NOT_FOUND', 'MODEL_UNKNOWN', `There is no model version '${override}': use name@version or name@alias.`);
     return resolved;
   }

@@ -8,7 +8,8 @@ const PART = /^[A-Za-z0-9@_.=+-]{1,200}$/;
 const TEMPORARY = '.writing-';
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EISDIR');
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR';
 }
 
 async function sync(path: string): Promise<void> {

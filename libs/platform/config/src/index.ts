@@ -1,0 +1,3 @@
+export { ConfigWatcher, type ConfigWatcherOptions } from './config-watcher.js';
+export { loadConfig, serviceConfig } from './load-config.js';
+export { liveModels, resolveModel } from './model-references.js';
