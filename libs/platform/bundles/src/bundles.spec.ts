@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { ObjectStore } from '@serendip/platform-objects';
+import { decodeItems, decodeNpy, encodeItems, encodeNpy, readBundle, writeBundle } from './index.js';
+
+class MemoryStore implements ObjectStore {
+  readonly objects = new Map<string, Uint8Array>();
+  async put(key: string, bytes: Uint8Array): Promise<void> { this.objects.set(key, bytes); }
+  async get(key: string): Promise<Uint8Array | undefined> { return this.objects.get(key); }
+  async list(prefix: string): Promise<readonly string[]> { return [...this.objects.keys()].filter((key) => key.startsWith(prefix)); }
+  async delete(key: string): Promise<void> { this.objects.delete(key); }
+}
+
+const manifest = { name: 'ranker', kind: 'ranker', format: 'onnx', metrics: { 'ndcg@10': 0.2 } } as const;
+const files = { 'model.onnx': Uint8Array.of(1, 2, 3) };
+
+describe('bundles', () => {
+  it('come back as they were written', async () => {
+    const store = new MemoryStore();
+    const { bundle, digest } = await writeBundle(store, { manifest, files });
+    const open = await readBundle(store, bundle, digest);
+    expect(open.manifest).toMatchObject(manifest);
+    expect([...await open.file('model.onnx')]).toEqual([1, 2, 3]);
+  });
+
+  it('are the same bundle for the same content', async () => {
+    const store = new MemoryStore();
+    expect(await writeBundle(store, { manifest, files })).toEqual(await writeBundle(store, { manifest, files }));
+    expect((await writeBundle(store, { manifest, files: { 'model.onnx': Uint8Array.of(1) } })).digest).not.toBe((await writeBundle(store, { manifest, files })).digest);
+  });
+
+  it('are refused when a byte has changed, a file is gone or the manifest is another', async () => {
+    const store = new MemoryStore();
+    const { bundle, digest } = await writeBundle(store, { manifest, files });
+    await expect(readBundle(store, bundle, 'other')).rejects.toMatchObject({ reason: 'BUNDLE_CORRUPT' });
+    store.objects.set(`${bundle}/model.onnx`, Uint8Array.of(1, 2, 4));
+    await expect((await readBundle(store, bundle, digest)).file('model.onnx')).rejects.toMatchObject({ reason: 'BUNDLE_CORRUPT' });
+    await expect((await readBundle(store, bundle)).file('other')).rejects.toMatchObject({ reason: 'BUNDLE_INVALID' });
+    await expect(readBundle(store, 'models/none')).rejects.toMatchObject({ reason: 'BUNDLE_MISSING' });
+    store.objects.set(`${bundle}/model.yaml`, new TextEncoder().encode('name: [x'));
+    await expect(readBundle(store, bundle)).rejects.toMatchObject({ reason: 'BUNDLE_INVALID' });
+  });
+
+  it.each(['../x', 'model.yaml', 'a/b', ''])('take no file named %j', async (name) => {
+    await expect(writeBundle(new MemoryStore(), { manifest, files: { [name]: Uint8Array.of(1) } })).rejects.toMatchObject({ reason: 'BUNDLE_FILE_INVALID' });
+  });
+});
+
+describe('npy', () => {
+  it('keeps values and shape', () => {
+    fc.assert(fc.property(fc.float32Array({ noNaN: true }), (values) => {
+      const data = Float32Array.from(values);
+      const decoded = decodeNpy(encodeNpy({ data, shape: [data.length] }));
+      expect([...decoded.data]).toEqual([...data]);
+      expect(decoded.shape).toEqual([data.length]);
+    }));
+    expect(decodeNpy(encodeNpy({ data: Int32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] })).shape).toEqual([2, 3]);
+  });
+
+  it('refuses what is cut short or of another kind', () => {
+    const file = encodeNpy({ data: Float64Array.of(1, 2), shape: [2] });
+    expect(() => decodeNpy(file.subarray(0, file.length - 1))).toThrow('length');
+    expect(() => decodeNpy(Uint8Array.of(1, 2, 3))).toThrow('begin');
+    expect(() => decodeNpy(Buffer.from(Buffer.from(file).toString('latin1').replace('<f8', '<c8'), 'latin1'))).toThrow('dtype');
+  });
+});
+
+describe('items.txt', () => {
+  it('keeps any ids', () => {
+    fc.assert(fc.property(fc.array(fc.string({ minLength: 1, unit: 'grapheme' })), (ids) => expect(decodeItems(encodeItems(ids))).toEqual(ids)));
+  });
+});
