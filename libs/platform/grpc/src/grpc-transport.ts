@@ -1,0 +1,104 @@
+import type { DescService } from '@bufbuild/protobuf';
+import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
+import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import type { Logger } from '@serendip/platform-logging';
+import { DomainError } from '@serendip/shared-errors';
+import { serverOptions } from './channel-options.js';
+import { Health } from './health.js';
+import { rpcsOf } from './server-rpc.js';
+import { streamingCall, type OpenStreams } from './streaming-call.js';
+import { unaryCall } from './unary-call.js';
+
+/** Time for connections to go once they are cut, milliseconds. */
+const closingMs = 250;
+
+const asIs = (bytes: Buffer): Buffer => bytes;
+
+export interface GrpcTransportOptions {
+  readonly services: readonly DescService[];
+  readonly host: string;
+  /** Zero for any free port. */
+  readonly port: number;
+  readonly logger: Logger;
+  /** Most time calls get to end when the server stops, milliseconds. */
+  readonly drainMs: number;
+  /** For tests: how long a connection takes new calls. */
+  readonly maxConnectionAgeMs?: number;
+}
+
+/**
+ * Nest's hook for transports, filled with grpc-js: Nest makes the controllers and wraps their methods, and each rpc calls the wrapped
+ * method itself, with the bytes decoded by protobuf-es and without an Observable in between.
+ */
+export class GrpcTransport extends Server implements CustomTransportStrategy {
+  readonly health: Health;
+  port = 0;
+  private readonly server: GrpcServer;
+  private readonly streams: OpenStreams = new Set();
+  private closed: Promise<void> | undefined;
+
+  constructor(private readonly options: GrpcTransportOptions) {
+    super();
+    const age = options.maxConnectionAgeMs;
+    this.server = new GrpcServer({ ...serverOptions, ...(age === undefined ? {} : { 'grpc.max_connection_age_ms': age }) });
+    this.health = new Health(options.services.map((service) => service.typeName));
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    this.start().then(() => callback(), callback);
+  }
+
+  /** Stops taking calls, ends the streams, lets calls finish for `drainMs`, then cuts what is left. */
+  close(): Promise<void> {
+    return (this.closed ??= this.drain());
+  }
+
+  on(): never {
+    throw new Error('The gRPC transport has no events.');
+  }
+
+  unwrap<T>(): T {
+    return this.server as T;
+  }
+
+  private async start(): Promise<void> {
+    const { services, logger } = this.options;
+    this.health.addTo(this.server);
+    for (const [path, rpc] of rpcsOf(services, this.getHandlers(), logger)) {
+      if (rpc.method.methodKind === 'unary') this.server.register(path, unaryCall(rpc), asIs, asIs, 'unary');
+      else if (rpc.method.methodKind === 'server_streaming') this.server.register(path, streamingCall(rpc, this.streams), asIs, asIs, 'serverStream');
+      else throw new Error(`${path}: client streams are not supported.`);
+    }
+    this.port = await this.bind();
+  }
+
+  private bind(): Promise<number> {
+    const address = this.address(this.options.port);
+    return new Promise((resolve, reject) => {
+      this.server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+        if (error === null) resolve(bound);
+        else reject(new DomainError('UNAVAILABLE', 'PORT_NOT_BOUND', `Can't listen on ${address}: ${error.message}`, { cause: error }));
+      });
+    });
+  }
+
+  private address(port: number): string {
+    const { host } = this.options;
+    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  }
+
+  private async drain(): Promise<void> {
+    const { drainMs, logger } = this.options;
+    this.health.close();
+    for (const stream of this.streams) stream.stop();
+    // `forceShutdown` finds no connection when channelz is off; `drain` cuts those that are left.
+    if (this.port !== 0) this.server.drain(this.address(this.port), drainMs);
+    const timers: NodeJS.Timeout[] = [];
+    await new Promise<void>((resolve) => {
+      this.server.tryShutdown(() => resolve());
+      timers.push(setTimeout(() => logger.warn({ drainMs }, 'Calls were still open when the time to drain was over.'), drainMs));
+      timers.push(setTimeout(resolve, drainMs + closingMs));
+    });
+    for (const timer of timers) clearTimeout(timer);
+  }
+}

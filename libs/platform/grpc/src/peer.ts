@@ -1,0 +1,104 @@
+import { Client, Metadata, credentials, status, type ServiceError } from '@grpc/grpc-js';
+import type { RpcDefinition } from '@serendip/shared-contracts';
+import { DomainError } from '@serendip/shared-errors';
+import { deadlineOf, isAborted, onAbort } from './call-limits.js';
+import { clientOptions } from './channel-options.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import { readStream } from './client-stream.js';
+import type { CallOptions, GrpcClientOptions } from './client-types.js';
+import { healthCheckPath, isServing } from './health.js';
+import { writeTraceId } from './trace-id.js';
+import { fromStatus, isAnswer } from './wire-error.js';
+
+/** A call that got no answer says nothing about the peer when it waited for less, milliseconds. */
+const patienceMs = 25;
+const probeTimeoutMs = 250;
+
+/** A target, its connection and its circuit breaker. */
+export class Peer {
+  private readonly client: Client;
+  private readonly breaker: CircuitBreaker | undefined;
+  private readonly timeoutMs: number;
+  private readonly calls = new Set<{ cancel(): void }>();
+  private closed = false;
+
+  constructor({ target, timeoutMs = 1_000, breaker = true }: GrpcClientOptions) {
+    this.client = new Client(target, credentials.createInsecure(), clientOptions);
+    this.timeoutMs = timeoutMs;
+    this.breaker = breaker ? new CircuitBreaker({ probe: () => this.probe() }) : undefined;
+  }
+
+  /** One request, one response; `rpc` names the call in messages. */
+  async unary(definition: RpcDefinition, rpc: string, request: unknown, options: CallOptions): Promise<unknown> {
+    if (this.closed) throw clientClosed(rpc);
+    if (isAborted(options)) throw new DomainError('CANCELLED', 'CANCELLED', `${rpc}: cancelled before it was sent.`);
+    const now = Date.now();
+    const deadlineMs = deadlineOf(options, this.timeoutMs, now);
+    if (deadlineMs <= now) throw new DomainError('DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED', `${rpc}: no time was left to send it.`);
+    if (this.breaker?.isOpen === true) throw new DomainError('UNAVAILABLE', 'CIRCUIT_OPEN', `${rpc}: the peer does not answer at the moment.`);
+    return new Promise((resolve, reject) => {
+      const { path, requestSerialize, responseDeserialize } = definition;
+      const call = this.client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request as never, metadataOf(options), { deadline: deadlineMs }, (error, response) => {
+        stopListening();
+        this.calls.delete(call);
+        this.observe(error, now);
+        if (error === null) resolve(response);
+        else reject(fromStatus(error, rpc));
+      });
+      const stopListening = onAbort(options, () => call.cancel());
+      this.calls.add(call);
+    });
+  }
+
+  /** One request, many responses. Streams pass an open breaker and tell it nothing: who watches waits for the peer anyway. */
+  stream(definition: RpcDefinition, rpc: string, request: unknown, options: CallOptions): AsyncIterable<unknown> {
+    const deadline = deadlineOf(options, Infinity, Date.now());
+    const { path, requestSerialize, responseDeserialize } = definition;
+    return readStream(rpc, options, () => {
+      if (this.closed) throw clientClosed(rpc);
+      const call = this.client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request as never, metadataOf(options), { deadline });
+      this.calls.add(call);
+      call.once('status', () => this.calls.delete(call));
+      return call;
+    });
+  }
+
+  close(): void {
+    this.closed = true;
+    this.breaker?.dispose();
+    for (const call of this.calls) call.cancel();
+    this.client.close();
+  }
+
+  /** Tells the breaker what a call's end says about the peer. */
+  private observe(error: ServiceError | null, startedMs: number): void {
+    if (this.breaker === undefined) return;
+    const unanswered = error?.code === status.DEADLINE_EXCEEDED || error?.code === status.CANCELLED;
+    if (error === null || isAnswer(error) || (error.code !== status.UNAVAILABLE && !unanswered)) this.breaker.success();
+    else if (error.code === status.UNAVAILABLE || Date.now() - startedMs >= patienceMs) this.breaker.failure();
+  }
+
+  /** Asks the peer's health service; a peer without one lives if it says so. */
+  private probe(): Promise<boolean> {
+    const deadline = Date.now() + probeTimeoutMs;
+    return new Promise((resolve) => {
+      this.client.makeUnaryRequest(healthCheckPath, asIs, asIs, Buffer.alloc(0), new Metadata(), { deadline }, (error, response) => {
+        if (error === null) resolve(response !== undefined && isServing(response));
+        else resolve(error.code === status.UNIMPLEMENTED);
+      });
+    });
+  }
+}
+
+const asIs = (bytes: Buffer): Buffer => bytes;
+
+function clientClosed(rpc: string): DomainError {
+  return new DomainError('CANCELLED', 'CLIENT_CLOSED', `${rpc}: this client was closed.`);
+}
+
+function metadataOf(options: CallOptions): Metadata {
+  const metadata = new Metadata();
+  const traceId = options.traceId ?? options.context?.traceId;
+  if (traceId !== undefined) writeTraceId(metadata, traceId);
+  return metadata;
+}
