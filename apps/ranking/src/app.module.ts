@@ -1,0 +1,28 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
+import { LiveRankers } from '@serendip/ranking-adapters';
+import type { Registry } from 'prom-client';
+import { RankingController } from './ranking.controller.js';
+import { RankingMetrics } from './ranking.metrics.js';
+
+export interface RankingParts {
+  readonly rankers: LiveRankers;
+  readonly feed: CatalogueFeed;
+  readonly registry: Registry;
+}
+
+/** The composition root: what the ranking service is made of. */
+@Module({})
+export class AppModule {
+  static with({ rankers, feed, registry }: RankingParts): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [RankingController],
+      providers: [
+        { provide: LiveRankers, useValue: rankers },
+        { provide: CatalogueFeed, useValue: feed },
+        { provide: RankingMetrics, useFactory: () => new RankingMetrics(registry, rankers) },
+      ],
+    };
+  }
+}

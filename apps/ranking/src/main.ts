@@ -1,0 +1,39 @@
+import 'reflect-metadata';
+import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
+import { ConfigWatcher, loadConfig } from '@serendip/platform-config';
+import { onShutdown, startGrpcService } from '@serendip/platform-grpc';
+import { createLogger } from '@serendip/platform-logging';
+import { openObjectStore } from '@serendip/platform-objects';
+import { createRegistry, startAdminServer } from '@serendip/platform-telemetry';
+import { LiveRankers, loadRanker } from '@serendip/ranking-adapters';
+import { ranking } from '@serendip/shared-contracts';
+import { AppModule } from './app.module.js';
+import { rankingConfig } from './ranking.config.js';
+
+const config = loadConfig(rankingConfig);
+const logger = createLogger('ranking', config.SERENDIP_LOG_LEVEL);
+const registry = createRegistry('ranking');
+const objects = openObjectStore(config.SERENDIP_OBJECTS);
+const watcher = await ConfigWatcher.start({ controlTarget: config.SERENDIP_CONTROL_TARGET, objects, logger });
+const feed = await CatalogueFeed.start({
+  source: { target: config.SERENDIP_FEATURE_STORE_TARGET }, tenants: () => watcher.current.tenants.map(({ id }) => id), logger, directory: config.SERENDIP_DATA_DIR,
+});
+const rankers = new LiveRankers({ load: (model) => loadRanker(objects, model, config.SERENDIP_RANKER_SESSIONS), logger, graceMs: 10_000 });
+await rankers.follow(watcher.current);
+watcher.onChange((snapshot) => void rankers.follow(snapshot));
+
+const server = await startGrpcService({
+  module: AppModule.with({ rankers, feed, registry }), services: [ranking.RankingService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
+});
+const admin = await startAdminServer({
+  host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,
+  // A version that can't be loaded takes no traffic away from the others.
+  readiness: () => [feed.status()],
+});
+onShutdown(async () => {
+  await server.close();
+  await admin.close();
+  await feed.stop();
+  await rankers.close();
+  await watcher.stop();
+}, logger);

@@ -1,0 +1,3 @@
+export { LiveRankers, type LiveRankersOptions, type LoadedRanker } from './live-rankers.js';
+export { loadRanker } from './load-ranker.js';
+export { OnnxRuntime } from './onnx-runtime.js';
