@@ -22,10 +22,12 @@ export interface CatalogueOptions {
 export class Catalogue {
   private readonly indexById: ReadonlyMap<string, number>;
   private readonly byCategory: readonly (readonly Product[])[];
+  private readonly byType: readonly (readonly Product[])[];
 
   constructor(readonly products: readonly Product[]) {
     this.indexById = new Map(products.map((product) => [product.item.id, product.index]));
     this.byCategory = taxonomy.categories.map(({ index }) => products.filter((product) => product.category === index));
+    this.byType = taxonomy.types.map(({ index, category }) => this.byCategory[category]!.filter((product) => product.type === index));
   }
 
   get items(): readonly Item[] {
@@ -39,6 +41,10 @@ export class Catalogue {
 
   inCategory(category: number): readonly Product[] {
     return this.byCategory[category] ?? [];
+  }
+
+  ofType(type: number): readonly Product[] {
+    return this.byType[type] ?? [];
   }
 
   onSaleAt(time: number): readonly Product[] {
@@ -73,6 +79,7 @@ function createProduct({ seed, now, index, type: typeIndex, titles }: Slot): Pro
   const material = drawMaterial(random, type);
   const { title, creator, kind } = nameProduct({ type, brand, random, taken: titles });
   const text = describeProduct({ type, style, colour, material, random });
+  const quality = random.normal();
   const publishedAt = drawPublication(random, now);
   const soldOutAt = random.chance(0.015) && publishedAt < now - 30 * DAY ? now - Math.floor(random.between(0.2, 12) * DAY) : undefined;
   const attributes = {
@@ -101,8 +108,8 @@ function createProduct({ seed, now, index, type: typeIndex, titles }: Slot): Pro
     brand: brand.index,
     style,
     priceLevel,
-    quality: random.normal(),
-    prominence: Math.exp(0.9 * random.normal()),
+    quality,
+    prominence: Math.exp(0.7 * quality + 0.5 * random.normal()),
     publishedAt,
     soldOutAt,
   };
