@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client, Metadata, credentials, status, type ServiceError } from '@grpc/grpc-js';
+import { features } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { CallContext } from './call-context.js';
+import { createGrpcClient } from './grpc-client.js';
 import { TrainerBehaviour, signal, startFixture, type Fixture } from './grpc.fixture.js';
 import { healthCheckPath, isServing } from './health.js';
 
@@ -161,8 +163,10 @@ describe('failures of a unary rpc', () => {
   });
 
   it('reach a caller whose request is not the message', async () => {
-    const { client } = await start();
-    expect(await failure(client.startTraining({ maxSeconds: 'soon' as never }))).toMatchObject({ code: 'INTERNAL' });
+    const { server } = await start();
+    const client = createGrpcClient(features.FeatureStoreService, { target: `127.0.0.1:${server.port}` });
+    expect(await failure(client.listItems({ pageSize: -1 }))).toMatchObject({ code: 'INTERNAL' });
+    client.close();
   });
 
   it('name a response that is too large', async () => {
