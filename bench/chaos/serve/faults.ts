@@ -1,0 +1,86 @@
+/** Kills and stops services in random order, and measures how long each takes to come back. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StackProcess } from '../../shared/stack-process.ts';
+import type { Judged, Visitors } from './visitors.ts';
+
+export interface Window {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface Fault {
+  readonly service: string;
+  readonly kind: 'kill' | 'stop';
+}
+
+const STOPPED_MS = 10_000;
+const CALM_MS = 3000;
+const WHOLE_IN_A_ROW = 20;
+const MOST_RECOVERY_MS = 60_000;
+
+function shuffled<T>(list: readonly T[]): T[] {
+  return list.map((entry) => ({ entry, key: Math.random() })).sort((a, b) => a.key - b.key).map(({ entry }) => entry);
+}
+
+export const faultsFor = (services: readonly string[]): Fault[] =>
+  shuffled(services.flatMap((service): Fault[] => [{ service, kind: 'kill' }, { service, kind: 'kill' }, { service, kind: 'stop' }]));
+
+/** When the first of a row of whole answers was asked for, after a time; undefined while there is no such row. */
+function wholeSince(judged: readonly Judged[], fromMs: number): number | undefined {
+  const after = judged.filter(({ atMs }) => atMs >= fromMs).sort((a, b) => a.atMs - b.atMs);
+  let row = 0;
+  for (const [i, { failure, degraded }] of after.entries()) {
+    row = failure === undefined && degraded.length === 0 ? row + 1 : 0;
+    if (row === WHOLE_IN_A_ROW) return after[i - WHOLE_IN_A_ROW + 1]!.atMs;
+  }
+  return undefined;
+}
+
+export class Faults {
+  readonly windows: Window[] = [];
+  readonly recoveries: number[] = [];
+  readonly kills = new Map<string, number>();
+
+  constructor(private readonly stack: StackProcess, private readonly visitors: Visitors, private readonly say: (line: string) => void) {}
+
+  async inject({ service, kind }: Fault): Promise<void> {
+    const pid = await this.pidOf(service);
+    const fromMs = performance.now();
+    process.kill(pid, kind === 'kill' ? 'SIGKILL' : 'SIGSTOP');
+    if (kind === 'kill') {
+      this.kills.set(service, (this.kills.get(service) ?? 0) + 1);
+      await this.restarted(service, pid);
+    } else {
+      await sleep(STOPPED_MS);
+      process.kill(pid, 'SIGCONT');
+    }
+    const backMs = performance.now();
+    const wholeMs = await this.recovered(backMs);
+    this.recoveries.push((wholeMs - backMs) / 1000);
+    this.windows.push({ fromMs: fromMs - 50, toMs: wholeMs });
+    this.say(`${kind === 'kill' ? 'SIGKILL' : 'SIGSTOP 10 s'} ${service}: whole again ${((wholeMs - backMs) / 1000).toFixed(1)} s after it was back`);
+    await sleep(CALM_MS);
+  }
+
+  private async pidOf(service: string): Promise<number> {
+    for (;;) {
+      const pid = this.stack.state()?.services[service]?.pid;
+      if (pid !== undefined) return pid;
+      await sleep(50);
+    }
+  }
+
+  private async restarted(service: string, before: number): Promise<void> {
+    while ((await this.pidOf(service)) === before) await sleep(20);
+  }
+
+  /** Waits for a row of whole answers to requests that were sent after `fromMs`. */
+  private async recovered(fromMs: number): Promise<number> {
+    for (;;) {
+      const since = wholeSince(this.visitors.judged, fromMs);
+      if (since !== undefined) return since;
+      if (performance.now() - fromMs > MOST_RECOVERY_MS) return performance.now();
+      await sleep(100);
+    }
+  }
+}
