@@ -1,2 +1,10 @@
 export { LagFilterEncoder, lagFilterEpsilon, type LagFilterWeights } from './encoders/lag-filter.js';
 export { NeighbourScorer, type NeighbourScorerOptions, type NeighbourScores, type NeighbourTable } from './encoders/neighbours.js';
+export { CatalogueReader, type CatalogueView } from './catalogue/catalogue-view.js';
+export type { Clock } from './catalogue/derived.js';
+export type { DropReport, RetrievalRequest, RetrievalResult, SourceReport, SourceRequest } from './request/retrieval-request.js';
+export { CandidateRetriever, type CandidateRetrieverParts } from './retrieve/candidate-retriever.js';
+export { RetrieverModel, type RetrieverParts } from './retrievers/retriever-model.js';
+export { referencedRetrievers, referenceName, type RetrieverConfig, type RetrieverReference } from './retrievers/retriever-reference.js';
+export { RetrieverLoader, RetrieverSet, type LoadListener } from './retrievers/retriever-set.js';
+export type { RetrievalSource } from './sources/retrieval-source.js';

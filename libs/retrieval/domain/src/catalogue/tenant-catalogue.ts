@@ -1,0 +1,47 @@
+import type { ItemColumns } from '@serendip/shared-catalogue';
+import type { ItemStatistic } from '@serendip/shared-layouts';
+import { CategoryRows } from './category-rows.js';
+import type { CatalogueView } from './catalogue-view.js';
+import { Derived, type Clock } from './derived.js';
+import { EligibleRows, type RowSet } from './eligible-rows.js';
+import { newestRows } from './newest-rows.js';
+import { popularityOrder, type PopularityOrder } from './popularity-order.js';
+
+/** One tenant's catalogue with all that is derived from it. Orders may be a second old; eligibility never is. */
+export class TenantCatalogue {
+  private readonly eligibleRows: EligibleRows;
+  private readonly categoryRows: Derived<CategoryRows>;
+  private readonly newestRows: Derived<Int32Array>;
+  private readonly orders = new Map<ItemStatistic, Derived<PopularityOrder>>();
+
+  constructor(readonly view: CatalogueView, private readonly clock: Clock) {
+    this.eligibleRows = new EligibleRows(view);
+    this.categoryRows = new Derived(() => new CategoryRows(view.columns), clock);
+    this.newestRows = new Derived(() => newestRows(view.columns), clock);
+  }
+
+  get columns(): ItemColumns {
+    return this.view.columns;
+  }
+
+  eligible(nowMs: number): RowSet {
+    return this.eligibleRows.at(nowMs);
+  }
+
+  categories(): CategoryRows {
+    return this.categoryRows.at(this.view.catalogueRevision);
+  }
+
+  newest(): Int32Array {
+    return this.newestRows.at(this.view.catalogueRevision);
+  }
+
+  popularity(statistic: ItemStatistic): PopularityOrder {
+    let order = this.orders.get(statistic);
+    if (order === undefined) {
+      order = new Derived(() => popularityOrder(this.view.columns, statistic), this.clock);
+      this.orders.set(statistic, order);
+    }
+    return order.at(this.view.catalogueRevision + this.view.statisticsRevision);
+  }
+}

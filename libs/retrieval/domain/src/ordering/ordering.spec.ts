@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { descendingOrder } from './descending-order.js';
+import { TopK } from './top-k.js';
+
+const float = fc.oneof(fc.float(), fc.constantFrom(0, -0, NaN, Infinity, -Infinity, 1, 1, -1));
+const sorted = (keys: readonly number[]): number[] => keys.map((_, i) => i).sort((a, b) => {
+  const [x, y] = [keys[a]!, keys[b]!].map((key) => (Number.isFinite(key) ? key : -Infinity)) as [number, number];
+  return x === y ? a - b : y - x;
+});
+
+describe('descendingOrder', () => {
+  it('is the stable order by descending key with NaN and infinities last', () => {
+    fc.assert(fc.property(fc.array(float, { maxLength: 200 }), (keys) => {
+      expect([...descendingOrder(Float32Array.from(keys))]).toEqual(sorted(keys));
+    }));
+  });
+
+  it('reads columns that begin in the middle of a buffer', () => {
+    expect([...descendingOrder(Float32Array.of(9, 9, 1, 3, 2).subarray(2))]).toEqual([1, 2, 0]);
+  });
+});
+
+describe('TopK', () => {
+  it('keeps the best of what it was offered, whatever the order', () => {
+    fc.assert(fc.property(fc.array(fc.oneof(fc.float(), fc.constantFrom(0, 1, 2)), { maxLength: 100 }), fc.integer({ min: 0, max: 20 }), fc.integer(), (scores, limit, seed) => {
+      const best = new TopK(limit);
+      const rows = scores.map((_, i) => i).sort((a, b) => Math.sin(a * 7 + seed) - Math.sin(b * 7 + seed));
+      for (const row of rows) best.offer(row, scores[row]!);
+      const expected = rows.filter((row) => !Number.isNaN(scores[row])).sort((a, b) => (scores[b] === scores[a] ? a - b : scores[b]! > scores[a]! ? 1 : -1)).slice(0, limit);
+      expect([...best.take().rows]).toEqual(expected);
+      expect(best.take().rows).toHaveLength(0);
+    }));
+  });
+});

@@ -1,0 +1,61 @@
+/** What is wanted from one source. */
+export interface SourceRequest {
+  readonly name: string;
+  /** 1 to 2000. */
+  readonly limit: number;
+  /** For popular: 1d, 7d, 30d or all; empty means 7d. */
+  readonly window: string;
+  /** Zero means the request's deadline. */
+  readonly timeoutMs: number;
+}
+
+/** One request for candidates; its fields are the wire's. */
+export interface RetrievalRequest {
+  readonly tenant: string;
+  /** The user state layout; empty for nobody or unknown. */
+  readonly userState: Uint8Array;
+  /** name@version; empty means none is live. */
+  readonly retriever: string;
+  readonly sources: readonly SourceRequest[];
+  readonly seedItemIds: readonly string[];
+  readonly givenItemIds: readonly string[];
+  readonly excludeItemIds: readonly string[];
+  /** Bit t set: items with which the user had an event of type code t are left out. */
+  readonly seenTypes: number;
+  /** Keep items of any of these categories; empty means all. */
+  readonly categories: readonly string[];
+  /** 1 to 2000. */
+  readonly limit: number;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+}
+
+export interface SourceReport {
+  readonly name: string;
+  readonly found: number;
+  readonly tookUs: number;
+  /** Empty when it answered. */
+  readonly error: string;
+}
+
+/** How many items a filter took out of the search, of those that the filters before it had left. */
+export interface DropReport {
+  readonly filter: string;
+  readonly dropped: number;
+}
+
+/** Candidates best first, as parallel columns. */
+export interface RetrievalResult {
+  readonly ordinals: Int32Array;
+  readonly scores: Float32Array;
+  /** NaN where the retriever has none. */
+  readonly personalScores: Float32Array;
+  /** Zero where there is none. */
+  readonly nextScores: Float32Array;
+  /** Bit i set when `sources[i]` found it. */
+  readonly sourceBits: Uint16Array;
+  readonly sources: readonly SourceReport[];
+  readonly drops: readonly DropReport[];
+  /** The retriever that was used, empty if none. */
+  readonly retriever: string;
+}

@@ -1,0 +1,93 @@
+import { DomainError } from '@serendip/shared-errors';
+import { UserStateView } from '@serendip/shared-layouts';
+import type { Context } from '@serendip/shared-pipeline';
+import type { CatalogueReader } from '../catalogue/catalogue-view.js';
+import type { Clock } from '../catalogue/derived.js';
+import type { TenantCatalogue } from '../catalogue/tenant-catalogue.js';
+import { TenantCatalogues } from '../catalogue/tenant-catalogues.js';
+import { checkRequest } from '../request/check-request.js';
+import { MaskPool } from '../request/mask-pool.js';
+import type { RetrievalQuery } from '../request/retrieval-query.js';
+import type { RetrievalRequest, RetrievalResult, SourceRequest } from '../request/retrieval-request.js';
+import { searchFilter } from '../request/search-filter.js';
+import { newestEngagements } from '../request/user-history.js';
+import { NO_ITEMS } from '../retrievers/bound-retriever.js';
+import type { RetrieverSet } from '../retrievers/retriever-set.js';
+import { sourceOf } from '../sources/source-catalogue.js';
+import type { RetrievalSource } from '../sources/retrieval-source.js';
+import { Assembler } from './assembler.js';
+import { runSources } from './run-sources.js';
+
+export interface CandidateRetrieverParts {
+  readonly catalogues: CatalogueReader;
+  readonly retrievers: RetrieverSet;
+  readonly clock: Clock;
+  /** The sources there are; those of this library by default. */
+  readonly sourceOf?: (request: SourceRequest) => RetrievalSource;
+}
+
+const NO_ROWS = new Int32Array(0);
+
+/** Answers requests for candidates from every source, with all filters applied in the search. */
+export class CandidateRetriever {
+  private readonly catalogues: TenantCatalogues;
+  private readonly masks = new MaskPool();
+  private readonly assembler: Assembler;
+
+  constructor(private readonly parts: CandidateRetrieverParts) {
+    this.catalogues = new TenantCatalogues(parts.catalogues, parts.clock);
+    this.assembler = new Assembler(parts.clock);
+  }
+
+  /**
+   * Candidates best first, at most `limit`; exactly that many if the filters leave as many items, unless only given items were
+   * asked for. A source that fails is reported and left out. Rejects with INVALID_ARGUMENT for a request that makes no sense
+   * and with UNAVAILABLE while the tenant's catalogue isn't known. `context.deadlineMs` is in the clock's milliseconds.
+   */
+  async retrieve(request: RetrievalRequest, context: Context): Promise<RetrievalResult> {
+    checkRequest(request);
+    const catalogue = this.catalogueOf(request.tenant);
+    const state = stateOf(request.userState);
+    const mask = this.masks.acquire(catalogue.columns.size);
+    try {
+      const query = this.queryOf(request, { catalogue, state, mask });
+      const answers = await runSources(request.sources, query, context, { sourceOf: this.parts.sourceOf ?? sourceOf, clock: this.parts.clock });
+      return this.assembler.assemble(query, answers);
+    } finally {
+      this.masks.release(mask);
+    }
+  }
+
+  /** Ids, titles and eligibility of items, in order; an empty id for an unknown ordinal. Throws UNAVAILABLE like `retrieve`. */
+  resolve(tenant: string, ordinals: Int32Array, nowMs: number): { readonly id: string; readonly title: string; readonly eligible: boolean }[] {
+    const { columns } = this.catalogueOf(tenant);
+    return Array.from(ordinals, (ordinal) => {
+      const row = columns.rowOf(ordinal);
+      return { id: columns.id(row), title: columns.title(row), eligible: row >= 0 && columns.eligible(row, nowMs) };
+    });
+  }
+
+  private catalogueOf(tenant: string): TenantCatalogue {
+    const catalogue = this.catalogues.of(tenant);
+    if (catalogue === undefined) throw new DomainError('UNAVAILABLE', 'CATALOGUE_UNKNOWN', `The catalogue of tenant ${tenant} is not known here yet.`);
+    return catalogue;
+  }
+
+  private queryOf(request: RetrievalRequest, { catalogue, state, mask }: { catalogue: TenantCatalogue; state: UserStateView; mask: Uint8Array }): RetrievalQuery {
+    const filter = searchFilter(request, state, catalogue, mask);
+    const retriever = this.parts.retrievers.find(request.tenant, request.retriever, catalogue.view);
+    const common = { request, catalogue, filter, retriever };
+    if (retriever === undefined) return { ...common, recent: NO_ROWS, seeds: NO_ROWS, userVector: undefined, next: NO_ITEMS };
+    const recent = retriever.model.rowsOf(newestEngagements(state));
+    const seeds = Int32Array.from(request.seedItemIds, (id) => retriever.model.rowOfId(id));
+    return { ...common, recent, seeds, userVector: retriever.encode(recent), next: retriever.next(Int32Array.of(...seeds, ...recent)) };
+  }
+}
+
+function stateOf(record: Uint8Array): UserStateView {
+  try {
+    return new UserStateView(record);
+  } catch (error) {
+    throw new DomainError('INVALID_ARGUMENT', 'USER_STATE_INVALID', 'The user state is not of a layout that is known here.', { cause: error });
+  }
+}

@@ -1,0 +1,82 @@
+import type { ItemColumns } from '@serendip/shared-catalogue';
+import type { NeighbourScores } from '../encoders/neighbours.js';
+import type { TopK } from '../ordering/top-k.js';
+import type { RowSet } from '../catalogue/eligible-rows.js';
+import type { CatalogueView } from '../catalogue/catalogue-view.js';
+import type { Clock } from '../catalogue/derived.js';
+import type { RetrieverModel } from './retriever-model.js';
+import { ItemVectors } from './item-vectors.js';
+
+/** Catalogue rows with a score above 0, in no order. */
+export interface NextItems {
+  readonly rows: Int32Array;
+  readonly scores: Float32Array;
+  /** The highest score, of items outside the catalogue too; 0 when there is none. */
+  readonly highest: number;
+}
+
+export const NO_ITEMS: NextItems = { rows: new Int32Array(0), scores: new Float32Array(0), highest: 0 };
+
+/** A retriever version tied to the rows of one catalogue. */
+export class BoundRetriever {
+  readonly columns: ItemColumns;
+  private readonly vectors: ItemVectors;
+
+  constructor(readonly model: RetrieverModel, private readonly view: CatalogueView, clock: Clock) {
+    this.columns = view.columns;
+    this.vectors = new ItemVectors(model, view.columns, clock);
+    this.refresh();
+  }
+
+  get bytes(): number {
+    return this.model.bytes + this.vectors.bytes;
+  }
+
+  /** Takes in what is new in the catalogue; nearly free when nothing is. */
+  refresh(): void {
+    this.vectors.refresh(this.view.catalogueRevision);
+  }
+
+  /** The user vector of the newest items (the model's rows, newest first); undefined when the model knows none of them. */
+  encode(recent: ArrayLike<number>): Float64Array | undefined {
+    const out = new Float32Array(this.model.dimension);
+    return this.model.encoder.encode(recent, out) === 0 ? undefined : Float64Array.from(out);
+  }
+
+  /** Offers every row of the set with its score for this user: exact, in one pass. */
+  search(user: Float64Array, { rows, mask }: RowSet, best: TopK): void {
+    this.vectors.search(user, { rows, mask }, best);
+  }
+
+  /** Scores of catalogue rows for this user; the same numbers as `search` finds. */
+  score(user: Float64Array, rows: Int32Array): Float32Array {
+    return this.vectors.score(user, rows);
+  }
+
+  /** What tends to follow these items (the model's rows, newest first). */
+  next(recent: ArrayLike<number>): NextItems {
+    const { next } = this.model;
+    return next === undefined ? NO_ITEMS : this.inCatalogue(next.score(recent));
+  }
+
+  /** What is similar to the seeds together or, without any, to the user's newest items. */
+  similar(seeds: ArrayLike<number>, recent: ArrayLike<number>): NextItems {
+    const scorer = seeds.length > 0 ? this.model.similarToSeeds : this.model.similarToRecent;
+    return scorer === undefined ? NO_ITEMS : this.inCatalogue(scorer.score(seeds.length > 0 ? seeds : recent));
+  }
+
+  private inCatalogue({ items, scores, count }: NeighbourScores): NextItems {
+    const rows = new Int32Array(count);
+    const kept = new Float32Array(count);
+    let size = 0;
+    let highest = 0;
+    for (let i = 0; i < count; i++) {
+      if (scores[i]! > highest) highest = scores[i]!;
+      const row = this.vectors.rowOfModel(items[i]!);
+      if (row < 0) continue;
+      rows[size] = row;
+      kept[size++] = scores[i]!;
+    }
+    return { rows: rows.subarray(0, size), scores: kept.subarray(0, size), highest };
+  }
+}

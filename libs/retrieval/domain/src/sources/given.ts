@@ -1,0 +1,16 @@
+import type { Found } from '@serendip/shared-pipeline';
+import type { RetrievalQuery } from '../request/retrieval-query.js';
+import { firstRows } from './ordered-rows.js';
+import { foundOf, type RetrievalSource } from './retrieval-source.js';
+
+/** The items that the request names, in its order. */
+export class Given implements RetrievalSource {
+  readonly name = 'given';
+
+  constructor(private readonly limit: number) {}
+
+  fetch({ catalogue: { columns }, filter: { mask }, request }: RetrievalQuery): Found {
+    const rows = new Set(request.givenItemIds.map((id) => columns.rowOfId(id)));
+    return foundOf(columns, firstRows(Int32Array.from(rows), { mask, limit: this.limit, scoreOf: () => 0 }));
+  }
+}

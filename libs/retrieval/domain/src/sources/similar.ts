@@ -1,0 +1,30 @@
+import type { Found } from '@serendip/shared-pipeline';
+import { TopK } from '../ordering/top-k.js';
+import type { RetrievalQuery } from '../request/retrieval-query.js';
+import { foundOf, type RetrievalSource } from './retrieval-source.js';
+import { offerSharedCategories } from './shared-categories.js';
+
+/**
+ * What is similar to the seeds or, without seeds, to the user's newest items. For seeds that the retriever doesn't know
+ * (new items, or no retriever at all): what shares their categories.
+ */
+export class Similar implements RetrievalSource {
+  readonly name = 'similar';
+
+  constructor(private readonly limit: number) {}
+
+  fetch(query: RetrievalQuery): Found {
+    const { retriever, seeds, recent, request, catalogue, filter } = query;
+    const { columns } = catalogue;
+    const seeded = request.seedItemIds.length > 0;
+    const best = new TopK(this.limit);
+    const known = seeded ? seeds.some((row) => row >= 0) : recent.length > 0;
+    if (retriever !== undefined && known) {
+      const { rows, scores } = retriever.similar(seeds, recent);
+      for (let i = 0; i < rows.length; i++) if (filter.mask[rows[i]!] === 1) best.offer(rows[i]!, scores[i]!);
+    } else if (seeded) {
+      offerSharedCategories(request.seedItemIds.map((id) => columns.rowOfId(id)), { catalogue, mask: filter.mask, best });
+    }
+    return foundOf(columns, best.take());
+  }
+}

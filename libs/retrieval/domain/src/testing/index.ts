@@ -1,0 +1,5 @@
+export { FakeCatalogue, type FakeItem } from './fake-catalogue.js';
+export { FakeRetrieverLoader } from './fake-retriever-loader.js';
+export { randomNumbers } from './random-numbers.js';
+export { randomRetriever, type RandomRetrieverOptions } from './random-retriever.js';
+export { userStateOf, type FakeInteraction } from './user-state-of.js';
