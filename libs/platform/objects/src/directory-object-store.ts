@@ -1,25 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { DomainError } from '@serendip/shared-errors';
 import type { ObjectStore } from './object-store.js';
 
 const PART = /^[A-Za-z0-9@_.=+-]{1,200}$/;
 const TEMPORARY = '.writing-';
-
-function isMissing(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR';
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
 
 /** Objects as files of a directory, one for each key. */
 export class DirectoryObjectStore implements ObjectStore {
@@ -31,9 +17,61 @@ export class DirectoryObjectStore implements ObjectStore {
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
     const path = this.pathOf(key);
-    const folder = dirname(path);
-    await mkdir(folder, { recursive: true });
-    const temporary = join(folder, `${TEMPORARY}${randomBytes(8).toString('hex')}`);
+    await this.attempt(`write '${key}'`, async () => {
+      await makeDurableFolder(dirname(path));
+      await replace(path, bytes);
+    });
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    const path = this.pathOf(key);
+    const file = await this.attempt(`read '${key}'`, () => readFile(path).catch(absent));
+    // Not a Buffer, whose `slice` would be a view.
+    return file === undefined ? undefined : new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
+  }
+
+  async list(prefix: string): Promise<readonly string[]> {
+    const folder = prefix.includes('/') ? this.pathOf(prefix.slice(0, prefix.lastIndexOf('/'))) : this.root;
+    const entries = await this.attempt(`list '${prefix}'`, () => readdir(folder, { recursive: true, withFileTypes: true }).catch(absent));
+    return (entries ?? [])
+      .filter((entry) => entry.isFile() && !entry.name.startsWith(TEMPORARY))
+      .map((entry) => relative(this.root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+      .filter((key) => key.startsWith(prefix))
+      .sort();
+  }
+
+  async delete(key: string): Promise<void> {
+    const path = this.pathOf(key);
+    await this.attempt(`delete '${key}'`, () => unlink(path).catch(absent));
+  }
+
+  private pathOf(key: string): string {
+    const parts = key.split('/');
+    if (!parts.every((part) => PART.test(part) && part !== '.' && part !== '..' && !part.startsWith(TEMPORARY))) {
+      throw new DomainError('INVALID_ARGUMENT', 'OBJECT_KEY_INVALID', `'${key.slice(0, 200)}' is no object key: parts of letters, digits and @_.=+- separated by '/'.`);
+    }
+    return join(this.root, ...parts);
+  }
+
+  private async attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      throw new DomainError('UNAVAILABLE', 'OBJECT_STORE_UNAVAILABLE', `The object store could not ${what}: ${code ?? String(cause)}.`, { cause });
+    }
+  }
+}
+
+/** Nothing where there is no such file; what else went wrong goes on. */
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EISDIR') return undefined;
+  throw error;
+}
+
+async function replace(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `${TEMPORARY}${randomBytes(8).toString('hex')}`);
+  try {
     const handle = await open(temporary, 'wx');
     try {
       await handle.writeFile(bytes);
@@ -42,38 +80,25 @@ export class DirectoryObjectStore implements ObjectStore {
       await handle.close();
     }
     await rename(temporary, path);
-    await sync(folder);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
+  await sync(dirname(path));
+}
 
-  async get(key: string): Promise<Uint8Array | undefined> {
-    return readFile(this.pathOf(key)).catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
-      throw error;
-    });
-  }
+/** Makes the folder and its missing parents; a new folder is durable once the folder it is in has been synced. */
+async function makeDurableFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await sync(dirname(made));
+}
 
-  async list(prefix: string): Promise<readonly string[]> {
-    const entries = await readdir(this.root, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-      if (isMissing(error)) return [];
-      throw error;
-    });
-    return entries
-      .filter((entry) => entry.isFile() && !entry.name.startsWith(TEMPORARY))
-      .map((entry) => relative(this.root, join(entry.parentPath, entry.name)).split(sep).join('/'))
-      .filter((key) => key.startsWith(prefix))
-      .sort();
-  }
-
-  async delete(key: string): Promise<void> {
-    await rm(this.pathOf(key), { force: true });
-  }
-
-  /** Throws INVALID_ARGUMENT/OBJECT_KEY_INVALID for a key that could lead out of the directory. */
-  private pathOf(key: string): string {
-    const parts = key.split('/');
-    if (!parts.every((part) => PART.test(part) && part !== '.' && part !== '..' && !part.startsWith(TEMPORARY))) {
-      throw new DomainError('INVALID_ARGUMENT', 'OBJECT_KEY_INVALID', `'${key}' is no object key: parts of letters, digits and @_.=+- separated by '/'.`);
-    }
-    return join(this.root, ...parts);
+async function sync(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
