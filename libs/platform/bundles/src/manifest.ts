@@ -2,6 +2,11 @@ import { z } from 'zod';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and dashes');
 
+/** A file's name within its bundle: one part of an object key, no folders. */
+export const fileName = /^[a-z0-9][a-z0-9_.-]{0,99}$/;
+
+const MOST_FILES = 64;
+
 /** model.yaml: what a model is, what it needs and what is in it. */
 export const bundleManifest = z.strictObject({
   name,
@@ -20,7 +25,8 @@ export const bundleManifest = z.strictObject({
   metrics: z.record(z.string(), z.number()),
   owner: z.string().optional(),
   /** SHA-256 of every file, hexadecimal. */
-  files: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
+  files: z.record(z.string().regex(fileName, 'not a file name'), z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in lower-case hexadecimal'))
+    .refine((files) => Object.keys(files).length <= MOST_FILES, `more than ${MOST_FILES} files`),
 });
 
 export type BundleManifest = z.infer<typeof bundleManifest>;

@@ -37,6 +37,7 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
   if (file.length < 10 || file.toString('latin1', 0, 6) !== MAGIC) throw invalid('it does not begin like one');
   const wide = file[6]! >= 2;
   const start = wide ? 12 : 10;
+  if (file.length < start) throw invalid('it is cut short');
   const headerBytes = wide ? file.readUInt32LE(8) : file.readUInt16LE(8);
   const header = file.toString('latin1', start, start + headerBytes);
   const kind = kinds.find(({ descr }) => header.includes(`'descr': '${descr}'`));
