@@ -29,6 +29,12 @@ describe('admin server', () => {
     expect((await get('/readyz', () => { throw new Error('broken'); })).status).toBe(503);
   });
 
+  it('says which port it could not have', async () => {
+    await get('/healthz');
+    const again = startAdminServer({ host: '127.0.0.1', port: server!.port, registry: createRegistry('test'), readiness: () => [], logger });
+    await expect(again).rejects.toMatchObject({ code: 'UNAVAILABLE', reason: 'PORT_NOT_BOUND' });
+  });
+
   it('serves metrics with the service as label', async () => {
     const registry = createRegistry('ingestion');
     new Counter({ name: 'serendip_things_total', help: 'Things.', registers: [registry] }).inc(3);

@@ -1,6 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@serendip/platform-logging';
+import { DomainError } from '@serendip/shared-errors';
 import type { Registry } from 'prom-client';
 
 /** One thing a process needs, and whether it is there. */
@@ -29,15 +31,30 @@ function answer(response: ServerResponse, status: number, type: string, body: st
   response.writeHead(status, { 'content-type': type }).end(body);
 }
 
+/** How long the process may take to say whether it is ready, milliseconds. */
+const READINESS_TIMEOUT_MS = 5_000;
+
+async function dependenciesOf(readiness: AdminServerOptions['readiness']): Promise<readonly DependencyStatus[]> {
+  const answered = new AbortController();
+  const late = sleep(READINESS_TIMEOUT_MS, undefined, { signal: answered.signal }).then(() => {
+    throw new Error(`no answer within ${READINESS_TIMEOUT_MS} ms`);
+  });
+  try {
+    return await Promise.race([Promise.resolve().then(readiness), late]);
+  } catch (error) {
+    return [{ name: 'readiness', ready: false, detail: error instanceof Error ? error.message : String(error) }];
+  } finally {
+    answered.abort();
+  }
+}
+
 async function answerReadiness(response: ServerResponse, readiness: AdminServerOptions['readiness']): Promise<void> {
-  const dependencies = await Promise.resolve().then(readiness).catch((error: unknown): readonly DependencyStatus[] => [
-    { name: 'readiness', ready: false, detail: error instanceof Error ? error.message : String(error) },
-  ]);
+  const dependencies = await dependenciesOf(readiness);
   const ready = dependencies.every((dependency) => dependency.ready);
   answer(response, ready ? 200 : 503, 'application/json', JSON.stringify({ status: ready ? 'ready' : 'not ready', dependencies }));
 }
 
-/** Serves /metrics (Prometheus text), /healthz (200 while the process lives) and /readyz (200 or 503, JSON for each dependency). */
+/** Serves /metrics (Prometheus text), /healthz (200 while the process lives) and /readyz (200 or 503, JSON for each dependency). Throws UNAVAILABLE/PORT_NOT_BOUND. */
 export async function startAdminServer({ host, port, registry, readiness, logger }: AdminServerOptions): Promise<AdminServer> {
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
@@ -51,7 +68,9 @@ export async function startAdminServer({ host, port, registry, readiness, logger
     else answer(response, 404, 'text/plain', 'There are /metrics, /healthz and /readyz here.');
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause) => {
+      reject(new DomainError('UNAVAILABLE', 'PORT_NOT_BOUND', `Can't listen on ${host}:${port}: ${cause.message}`, { cause }));
+    });
     server.listen(port, host, resolve);
   });
   const bound = (server.address() as AddressInfo).port;
