@@ -3,8 +3,10 @@ export { NeighbourScorer, type NeighbourScorerOptions, type NeighbourScores, typ
 export { CatalogueReader, type CatalogueView } from './catalogue/catalogue-view.js';
 export type { Clock } from './catalogue/derived.js';
 export type { DropReport, RetrievalRequest, RetrievalResult, SourceReport, SourceRequest } from './request/retrieval-request.js';
+export { popularityOrder, type PopularityOrder } from './catalogue/popularity-order.js';
 export { CandidateRetriever, type CandidateRetrieverParts } from './retrieve/candidate-retriever.js';
+export { retrievalScores, type ScoreParts } from './retrieve/retrieval-score.js';
 export { RetrieverModel, type RetrieverParts } from './retrievers/retriever-model.js';
-export { referencedRetrievers, referenceName, type RetrieverConfig, type RetrieverReference } from './retrievers/retriever-reference.js';
+export { referenceName, type RetrieverReference } from './retrievers/retriever-reference.js';
 export { RetrieverLoader, RetrieverSet, type LoadListener } from './retrievers/retriever-set.js';
 export type { RetrievalSource } from './sources/retrieval-source.js';

@@ -4,18 +4,20 @@ export class CategoryMeans {
 
   constructor(private readonly dimension: number) {}
 
-  /** Counts a vector for a category; -1 is none. */
-  add(category: number, vector: Float32Array): void {
-    if (category < 0) return;
-    let entry = this.sums.get(category);
-    if (entry === undefined) this.sums.set(category, (entry = { sum: new Float64Array(this.dimension), count: 0 }));
-    entry.count++;
-    for (let c = 0; c < this.dimension; c++) entry.sum[c]! += vector[c]!;
+  /** Counts an item's vector for each of its categories. */
+  add(categories: Int32Array, vector: Float32Array): void {
+    for (const category of categories) {
+      let entry = this.sums.get(category);
+      if (entry === undefined) this.sums.set(category, (entry = { sum: new Float64Array(this.dimension), count: 0 }));
+      entry.count++;
+      for (let c = 0; c < this.dimension; c++) entry.sum[c]! += vector[c]!;
+    }
   }
 
-  /** Writes the mean of a category; zeros when nothing is known of it. */
-  write(category: number, target: Float32Array, at: number): void {
-    const entry = this.sums.get(category);
+  /** Writes the mean of the narrowest (last) of the categories that any item is known of; zeros when there is none. */
+  write(categories: Int32Array, target: Float32Array, at: number): void {
+    const narrowest = categories.findLast((category) => this.sums.has(category));
+    const entry = narrowest === undefined ? undefined : this.sums.get(narrowest);
     for (let c = 0; c < this.dimension; c++) target[at + c] = entry === undefined ? 0 : entry.sum[c]! / entry.count;
   }
 }

@@ -22,7 +22,7 @@ function quantile(values: Float32Array, share: number): number {
 
 /**
  * Vectors and biases of a catalogue's rows, in its order. An item that the model was not trained on has the mean vector of
- * the known items of its primary category (zeros when there are none) and a low bias.
+ * the known items of its narrowest category (zeros when there are none) and a low bias.
  */
 export class ItemVectors {
   private readonly rowsOfModel: Int32Array;
@@ -151,7 +151,7 @@ export class ItemVectors {
       const vector = model.itemOut.subarray(modelRow * model.dimension, (modelRow + 1) * model.dimension);
       this.vectors.set(vector, row * model.dimension);
       this.bias[row] = model.bias[modelRow]!;
-      this.means.add(this.primaryCategory(row), vector);
+      this.means.add(columns.categoriesOf(row), vector);
     }
     this.bound = columns.size;
     if (!learned) for (let i = this.unknown.length - 1; i >= 0 && this.unknown[i]! >= from; i--) this.writeUnknown(this.unknown[i]!);
@@ -159,11 +159,7 @@ export class ItemVectors {
   }
 
   private writeUnknown(row: number): void {
-    this.means.write(this.primaryCategory(row), this.vectors, row * this.model.dimension);
+    this.means.write(this.columns.categoriesOf(row), this.vectors, row * this.model.dimension);
     this.bias[row] = this.newBias;
-  }
-
-  private primaryCategory(row: number): number {
-    return this.columns.categoriesOf(row)[0] ?? -1;
   }
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeCatalogue, FakeRetrieverLoader, randomRetriever } from '../testing/index.js';
-import { referencedRetrievers, type RetrieverReference } from './retriever-reference.js';
+import type { RetrieverReference } from './retriever-reference.js';
 import { RetrieverSet } from './retriever-set.js';
 
 const version = (number: number, name = 'cf'): RetrieverReference => ({ tenant: 't', name, version: number, bundle: '', digest: '' });
@@ -81,18 +81,5 @@ describe('RetrieverSet', () => {
     const bound = set.find('t', 'cf@1', other)!;
     const user = bound.encode([2])!;
     expect(bound.score(user, Int32Array.of(1))).toEqual(set.find('t', 'cf@1', catalogue)!.score(user, Int32Array.of(2)));
-  });
-});
-
-describe('referencedRetrievers', () => {
-  it('are those that aliases, placements and splits name, each once', () => {
-    const models = [1, 2, 3, 4].map((number) => ({ name: 'cf', version: number, bundle: `b${number}`, digest: '' }));
-    const found = referencedRetrievers({
-      id: 't', models,
-      aliases: [{ model: 'cf', alias: 'champion', version: 2 }, { model: 'ranker', alias: 'champion', version: 7 }],
-      placements: [{ retriever: 'cf@champion' }, { retriever: '' }, { retriever: 'cf@1' }, { retriever: 'cf@nobody' }],
-      splits: [{ arms: [{ retriever: 'cf@4' }, { retriever: '' }] }],
-    });
-    expect(found.map(({ version: number, bundle }) => [number, bundle])).toEqual([[2, 'b2'], [1, 'b1'], [4, 'b4']]);
   });
 });

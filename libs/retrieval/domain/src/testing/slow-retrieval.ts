@@ -98,8 +98,11 @@ export class SlowRetrieval {
     const row = this.modelRow(id);
     const of = (at: number): number[] => [...itemOut.slice(at * dimension, (at + 1) * dimension)];
     if (row >= 0) return { vector: of(row), bias: bias[row]! };
-    const category = (other: string): number => this.catalogue.columns.categoriesOf(this.catalogue.columns.rowOfId(other))[0] ?? -1;
-    const known = this.ids.filter((other) => this.modelRow(other) >= 0 && category(other) >= 0 && category(other) === category(id)).map((other) => of(this.modelRow(other)));
+    const { columns } = this.catalogue;
+    const learned = this.ids.filter((other) => this.modelRow(other) >= 0);
+    const sharing = (category: number): string[] => learned.filter((other) => columns.categoriesOf(columns.rowOfId(other)).includes(category));
+    const narrowest = [...columns.categoriesOf(columns.rowOfId(id))].reverse().find((category) => sharing(category).length > 0);
+    const known = narrowest === undefined ? [] : sharing(narrowest).map((other) => of(this.modelRow(other)));
     const mean = Array.from({ length: dimension }, (_, c) => (known.length === 0 ? 0 : Math.fround(known.reduce((sum, vector) => sum + vector[c]!, 0) / known.length)));
     return { vector: mean, bias: items.length === 0 ? 0 : [...bias].sort((a, b) => a - b)[Math.floor(0.2 * (items.length - 1))]! };
   }

@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { encodeNpy, writeBundle } from '@serendip/platform-bundles';
+import type { ObjectStore } from '@serendip/platform-objects';
+import { randomRetriever } from '@serendip/retrieval-domain/testing';
+import { RetrieverModel } from '@serendip/retrieval-domain';
+import { BundleRetrieverLoader } from './bundle-retriever-loader.js';
+import { retrieverBundle } from './retriever-bundle.js';
+
+class MemoryStore implements ObjectStore {
+  readonly objects = new Map<string, Uint8Array>();
+  async put(key: string, bytes: Uint8Array): Promise<void> { this.objects.set(key, bytes); }
+  async get(key: string): Promise<Uint8Array | undefined> { return this.objects.get(key); }
+  async list(prefix: string): Promise<readonly string[]> { return [...this.objects.keys()].filter((key) => key.startsWith(prefix)); }
+  async delete(key: string): Promise<void> { this.objects.delete(key); }
+}
+
+const items = ['a', 'b\nc', 'd'];
+const parts = randomRetriever(items, { dimension: 6 });
+
+async function load(change: (bundle: ReturnType<typeof retrieverBundle>) => void = () => undefined): Promise<RetrieverModel> {
+  const store = new MemoryStore();
+  const written = retrieverBundle('cf', parts);
+  change(written);
+  const { bundle, digest } = await writeBundle(store, written);
+  return new BundleRetrieverLoader(store).load({ tenant: 't', name: 'cf', version: 3, bundle, digest });
+}
+
+describe('BundleRetrieverLoader', () => {
+  it('loads what was written', async () => {
+    const model = await load();
+    expect(model.reference).toBe('cf@3');
+    expect(items.map((id) => model.rowOfId(id))).toEqual([0, 1, 2]);
+    const user = new Float32Array(6);
+    const expected = new Float32Array(6);
+    model.encoder.encode([2, 0], user);
+    new RetrieverModel(parts).encoder.encode([2, 0], expected);
+    expect(user).toEqual(expected);
+    expect([model.itemOut, model.bias]).toEqual([parts.itemOut, parts.bias]);
+    expect(model.next).toBeDefined();
+  });
+
+  it('does without the tables it has not', async () => {
+    const model = await load(({ files }) => { for (const name of ['neighbours_ids', 'neighbours_weights', 'similar_ids', 'similar_weights']) delete files[`${name}.npy`]; });
+    expect([model.next, model.similarToSeeds]).toEqual([undefined, undefined]);
+  });
+
+  it.each<[string, Parameters<typeof load>[0], string]>([
+    ['another kind', ({ manifest }) => Object.assign(manifest, { kind: 'ranker' }), 'not a retriever'],
+    ['another encoder', ({ manifest }) => Object.assign(manifest, { encoder: 'onnx' }), 'not a retriever'],
+    ['weights that do not fit', ({ files }) => { files['w1.npy'] = encodeNpy({ data: new Float32Array(5), shape: [5] }); }, 'do not fit'],
+    ['fewer items', ({ files }) => { files['items.txt'] = new TextEncoder().encode('a\n'); }, 'item_in has 18 values and needs 6'],
+    ['double precision', ({ files }) => { files['bias.npy'] = encodeNpy({ data: new Float64Array(3), shape: [3] }); }, 'not float32'],
+    ['neighbours as floats', ({ files }) => { files['neighbours_ids.npy'] = encodeNpy({ data: new Float32Array(9), shape: [3, 3] }); }, 'not a matrix of int32'],
+  ])('refuses %s', async (_, change, message) => {
+    await expect(load(change)).rejects.toMatchObject({ reason: 'RETRIEVER_INVALID', message: expect.stringContaining(message) });
+  });
+
+  it('refuses a bundle that is missing a file or damaged', async () => {
+    await expect(load(({ files }) => { delete files['w2.npy']; })).rejects.toMatchObject({ reason: 'BUNDLE_INVALID' });
+    await expect(load(({ files }) => { files['w2.npy'] = Uint8Array.of(1, 2, 3); })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+});

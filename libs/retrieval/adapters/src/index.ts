@@ -1,0 +1,2 @@
+export { BundleRetrieverLoader } from './bundle-retriever-loader.js';
+export { retrieverBundle } from './retriever-bundle.js';
