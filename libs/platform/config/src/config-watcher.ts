@@ -16,6 +16,7 @@ export interface ConfigWatcherOptions {
 
 const LATEST = 'config/latest.bin';
 const FIRST_TIMEOUT_MS = 60_000;
+const POLL_MS = 20;
 const BACKOFF_MS = { first: 100, most: 2000 };
 
 type Listener = (snapshot: control.ConfigSnapshot) => void;
@@ -28,6 +29,7 @@ export class ConfigWatcher {
   private readonly stopping = new AbortController();
   private readonly client: GrpcClient<typeof control.ControlService>;
   private following: Promise<void> = Promise.resolve();
+  private warned = false;
 
   private constructor(private readonly options: ConfigWatcherOptions) {
     this.client = createGrpcClient(control.ControlService, { target: options.controlTarget });
@@ -37,15 +39,13 @@ export class ConfigWatcher {
   static async start(options: ConfigWatcherOptions): Promise<ConfigWatcher> {
     const watcher = new ConfigWatcher(options);
     watcher.following = watcher.follow();
-    await watcher.load();
     const deadline = Date.now() + (options.timeoutMs ?? FIRST_TIMEOUT_MS);
-    while (watcher.snapshot === undefined) {
-      if (Date.now() > deadline) {
+    while (!(await watcher.isKnown())) {
+      if (Date.now() >= deadline) {
         await watcher.stop();
-        throw new DomainError('UNAVAILABLE', 'CONFIG_UNAVAILABLE', `No configuration: control at ${options.controlTarget} does not answer and ${LATEST} is not in the object store.`);
+        throw new DomainError('UNAVAILABLE', 'CONFIG_UNAVAILABLE', `No configuration: control at ${options.controlTarget} does not answer and there is no readable ${LATEST} in the object store.`);
       }
-      await sleep(20);
-      await watcher.load();
+      await sleep(POLL_MS);
     }
     return watcher;
   }
@@ -59,7 +59,7 @@ export class ConfigWatcher {
     return this.tenants.get(id);
   }
 
-  /** Calls the listener with each newer snapshot; answers how to stop that. */
+  /** Calls the listener with each new snapshot, once it is `current`; answers how to stop that. A listener that throws stops nobody. */
   onChange(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -71,13 +71,19 @@ export class ConfigWatcher {
     await this.following;
   }
 
-  private async load(): Promise<void> {
-    if (this.snapshot !== undefined) return;
-    const bytes = await this.options.objects.get(LATEST).catch((error: unknown) => {
-      this.options.logger.warn({ err: error }, 'The object store has no readable configuration.');
-      return undefined;
-    });
-    if (bytes !== undefined) this.accept(fromBinary(control.ConfigSnapshotSchema, bytes));
+  /** Whether there is a snapshot, be it the one that control left in the object store. */
+  private async isKnown(): Promise<boolean> {
+    if (this.snapshot !== undefined) return true;
+    const { objects, logger } = this.options;
+    try {
+      const bytes = await objects.get(LATEST);
+      // Control may have answered while the object was read.
+      if (bytes !== undefined && this.snapshot === undefined) this.accept(fromBinary(control.ConfigSnapshotSchema, bytes));
+    } catch (err) {
+      logger[this.warned ? 'debug' : 'warn']({ err, key: LATEST }, 'The configuration in the object store cannot be read; control is asked.');
+      this.warned = true;
+    }
+    return this.snapshot !== undefined;
   }
 
   private async follow(): Promise<void> {
@@ -97,10 +103,20 @@ export class ConfigWatcher {
     }
   }
 
+  /** Control's word counts, even if it is older than what is known: then its database was put back. */
   private accept(snapshot: control.ConfigSnapshot): void {
-    if (this.snapshot !== undefined && snapshot.version <= this.snapshot.version) return;
+    if (snapshot.version === this.snapshot?.version) return;
+    if (this.snapshot !== undefined && snapshot.version < this.snapshot.version) {
+      this.options.logger.warn({ version: snapshot.version, before: this.snapshot.version }, 'Control went back to an older configuration.');
+    }
     this.snapshot = snapshot;
     this.tenants = new Map(snapshot.tenants.map((tenant) => [tenant.id, tenant]));
-    for (const listener of this.listeners) listener(snapshot);
+    for (const listener of this.listeners) {
+      try {
+        listener(snapshot);
+      } catch (err) {
+        this.options.logger.error({ err, version: snapshot.version }, 'A listener failed on a new configuration.');
+      }
+    }
   }
 }
