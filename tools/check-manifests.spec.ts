@@ -122,6 +122,19 @@ describe('the manifest check', () => {
     expect(await checkManifests(without('ConfigMap', 'engines')(twoServices()), { partial: true })).toEqual([]);
   });
 
+  it('finds commands and variables that the sources do not know', async () => {
+    const known = (app: string) => (app === 'stock' ? 'env.SERENDIP_LOG' : 'env.SERENDIP_STOCK_TARGET');
+    expect(await checkManifests(twoServices(), { sourcesOf: known })).toEqual([]);
+    const faultsWith = (change: Node) => checkManifests(changed('Deployment/shop', container, change)(twoServices()), { sourcesOf: known });
+    expect(await faultsWith({ env: [{ name: 'SERENDIP_STOK_TARGET', value: 'stock:50052' }] }))
+      .toEqual([{ object: 'Deployment/shop', path: `${container}.env`, reason: 'shop does not read SERENDIP_STOK_TARGET' }]);
+    expect(await faultsWith({ command: ['node', 'apps/shop/main.js'] }))
+      .toEqual([{ object: 'Deployment/shop', path: `${container}.command`, reason: expect.stringMatching(/starts no app/) }]);
+    const renamed = changed('ConfigMap/engines', 'data', { SERENDIP_LOGS: 'x' })(twoServices());
+    expect(await checkManifests(renamed, { sourcesOf: known }))
+      .toContainEqual({ object: 'Deployment/shop', path: `${container}.envFrom`, reason: 'no app reads SERENDIP_LOGS' });
+  });
+
   it('accepts a node’s process ids with their reason', async () => {
     const manifests = twoServices();
     changed('Deployment/shop', 'spec.template.spec', { hostPID: true })(manifests);

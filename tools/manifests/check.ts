@@ -9,6 +9,7 @@ import { resources } from './rules/resources.ts';
 import { scaling } from './rules/scaling.ts';
 import { security } from './rules/security.ts';
 import { services } from './rules/services.ts';
+import { sources, type SourcesOf } from './rules/sources.ts';
 import { schemaFaults } from './schema.ts';
 
 type Rule = (cluster: Cluster) => readonly Fault[];
@@ -26,14 +27,21 @@ function objectFaults(manifests: readonly Manifest[]): readonly Fault[] {
   ];
 }
 
+export interface CheckOptions {
+  /** The rendering leaves names to be supplied by others, so references aren't followed. */
+  readonly partial?: boolean;
+  /** Sources that commands and variables are held against; without it they aren't. */
+  readonly sourcesOf?: SourcesOf;
+}
+
 /**
  * Faults of one rendering: first each object against its schema, then, if all have the right shape, the objects against
- * each other. `partial` is a rendering that leaves names to be supplied by others, so references aren't followed.
+ * each other and against the apps' sources.
  */
-export async function checkManifests(manifests: readonly Manifest[], { partial = false } = {}): Promise<readonly Fault[]> {
+export async function checkManifests(manifests: readonly Manifest[], { partial = false, sourcesOf }: CheckOptions = {}): Promise<readonly Fault[]> {
   const ofSchemas = (await Promise.all(manifests.map(schemaFaults))).flat();
   if (ofSchemas.some(({ reason }) => reason !== 'unknown field')) return ofSchemas;
   const cluster = clusterOf(manifests);
-  const applied = partial ? rules : [...rules, references];
+  const applied: readonly Rule[] = [...rules, ...(partial ? [] : [references]), ...(sourcesOf ? [(all: Cluster) => sources(all, sourcesOf)] : [])];
   return [...ofSchemas, ...objectFaults(manifests), ...applied.flatMap((rule) => rule(cluster))];
 }

@@ -20,6 +20,7 @@ spec:
       containers:
         - name: service
           image: registry.example:5000/${name}:1.0.0
+          command: [node, apps/${name}/dist/main.js]
           env: ${environment}
           envFrom: [{configMapRef: {name: engines}}]
           ports: [{name: grpc, containerPort: ${port}}]
