@@ -131,9 +131,10 @@ function drawMaterial(random: Random, type: CatalogueType): string | undefined {
   return materials === undefined ? undefined : random.pick(materials);
 }
 
-/** About one product in eight appeared within the last 60 days, the others over the three years before. */
+/** One product in eight appeared within the last 60 days, the others over three years; one in a hundred is for the next two weeks. */
 function drawPublication(random: Random, now: number): number {
-  const age = random.chance(0.125) ? random.between(0, 60) : 60 + random.between(0, 1) ** 1.5 * 1_035;
+  const isUpcoming = random.chance(0.01);
+  const age = isUpcoming ? random.between(-14, 0) : random.chance(0.125) ? random.between(0, 60) : 60 + random.between(0, 1) ** 1.5 * 1_035;
   return Math.floor(now - age * DAY);
 }
 

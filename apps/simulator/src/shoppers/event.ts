@@ -14,7 +14,7 @@ export interface ShopEvent {
   readonly items?: readonly { readonly itemId: string; readonly quantity: number; readonly price: number }[];
   readonly value?: number;
   readonly currency?: string;
-  /** From 1, the first place of the list. */
+  /** From 0, the first place of the list. */
   readonly position?: number;
   readonly placement?: string;
   readonly attributionToken?: string;
@@ -28,7 +28,7 @@ export interface Action {
   readonly type: EventType;
   readonly time: number;
   readonly products: readonly Product[];
-  /** From 1. */
+  /** From 0. */
   readonly position?: number;
   readonly placement?: string;
   readonly attributionToken?: string;

@@ -32,6 +32,10 @@ export interface Shopper {
   readonly priceLevel: number;
 }
 
+/** The first shoppers are for showing: members, often here, the very first with main interests far apart. */
+export const demoCount = 20;
+const demoLifestyles: readonly string[] = ['home barista', 'gardener', 'climber', 'record collector', 'new parent', 'beauty enthusiast', 'board gamer', 'keen cook'];
+
 export interface ShopperOptions {
   readonly seed: number;
   readonly now: number;
@@ -45,24 +49,30 @@ export function createShoppers({ seed, now, shoppers = 1_500 }: ShopperOptions):
 
 function createShopper(seed: number, now: number, index: number): Shopper {
   const random = new Random(seed, 3, index);
-  const drawn = random.shuffle(lifestyles).slice(0, 4) as [Lifestyle, Lifestyle, Lifestyle, Lifestyle];
+  const drawn = drawLifestyles(random, index);
   const number = String(index + 1).padStart(4, '0');
   return {
     index,
     seed,
-    userId: random.chance(0.88) ? `u-${number}` : undefined,
+    userId: random.chance(0.88) || index < demoCount ? `shopper-${number}` : undefined,
     anonymousId: `browser-${number}`,
     name: `${firstNames[index % firstNames.length]} ${random.pick(lastNames)}`,
     city: random.pick(cities),
     ageBand: random.pick(['18-24', '25-34', '35-44', '45-54', '55-64', '65+']),
     device: random.pick(['mobile', 'mobile', 'mobile', 'desktop', 'desktop', 'tablet']),
-    activity: Math.exp(0.7 * random.normal() - 0.245),
+    activity: Math.max(index < demoCount ? 1.5 : 0, Math.exp(0.7 * random.normal() - 0.245)),
     lifestyles: drawn,
     turn: now + random.between(-35, 35) * DAY,
     interest: drawInterest(random, drawn),
     styles: drawStyles(random),
     priceLevel: random.between(0.05, 0.9),
   };
+}
+
+function drawLifestyles(random: Random, index: number): Shopper['lifestyles'] {
+  const first = lifestyles.find(({ name }) => name === demoLifestyles[index]);
+  const others = random.shuffle(lifestyles).filter((lifestyle) => lifestyle !== first);
+  return (first === undefined ? others.slice(0, 4) : [first, ...others.slice(0, 3)]) as unknown as Shopper['lifestyles'];
 }
 
 function drawInterest(random: Random, [main, second]: readonly [Lifestyle, Lifestyle, Lifestyle, Lifestyle]): Float64Array {

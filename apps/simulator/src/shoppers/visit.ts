@@ -63,7 +63,7 @@ export class Visit {
     for (const position of clicked) {
       const product = page.products[position]!;
       this.wait(1, 6);
-      actions.push({ ...this.act(page.clickType, product), position: position + 1, placement: page.placement, ...withToken(page) });
+      actions.push({ ...this.act(page.clickType, product), position, placement: page.placement, ...withToken(page) });
       this.memory.look(product, this.time);
       looked.push(product);
       const { cart, purchase } = appeal.conversion(product);
@@ -106,7 +106,7 @@ export class Visit {
     const product = page.products[position]!;
     this.memory.hide(product);
     this.wait(1, 3);
-    return { ...this.act('hide', product), position: position + 1, placement: page.placement, ...withToken(page) };
+    return { ...this.act('hide', product), position, placement: page.placement, ...withToken(page) };
   }
 
   /** Now and then a shopper hides what they care least about, among what was examined. */

@@ -1,0 +1,16 @@
+export { Evaluation, measureDifficulty, type DifficultyOptions, type Share } from './evaluation/difficulty.js';
+export { Recommender, type Request } from './evaluation/recommender.js';
+export { type Interaction } from './evaluation/interactions.js';
+export { GatewayClient, type GatewayOptions } from './live/gateway-client.js';
+export { type LiveReport } from './live/live-report.js';
+export { LiveTraffic, type LiveOptions } from './live/live-traffic.js';
+export { demoShoppers, describeShopper } from './shoppers/portrait.js';
+export { seedShop, type SeedOptions, type SeedReport } from './seeding/seed-shop.js';
+export { type Catalogue } from './shop/catalogue.js';
+export { type Item, type Product } from './shop/product.js';
+export { type Moment } from './shoppers/appeal.js';
+export { type ShopEvent } from './shoppers/event.js';
+export { History, type HistoryOptions } from './shoppers/history.js';
+export { type Memory, type Mission } from './shoppers/memory.js';
+export { type Shopper } from './shoppers/shopper.js';
+export { World, type WorldOptions } from './world.js';
