@@ -1,0 +1,37 @@
+import 'reflect-metadata';
+import { openEventLog } from '@serendip/events-adapters';
+import { MessageDocuments, openStateStore } from '@serendip/features-adapters';
+import { loadConfig } from '@serendip/platform-config';
+import { onShutdown, startGrpcService } from '@serendip/platform-grpc';
+import { createLogger } from '@serendip/platform-logging';
+import { createRegistry, startAdminServer } from '@serendip/platform-telemetry';
+import { features } from '@serendip/shared-contracts';
+import { AppModule } from './app.module.js';
+import { featureStoreConfig } from './feature-store.config.js';
+import { FeatureStoreMetrics } from './feature-store.metrics.js';
+import { LogFollower } from './log-follower.service.js';
+
+const config = loadConfig(featureStoreConfig);
+const logger = createLogger('feature-store', config.SERENDIP_LOG_LEVEL);
+const registry = createRegistry('feature-store');
+const metrics = new FeatureStoreMetrics(registry);
+const log = await openEventLog(config.SERENDIP_LOG, { mode: 'reader' });
+const store = openStateStore(config.SERENDIP_STATE);
+const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, dedupe: config.SERENDIP_FAULT !== 'no-dedupe' });
+await follower.start();
+const worstLag = (): number => Math.max(...follower.runners.map((runner) => runner.lagSeconds(Date.now())));
+metrics.watchLag(worstLag);
+
+const server = await startGrpcService({
+  module: AppModule.with({ reader: store.reader, follower }), services: [features.FeatureStoreService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
+});
+const admin = await startAdminServer({
+  host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,
+  readiness: () => [{ name: 'log', ready: follower.caughtUp, detail: `${worstLag().toFixed(1)} s behind` }],
+});
+onShutdown(async () => {
+  await server.close();
+  await admin.close();
+  await log.close();
+  await store.close();
+}, logger);

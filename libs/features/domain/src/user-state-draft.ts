@@ -1,0 +1,157 @@
+import { HALF_LIVES_MS, USER_STATE, UserStateView, decayedLog, logAdd } from '@serendip/shared-layouts';
+
+const { headerBytes, interactionBytes, counterBytes, seenBytes, maxInteractions, offsets } = USER_STATE;
+const SESSION_GAP_MS = 30 * 60_000;
+
+export interface Interaction {
+  readonly lo: number;
+  readonly hi: number;
+  readonly type: number;
+  /** NaN if none. */
+  readonly value: number;
+  readonly timeMs: number;
+}
+
+interface Counter {
+  readonly type: number;
+  total: number;
+  readonly logs: number[];
+}
+
+/** A user state that is being changed. Depends on the events it is given and their order, and on nothing else. */
+export class UserStateDraft {
+  position = 0;
+  private firstTimeMs = 0;
+  private lastTimeMs = 0;
+  private session = { lo: 0, hi: 0, startMs: 0, events: 0 };
+  private readonly ring = new Uint8Array((maxInteractions + 1) * interactionBytes);
+  private readonly ringData = new DataView(this.ring.buffer);
+  private interactions = 0;
+  private readonly counters: Counter[] = [];
+  /** lo, hi, mask of each item, sorted by (hi, lo). */
+  private seen = new Uint32Array(48);
+  private seenCount = 0;
+  profile: Uint8Array = new Uint8Array(0);
+
+  /** @param record the layout, or nothing for a new user. */
+  constructor(record?: Uint8Array) {
+    if (record === undefined || record.length === 0) return;
+    const view = new UserStateView(record);
+    this.position = view.position;
+    this.firstTimeMs = view.firstTimeMs;
+    this.lastTimeMs = view.lastTimeMs;
+    this.session = { lo: view.sessionLo, hi: view.sessionHi, startMs: view.sessionStartMs, events: view.sessionEvents };
+    this.interactions = view.interactions;
+    this.ring.set(record.subarray(headerBytes, headerBytes + view.interactions * interactionBytes));
+    for (let i = 0; i < view.counters; i++) {
+      this.counters.push({ type: view.counterType(i), total: view.counterTotal(i), logs: HALF_LIVES_MS.map((_, halfLife) => view.counterLog(i, halfLife)) });
+    }
+    this.seenCount = view.seen;
+    this.seen = new Uint32Array(Math.max(16, view.seen + 8) * 3);
+    for (let i = 0; i < view.seen; i++) this.seen.set([view.seenLo(i), view.seenHi(i), view.seenMask(i)], i * 3);
+    this.profile = view.profile.slice();
+  }
+
+  /** Counts an event once, whatever number of items it is about. */
+  count(type: number, timeMs: number, session: { readonly lo: number; readonly hi: number }): void {
+    this.countType(type, timeMs);
+    const isNew = session.lo !== this.session.lo || session.hi !== this.session.hi || timeMs - this.lastTimeMs > SESSION_GAP_MS || this.session.events === 0;
+    if (isNew) this.session = { ...session, startMs: timeMs, events: 1 };
+    else this.session.events++;
+    this.firstTimeMs = this.firstTimeMs === 0 ? timeMs : Math.min(this.firstTimeMs, timeMs);
+    this.lastTimeMs = Math.max(this.lastTimeMs, timeMs);
+  }
+
+  /** Remembers an interaction with one item, in its place by time; of more than 256 the newest stay. */
+  interact(interaction: Interaction): void {
+    this.remember(interaction);
+    this.see(interaction);
+  }
+
+  encode(): Uint8Array {
+    const ringBytes = this.interactions * interactionBytes;
+    const countersAt = headerBytes + ringBytes;
+    const seenAt = countersAt + this.counters.length * counterBytes;
+    const profileAt = seenAt + this.seenCount * seenBytes;
+    const record = new Uint8Array(profileAt + this.profile.length);
+    const data = new DataView(record.buffer);
+    this.encodeHeader(data);
+    record.set(this.ring.subarray(0, ringBytes), headerBytes);
+    this.counters.forEach(({ type, total, logs }, i) => {
+      const at = countersAt + i * counterBytes;
+      data.setUint16(at, type, true);
+      data.setUint32(at + 4, total, true);
+      logs.forEach((log, halfLife) => data.setFloat64(at + 8 + halfLife * 8, log, true));
+    });
+    for (let i = 0; i < this.seenCount * 3; i++) data.setUint32(seenAt + i * 4, this.seen[i]!, true);
+    record.set(this.profile, profileAt);
+    return record;
+  }
+
+  private encodeHeader(data: DataView): void {
+    data.setUint16(offsets.version, USER_STATE.version, true);
+    data.setUint16(offsets.interactions, this.interactions, true);
+    data.setUint16(offsets.counters, this.counters.length, true);
+    data.setUint32(offsets.seen, this.seenCount, true);
+    data.setUint32(offsets.profile, this.profile.length, true);
+    data.setFloat64(offsets.position, this.position, true);
+    data.setFloat64(offsets.firstTime, this.firstTimeMs, true);
+    data.setFloat64(offsets.lastTime, this.lastTimeMs, true);
+    data.setUint32(offsets.sessionLo, this.session.lo, true);
+    data.setUint32(offsets.sessionHi, this.session.hi, true);
+    data.setFloat64(offsets.sessionStart, this.session.startMs, true);
+    data.setUint32(offsets.sessionEvents, this.session.events, true);
+  }
+
+  private countType(type: number, timeMs: number): void {
+    let place = 0;
+    while (place < this.counters.length && this.counters[place]!.type < type) place++;
+    if (this.counters[place]?.type !== type) this.counters.splice(place, 0, { type, total: 0, logs: HALF_LIVES_MS.map(() => -Infinity) });
+    const counter = this.counters[place]!;
+    counter.total++;
+    HALF_LIVES_MS.forEach((halfLife, i) => { counter.logs[i] = logAdd(counter.logs[i]!, decayedLog(1, timeMs, halfLife)); });
+  }
+
+  private remember({ lo, hi, type, value, timeMs }: Interaction): void {
+    let place = this.interactions;
+    while (place > 0 && this.ringData.getFloat64((place - 1) * interactionBytes + 8, true) > timeMs) place--;
+    const full = this.interactions === maxInteractions;
+    if (full && place === 0) return;
+    const at = place * interactionBytes;
+    this.ring.copyWithin(at + interactionBytes, at, this.interactions * interactionBytes);
+    this.ringData.setUint32(at, lo, true);
+    this.ringData.setUint32(at + 4, hi, true);
+    this.ringData.setFloat64(at + 8, timeMs, true);
+    this.ringData.setFloat32(at + 16, value, true);
+    this.ringData.setUint16(at + 20, type, true);
+    this.ringData.setUint16(at + 22, 0, true);
+    if (full) this.ring.copyWithin(0, interactionBytes, (maxInteractions + 1) * interactionBytes);
+    else this.interactions++;
+  }
+
+  private see({ lo, hi, type }: Interaction): void {
+    let from = 0;
+    let to = this.seenCount;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      const difference = this.seen[middle * 3 + 1]! - hi || this.seen[middle * 3]! - lo;
+      if (difference < 0) from = middle + 1;
+      else to = middle;
+    }
+    const at = from * 3;
+    if (from < this.seenCount && this.seen[at] === lo && this.seen[at + 1] === hi) {
+      this.seen[at + 2] = (this.seen[at + 2]! | (1 << type)) >>> 0;
+      return;
+    }
+    if ((this.seenCount + 1) * 3 > this.seen.length) {
+      const larger = new Uint32Array(this.seen.length * 2);
+      larger.set(this.seen);
+      this.seen = larger;
+    }
+    this.seen.copyWithin(at + 3, at, this.seenCount * 3);
+    this.seen[at] = lo;
+    this.seen[at + 1] = hi;
+    this.seen[at + 2] = (1 << type) >>> 0;
+    this.seenCount++;
+  }
+}
