@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import swaggerUi from 'swagger-ui-dist';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { getAbsoluteFSPath } from 'swagger-ui-dist';
 import { AppModule, type GatewayParts } from './app.module.js';
 import { docsPage } from './openapi/docs-page.js';
 import { ProblemFilter, answerProblem } from './http/problem.filter.js';
@@ -24,13 +24,13 @@ function traceOf(request: { headers: Record<string, unknown> }): string {
 export async function createApp(parts: GatewayParts): Promise<NestFastifyApplication> {
   const { logger } = parts;
   const adapter = new FastifyAdapter({
-    bodyLimit: BODY_LIMIT, genReqId: traceOf as never, maxParamLength: 1024, logger: false, routerOptions: { maxParamLength: 1024 },
-    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => answerProblem(error, { request, reply, logger }),
-  } as never);
+    bodyLimit: BODY_LIMIT, genReqId: traceOf, logger: false, routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: (error: unknown, request: unknown, reply: unknown) => answerProblem(error, { request: request as FastifyRequest, reply: reply as FastifyReply, logger }),
+  });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter(logger));
 
-  const fastify = adapter.getInstance();
+  const fastify: FastifyInstance = adapter.getInstance();
   // sendBeacon sends text/plain: what is in it is JSON all the same.
   fastify.removeContentTypeParser('text/plain');
   fastify.addContentTypeParser('text/plain', { parseAs: 'string', bodyLimit: BODY_LIMIT }, fastify.getDefaultJsonParser('error', 'error'));
@@ -48,8 +48,8 @@ export async function createApp(parts: GatewayParts): Promise<NestFastifyApplica
     }
     done();
   });
-  await app.register(fastifyStatic as never, { root: join(assets, 'shop'), prefix: '/shop/', decorateReply: false } as never);
-  await app.register(fastifyStatic as never, { root: swaggerUi.getAbsoluteFSPath(), prefix: '/docs/assets/', decorateReply: false, index: false } as never);
+  await app.register(fastifyStatic, { root: join(assets, 'shop'), prefix: '/shop/', decorateReply: false });
+  await app.register(fastifyStatic, { root: getAbsoluteFSPath(), prefix: '/docs/assets/', decorateReply: false, index: false });
   fastify.get('/docs', (_, reply) => { void reply.type('text/html').send(docsPage); });
   return app;
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { EventMessage } from '../events/event.mapper.js';
 import type { ChangeLog } from './change-log.js';
 
-interface Rejection {
+export interface Rejection {
   readonly index: number;
   readonly reason: string;
   readonly detail: string;

@@ -1,0 +1,1 @@
+export { assign, bucketOf, type Arm, type ArmSplit } from './assign.js';
