@@ -45,7 +45,7 @@ export function runCommand(): Command {
       const stop = new AbortController();
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
       if (given.seconds !== undefined) setTimeout(() => stop.abort(), given.seconds * 1_000).unref();
-      const traffic = new LiveTraffic({ ...whoComes(given), client: new GatewayClient({ gateways: given.gateway, key: given.key }), rate: given.rate, pace: given.pace, judged: given.judged });
+      const traffic = new LiveTraffic({ ...whoComes(given), client: new GatewayClient({ gateways: given.gateway, key: given.key }), rate: given.rate, pace: given.pace, judged: given.judged, onFailure: complainer() });
       const report = (): LiveReport => traffic.tally.report();
       const admin = given.metricsPort === undefined ? undefined : await startAdminServer({
         host: '127.0.0.1', port: given.metricsPort, registry: liveMetrics(report), readiness: () => [{ name: 'shoppers', ready: true }], logger: createLogger('simulator'),
@@ -66,6 +66,17 @@ function whoComes({ state: file, seed, products, shoppers }: RunFlags): Pick<Liv
   const history = new History(world, state);
   for (const _ of history.events());
   return { world, memoryOf: (shopper) => history.memoryOf(shopper) };
+}
+
+/** Writes a failure to stderr, the same one at most every half minute. */
+function complainer(): (error: unknown) => void {
+  const lastSaid = new Map<string, number>();
+  return (error) => {
+    const message = error instanceof Error ? error.message : String(error);
+    if (Date.now() - (lastSaid.get(message) ?? 0) < 30_000) return;
+    lastSaid.set(message, Date.now());
+    process.stderr.write(`✗ A visit was abandoned: ${message}\n`);
+  };
 }
 
 function say(report: LiveReport, { json }: RunFlags): void {

@@ -21,6 +21,8 @@ export interface LiveOptions {
   readonly mostVisits?: number;
   /** What shoppers did before; nothing by default. */
   readonly memoryOf?: (shopper: Shopper) => Memory;
+  /** Told why each abandoned visit ended. */
+  readonly onFailure?: (error: unknown) => void;
   /** Epoch milliseconds, the system clock by default. */
   readonly clock?: () => number;
 }
@@ -72,8 +74,10 @@ export class LiveTraffic {
         world, client, tally: this.tally, aisles: this.aisles, clock: this.clock, pace, judged, signal, shopper, random, memory: this.memoryOf(shopper),
         key: [Math.floor(this.start / 1_000), this.start % 1_000, n],
       }).run();
-    } catch {
+    } catch (error) {
+      if (signal.aborted) return;
       this.tally.abandoned += 1;
+      this.options.onFailure?.(error);
     } finally {
       this.here.delete(shopper);
     }

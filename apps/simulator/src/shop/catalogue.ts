@@ -1,6 +1,6 @@
 import { Random } from '../random.js';
 import { colours } from './names.js';
-import { onSaleAt, type CatalogueType, type Item, type Product } from './product.js';
+import { type CatalogueType, type Item, type Product } from './product.js';
 import { describeProduct, nameProduct } from './product-text.js';
 import { styleNames } from './styles.js';
 import { taxonomy, type Brand } from './taxonomy.js';
@@ -45,10 +45,6 @@ export class Catalogue {
 
   ofType(type: number): readonly Product[] {
     return this.byType[type] ?? [];
-  }
-
-  onSaleAt(time: number): readonly Product[] {
-    return this.products.filter((product) => onSaleAt(product, time));
   }
 }
 

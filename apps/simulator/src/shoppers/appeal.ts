@@ -46,7 +46,7 @@ const purchaseGivenCart = 0.5;
 
 const cartGivenClick = (fit: number): number => 0.04 + 0.36 * fit;
 
-/** What the shopper would do with each product at one moment; a pure function of the moment. */
+/** What the shopper would do with each product at one moment; to be asked before the moment's memory changes. */
 export class Appeal {
   private readonly interest: Readonly<Float64Array>;
   private readonly byType = new Float64Array(taxonomy.types.length).fill(Number.NaN);
@@ -67,9 +67,10 @@ export class Appeal {
     };
   }
 
-  /** P(in the cart | click) and P(bought | in the cart). */
-  conversion(product: Product): { readonly cart: number; readonly purchase: number } {
-    return { cart: cartGivenClick(this.fit(product)), purchase: purchaseGivenCart };
+  /** P(in the cart | click), P(bought | in the cart) and P(liked | click). */
+  conversion(product: Product): { readonly cart: number; readonly purchase: number; readonly like: number } {
+    const fit = this.fit(product);
+    return { cart: cartGivenClick(fit), purchase: purchaseGivenCart, like: 0.08 * fit };
   }
 
   /** 0 to 1: the logistic of the log-odds; 0 for what is hidden or not on sale. */

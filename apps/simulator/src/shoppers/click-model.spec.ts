@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Random } from '../random.js';
-import { bestList, examination, expectedValue, readList, type Offer } from './click-model.js';
+import { bestList, expectedValue, readList, type Offer } from './click-model.js';
 
 const offer = fc.record({
   attraction: fc.double({ min: 0, max: 0.9, noNaN: true }),
@@ -49,13 +49,5 @@ describe('The click model', () => {
       for (const list of lists(offers, length)) best = Math.max(best, expectedValue(list));
       expect(expectedValue(chosen.map((index) => offers[index]!))).toBeCloseTo(best, 10);
     }), { numRuns: 60 });
-  });
-
-  it('examines each position at most as often as the one before', () => {
-    fc.assert(fc.property(fc.array(offer, { minLength: 1, maxLength: 12 }), (offers) => {
-      const examined = examination(offers);
-      expect(examined[0]).toBe(1);
-      for (let i = 1; i < examined.length; i += 1) expect(examined[i]!).toBeLessThanOrEqual(examined[i - 1]!);
-    }));
   });
 });

@@ -32,16 +32,6 @@ export function expectedValue(offers: readonly Offer[]): number {
   return total;
 }
 
-/** Probability that each position is examined, in order. */
-export function examination(offers: readonly Offer[]): readonly number[] {
-  let examined = 1;
-  return offers.map((offer) => {
-    const current = examined;
-    examined *= onward(offer);
-    return current;
-  });
-}
-
 /**
  * Indexes of the best list of at most `length` offers, in order; no other list has a greater expected value. Any set is best read by
  * falling gain ÷ (1 − onward), so the choice is a dynamic programme over the offers in that order (Kempe and Mahdian, "A Cascade

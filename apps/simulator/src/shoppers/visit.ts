@@ -53,6 +53,7 @@ export class Visit {
   read(page: Page): Response {
     const appeal = new Appeal(this.moment);
     const offers = page.products.map((product) => appeal.offer(product));
+    const conversions = page.products.map((product) => appeal.conversion(product));
     const { clicked, examined } = readList(offers, this.random);
     const actions: Action[] = [];
     const looked: Product[] = [];
@@ -66,9 +67,9 @@ export class Visit {
       actions.push({ ...this.act(page.clickType, product), position, placement: page.placement, ...withToken(page) });
       this.memory.look(product, this.time);
       looked.push(product);
-      const { cart, purchase } = appeal.conversion(product);
+      const { cart, purchase, like } = conversions[position]!;
       this.wait(6, 50);
-      if (this.random.chance(0.25 * appeal.fit(product))) actions.push(this.act('like', product));
+      if (this.random.chance(like)) actions.push(this.act('like', product));
       if (!this.random.chance(cart)) continue;
       actions.push({ ...this.act('add_to_cart', product), ...withToken(page) });
       this.memory.choose(product, this.time);
