@@ -1,0 +1,16 @@
+export { ConsumerPositions, type PartitionPosition } from './log/consumer-positions.js';
+export { EventLog, type LogRecord, type StoredRecord } from './log/event-log.js';
+export {
+  ImportLedger, importIdOf, importOutcome, newImport, type ImportBatch, type ImportOutcome, type ImportState,
+} from './log/import-ledger.js';
+export { MAX_EPOCH, epochOf, positionOf, recordsBetween, sequenceOf } from './log/position.js';
+export { SCHEMA_VERSION, completionOf, type Arrival, type Completion } from './model/event-completion.js';
+export type {
+  AttributeFields, Attributes, ContextFields, EventFields, EventItemFields, ImportPositionFields, ItemChangeFields, ItemFields, PayloadFields,
+  ServedFields, UserChangeFields,
+} from './model/event-fields.js';
+export { partitionOfEvent } from './model/event-partition.js';
+export { uuidV7 } from './model/uuid-v7.js';
+export type { EventFault, EventReason } from './validation/event-fault.js';
+export { EVENT_LIMITS, maxEventBytes } from './validation/limits.js';
+export { validateEvent, type ValidationRules } from './validation/validate-event.js';
