@@ -4,17 +4,25 @@ export interface Best {
   readonly scores: Float32Array;
 }
 
-/** Keeps the best `limit` of the rows offered, in a heap whose root is the worst of them. Scores are float32; NaN is never kept. */
+/** Keeps the best of the rows offered, in a heap whose root is the worst of them. Scores are float32; NaN is never kept. Made to be used again. */
 export class TopK {
   /** What a score must reach to have a chance. */
   threshold = -Infinity;
-  private readonly rows: Int32Array;
-  private readonly scores: Float32Array;
+  private rows = new Int32Array(0);
+  private scores = new Float32Array(0);
+  private limit = 0;
   private size = 0;
 
-  constructor(private readonly limit: number) {
-    this.rows = new Int32Array(limit);
-    this.scores = new Float32Array(limit);
+  /** Begins anew, to keep at most `limit` rows. */
+  begin(limit: number): this {
+    if (limit > this.rows.length) {
+      this.rows = new Int32Array(limit);
+      this.scores = new Float32Array(limit);
+    }
+    this.limit = limit;
+    this.size = 0;
+    this.threshold = -Infinity;
+    return this;
   }
 
   offer(row: number, value: number): void {

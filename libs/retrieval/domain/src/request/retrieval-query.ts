@@ -1,4 +1,5 @@
 import type { TenantCatalogue } from '../catalogue/tenant-catalogue.js';
+import type { TopK } from '../ordering/top-k.js';
 import type { BoundRetriever, NextItems } from '../retrievers/bound-retriever.js';
 import type { RetrievalRequest } from './retrieval-request.js';
 import type { SearchFilter } from './search-filter.js';
@@ -18,4 +19,6 @@ export interface RetrievalQuery {
   readonly userVector: Float64Array | undefined;
   /** What tends to follow the seeds and the user's newest items; empty without a retriever. */
   readonly next: NextItems;
+  /** A heap for a source that answers at once to use; others must not. */
+  readonly best: TopK;
 }

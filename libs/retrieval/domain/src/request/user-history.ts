@@ -1,24 +1,14 @@
 import { engagementWeight, type UserStateView } from '@serendip/shared-layouts';
 
-/** Hashes of items, in order. */
-export interface ItemHashes {
-  readonly lo: Uint32Array;
-  readonly hi: Uint32Array;
-}
-
 /** Enough that the newest 50 that a model knows are among them. */
 const MOST = 128;
 
-/** The items of a user's newest interactions that speak for the item, newest first. */
-export function newestEngagements(state: UserStateView): ItemHashes {
-  const size = Math.min(MOST, state.interactions);
-  const lo = new Uint32Array(size);
-  const hi = new Uint32Array(size);
+/** The items of a user's newest interactions that speak for the item, newest first, each as the row that its hash has, or -1. */
+export function newestEngagements(state: UserStateView, rowOfHash: (lo: number, hi: number) => number): Int32Array {
+  const rows = new Int32Array(Math.min(MOST, state.interactions));
   let count = 0;
-  for (let i = state.interactions - 1; i >= 0 && count < size; i--) {
-    if (!(engagementWeight(state.type(i), state.value(i)) > 0)) continue;
-    lo[count] = state.itemLo(i);
-    hi[count++] = state.itemHi(i);
+  for (let i = state.interactions - 1; i >= 0 && count < rows.length; i--) {
+    if (engagementWeight(state.type(i), state.value(i)) > 0) rows[count++] = rowOfHash(state.itemLo(i), state.itemHi(i));
   }
-  return { lo: lo.subarray(0, count), hi: hi.subarray(0, count) };
+  return rows.subarray(0, count);
 }

@@ -5,6 +5,7 @@ import type { CatalogueReader } from '../catalogue/catalogue-view.js';
 import type { Clock } from '../catalogue/derived.js';
 import type { TenantCatalogue } from '../catalogue/tenant-catalogue.js';
 import { TenantCatalogues } from '../catalogue/tenant-catalogues.js';
+import { TopK } from '../ordering/top-k.js';
 import { checkRequest } from '../request/check-request.js';
 import { MaskPool } from '../request/mask-pool.js';
 import type { RetrievalQuery } from '../request/retrieval-query.js';
@@ -33,6 +34,7 @@ export class CandidateRetriever {
   private readonly catalogues: TenantCatalogues;
   private readonly masks = new MaskPool();
   private readonly assembler: Assembler;
+  private readonly best = new TopK();
 
   constructor(private readonly parts: CandidateRetrieverParts) {
     this.catalogues = new TenantCatalogues(parts.catalogues, parts.clock);
@@ -76,9 +78,9 @@ export class CandidateRetriever {
   private queryOf(request: RetrievalRequest, { catalogue, state, mask }: { catalogue: TenantCatalogue; state: UserStateView; mask: Uint8Array }): RetrievalQuery {
     const filter = searchFilter(request, state, catalogue, mask);
     const retriever = this.parts.retrievers.find(request.tenant, request.retriever, catalogue.view);
-    const common = { request, catalogue, filter, retriever };
+    const common = { request, catalogue, filter, retriever, best: this.best };
     if (retriever === undefined) return { ...common, recent: NO_ROWS, seeds: NO_ROWS, userVector: undefined, next: NO_ITEMS };
-    const recent = retriever.model.rowsOf(newestEngagements(state));
+    const recent = newestEngagements(state, (lo, hi) => retriever.model.rowOfHashed(lo, hi));
     const seeds = Int32Array.from(request.seedItemIds, (id) => retriever.model.rowOfId(id));
     return { ...common, recent, seeds, userVector: retriever.encode(recent), next: retriever.next(Int32Array.of(...seeds, ...recent)) };
   }

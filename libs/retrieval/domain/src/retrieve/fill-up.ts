@@ -7,7 +7,7 @@ import type { MergedCandidates } from './merged-candidates.js';
  * So a list is full whenever enough items may be shown, however narrow the filters and however little sources find.
  */
 export function fillUp(candidates: MergedCandidates, { filter: { mask, rows } }: RetrievalQuery, { popularity, limit, bit }: { popularity: PopularityOrder; limit: number; bit: number }): number {
-  const before = candidates.rows.length;
+  const before = candidates.count;
   let missing = limit - before;
   for (const order of [popularity.rows, rows]) {
     for (let i = 0; i < order.length && missing > 0; i++) {
@@ -17,5 +17,5 @@ export function fillUp(candidates: MergedCandidates, { filter: { mask, rows } }:
       missing--;
     }
   }
-  return candidates.rows.length - before;
+  return candidates.count - before;
 }

@@ -21,10 +21,12 @@ export const NO_ITEMS: NextItems = { rows: new Int32Array(0), scores: new Float3
 export class BoundRetriever {
   readonly columns: ItemColumns;
   private readonly vectors: ItemVectors;
+  private readonly vector: Float32Array;
 
   constructor(readonly model: RetrieverModel, private readonly view: CatalogueView, clock: Clock) {
     this.columns = view.columns;
     this.vectors = new ItemVectors(model, view.columns, clock);
+    this.vector = new Float32Array(model.dimension);
     this.refresh();
   }
 
@@ -39,8 +41,7 @@ export class BoundRetriever {
 
   /** The user vector of the newest items (the model's rows, newest first); undefined when the model knows none of them. */
   encode(recent: ArrayLike<number>): Float64Array | undefined {
-    const out = new Float32Array(this.model.dimension);
-    return this.model.encoder.encode(recent, out) === 0 ? undefined : Float64Array.from(out);
+    return this.model.encoder.encode(recent, this.vector) === 0 ? undefined : new Float64Array(this.vector);
   }
 
   /** Offers every row of the set with its score for this user: exact, in one pass. */

@@ -2,7 +2,6 @@ import { DomainError } from '@serendip/shared-errors';
 import { HashTable64, hash64 } from '@serendip/shared-identity';
 import { LagFilterEncoder, type LagFilterWeights } from '../encoders/lag-filter.js';
 import { NeighbourScorer, type NeighbourTable } from '../encoders/neighbours.js';
-import type { ItemHashes } from '../request/user-history.js';
 
 /** What a retriever version is made of. Tables have one row for each item, in the order of `items`. */
 export interface RetrieverParts {
@@ -58,11 +57,9 @@ export class RetrieverModel {
     return this.rowOfHash.get(lo, hi);
   }
 
-  /** Rows of items by the hashes of their ids, -1 for unknown ones. */
-  rowsOf({ lo, hi }: ItemHashes): Int32Array {
-    const rows = new Int32Array(lo.length);
-    for (let i = 0; i < rows.length; i++) rows[i] = this.rowOfHash.get(lo[i]!, hi[i]!);
-    return rows;
+  /** Row of an item by the hash of its id, or -1. */
+  rowOfHashed(lo: number, hi: number): number {
+    return this.rowOfHash.get(lo, hi);
   }
 }
 

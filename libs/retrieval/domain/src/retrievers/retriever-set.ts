@@ -75,6 +75,11 @@ export class RetrieverSet {
     return entry === undefined ? undefined : this.bind(entry, view);
   }
 
+  /** Ties every loaded version of a tenant to its catalogue as it is now, so that no request has to. */
+  refresh(tenant: string, view: CatalogueView): void {
+    for (const entry of this.loaded.values()) if (entry.reference.tenant === tenant) this.bind(entry, view);
+  }
+
   private standIn(tenant: string, asked: string): Loaded | undefined {
     const at = asked.lastIndexOf('@');
     const name = asked.slice(0, at);

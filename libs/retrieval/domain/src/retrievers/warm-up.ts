@@ -12,10 +12,11 @@ export function warmUp(retriever: BoundRetriever): void {
   const rows = Int32Array.from({ length: columns.size }, (_, row) => row);
   const mask = new Uint8Array(columns.size).fill(1);
   const rounds = Math.min(MOST_ROUNDS, Math.ceil(WORK / (model.dimension * Math.max(1, columns.size))));
+  const best = new TopK();
   for (let round = 0; round < rounds && model.size > 0; round++) {
     const recent = Int32Array.from({ length: 50 }, (_, i) => (round + i) % model.size);
     const user = retriever.encode(recent);
-    const best = new TopK(LIMIT);
+    best.begin(LIMIT);
     if (user !== undefined) retriever.search(user, { rows, mask }, best);
     best.take();
     retriever.next(recent);

@@ -1,7 +1,7 @@
-import type { Found } from '@serendip/shared-pipeline';
+import type { Best } from '../ordering/top-k.js';
 import type { RetrievalQuery } from '../request/retrieval-query.js';
 import { firstRows } from './ordered-rows.js';
-import { foundOf, type RetrievalSource } from './retrieval-source.js';
+import type { RetrievalSource } from './retrieval-source.js';
 
 /** The items that the request names, in its order. */
 export class Given implements RetrievalSource {
@@ -9,8 +9,8 @@ export class Given implements RetrievalSource {
 
   constructor(private readonly limit: number) {}
 
-  fetch({ catalogue: { columns }, filter: { mask }, request }: RetrievalQuery): Found {
+  fetch({ catalogue: { columns }, filter: { mask }, request }: RetrievalQuery): Best {
     const rows = new Set(request.givenItemIds.map((id) => columns.rowOfId(id)));
-    return foundOf(columns, firstRows(Int32Array.from(rows), { mask, limit: this.limit, scoreOf: () => 0 }));
+    return firstRows(Int32Array.from(rows), { mask, limit: this.limit, scoreOf: () => 0 });
   }
 }

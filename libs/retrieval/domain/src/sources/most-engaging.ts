@@ -1,8 +1,8 @@
 import type { ItemStatistic } from '@serendip/shared-layouts';
-import type { Found } from '@serendip/shared-pipeline';
+import type { Best } from '../ordering/top-k.js';
 import type { RetrievalQuery } from '../request/retrieval-query.js';
 import { firstRows } from './ordered-rows.js';
-import { foundOf, type RetrievalSource } from './retrieval-source.js';
+import type { RetrievalSource } from './retrieval-source.js';
 
 /** What people have engaged with most, by a statistic of engagement; its score is log(share of the most popular). */
 export class MostEngaging implements RetrievalSource {
@@ -12,8 +12,8 @@ export class MostEngaging implements RetrievalSource {
     this.name = name;
   }
 
-  fetch({ catalogue, filter: { mask } }: RetrievalQuery): Found {
+  fetch({ catalogue, filter: { mask } }: RetrievalQuery): Best {
     const { rows, logShare } = catalogue.popularity(this.options.statistic);
-    return foundOf(catalogue.columns, firstRows(rows, { mask, limit: this.options.limit, scoreOf: (row) => logShare[row]! }));
+    return firstRows(rows, { mask, limit: this.options.limit, scoreOf: (row) => logShare[row]! });
   }
 }

@@ -1,7 +1,7 @@
-import type { Found } from '@serendip/shared-pipeline';
+import type { Best } from '../ordering/top-k.js';
 import type { RetrievalQuery } from '../request/retrieval-query.js';
 import { firstRows } from './ordered-rows.js';
-import { foundOf, type RetrievalSource } from './retrieval-source.js';
+import type { RetrievalSource } from './retrieval-source.js';
 
 const DAY_MS = 86_400_000;
 /** How long an item is new. */
@@ -13,11 +13,9 @@ export class Newest implements RetrievalSource {
 
   constructor(private readonly limit: number) {}
 
-  fetch({ catalogue, filter: { mask }, request: { nowMs } }: RetrievalQuery): Found {
+  fetch({ catalogue, filter: { mask }, request: { nowMs } }: RetrievalQuery): Best {
     const { columns } = catalogue;
     const ageMs = (row: number): number => nowMs - columns.publishedAtMs[row]!;
-    return foundOf(columns, firstRows(catalogue.newest(), {
-      mask, limit: this.limit, scoreOf: (row) => -ageMs(row) / DAY_MS, until: (row) => ageMs(row) > NEW_MS,
-    }));
+    return firstRows(catalogue.newest(), { mask, limit: this.limit, scoreOf: (row) => -ageMs(row) / DAY_MS, until: (row) => ageMs(row) > NEW_MS });
   }
 }

@@ -1,7 +1,6 @@
-import { NOTHING, type Found } from '@serendip/shared-pipeline';
-import { TopK } from '../ordering/top-k.js';
+import type { Best } from '../ordering/top-k.js';
 import type { RetrievalQuery } from '../request/retrieval-query.js';
-import { foundOf, type RetrievalSource } from './retrieval-source.js';
+import { NO_ROWS, type RetrievalSource } from './retrieval-source.js';
 
 /** What tends to follow the seeds and the user's newest items. */
 export class Next implements RetrievalSource {
@@ -9,10 +8,10 @@ export class Next implements RetrievalSource {
 
   constructor(private readonly limit: number) {}
 
-  fetch({ next: { rows, scores }, filter: { mask }, catalogue }: RetrievalQuery): Found {
-    if (rows.length === 0) return NOTHING;
-    const best = new TopK(this.limit);
+  fetch({ next: { rows, scores }, filter: { mask }, best }: RetrievalQuery): Best {
+    if (rows.length === 0) return NO_ROWS;
+    best.begin(this.limit);
     for (let i = 0; i < rows.length; i++) if (mask[rows[i]!] === 1) best.offer(rows[i]!, scores[i]!);
-    return foundOf(catalogue.columns, best.take());
+    return best.take();
   }
 }

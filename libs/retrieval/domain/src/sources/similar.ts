@@ -1,7 +1,6 @@
-import type { Found } from '@serendip/shared-pipeline';
-import { TopK } from '../ordering/top-k.js';
+import type { Best } from '../ordering/top-k.js';
 import type { RetrievalQuery } from '../request/retrieval-query.js';
-import { foundOf, type RetrievalSource } from './retrieval-source.js';
+import type { RetrievalSource } from './retrieval-source.js';
 import { offerSharedCategories } from './shared-categories.js';
 
 /**
@@ -13,18 +12,17 @@ export class Similar implements RetrievalSource {
 
   constructor(private readonly limit: number) {}
 
-  fetch(query: RetrievalQuery): Found {
-    const { retriever, seeds, recent, request, catalogue, filter } = query;
-    const { columns } = catalogue;
+  fetch(query: RetrievalQuery): Best {
+    const { retriever, seeds, recent, request, catalogue, filter, best } = query;
     const seeded = request.seedItemIds.length > 0;
-    const best = new TopK(this.limit);
+    best.begin(this.limit);
     const known = seeded ? seeds.some((row) => row >= 0) : recent.length > 0;
     if (retriever !== undefined && known) {
       const { rows, scores } = retriever.similar(seeds, recent);
       for (let i = 0; i < rows.length; i++) if (filter.mask[rows[i]!] === 1) best.offer(rows[i]!, scores[i]!);
     } else if (seeded) {
-      offerSharedCategories(request.seedItemIds.map((id) => columns.rowOfId(id)), { catalogue, mask: filter.mask, best });
+      offerSharedCategories(request.seedItemIds.map((id) => catalogue.columns.rowOfId(id)), { catalogue, mask: filter.mask, best });
     }
-    return foundOf(columns, best.take());
+    return best.take();
   }
 }

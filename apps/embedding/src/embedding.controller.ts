@@ -1,0 +1,60 @@
+import { Controller, Inject } from '@nestjs/common';
+import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
+import { CallContext, Rpc, type Handlers } from '@serendip/platform-grpc';
+import type { Logger } from '@serendip/platform-logging';
+import { CandidateRetriever, RetrieverSet, referenceName } from '@serendip/retrieval-domain';
+import { retrieval, type MessageInitShape } from '@serendip/shared-contracts';
+import { isDomainError } from '@serendip/shared-errors';
+import { int32sOf } from '@serendip/shared-layouts';
+import type { Context } from '@serendip/shared-pipeline';
+import { candidateRequest, candidateResult } from './embedding.mapper.js';
+import { EmbeddingMetrics } from './embedding.metrics.js';
+import { LOGGER } from './tokens.js';
+
+type Result = MessageInitShape<typeof retrieval.CandidateResultSchema>;
+
+/** Answers candidates from every source; each request of a message fails or succeeds by itself. */
+@Controller()
+export class EmbeddingController implements Handlers<typeof retrieval.EmbeddingService> {
+  constructor(
+    private readonly candidates: CandidateRetriever,
+    private readonly feed: CatalogueFeed,
+    private readonly retrievers: RetrieverSet,
+    private readonly metrics: EmbeddingMetrics,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @Rpc(retrieval.EmbeddingService, 'retrieveCandidates')
+  async retrieveCandidates({ requests }: retrieval.RetrieveCandidatesRequest, context: CallContext) {
+    const inner = { deadlineMs: performance.now() + context.deadlineMs - Date.now(), signal: context.signal };
+    return { results: await Promise.all(requests.map((request) => this.retrieve(request, inner))) };
+  }
+
+  @Rpc(retrieval.EmbeddingService, 'resolveItems')
+  async resolveItems({ tenant, ordinals, nowMs }: retrieval.ResolveItemsRequest) {
+    return { items: this.candidates.resolve(tenant, int32sOf(ordinals), nowMs || Date.now()) };
+  }
+
+  @Rpc(retrieval.EmbeddingService, 'getStatus')
+  async getStatus() {
+    return {
+      retrievers: this.retrievers.list().map(({ reference, items }) => ({ tenant: reference.tenant, retriever: referenceName(reference), items })),
+      items: this.metrics.items(),
+      caughtUp: this.feed.caughtUp,
+    };
+  }
+
+  private async retrieve(request: retrieval.CandidateRequest, context: Context): Promise<Result> {
+    const started = performance.now();
+    try {
+      const result = await this.candidates.retrieve(candidateRequest(request, Date.now()), context);
+      this.metrics.answered(result, (performance.now() - started) / 1000);
+      return candidateResult(result);
+    } catch (error) {
+      const code = isDomainError(error) ? error.code : 'INTERNAL';
+      if (code === 'INTERNAL') this.logger.error({ err: error, tenant: request.tenant }, 'A request for candidates failed.');
+      this.metrics.failed(code);
+      return { error: code };
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import type { RetrievalRequest, RetrievalResult } from '@serendip/retrieval-domain';
+import type { MessageInitShape, retrieval } from '@serendip/shared-contracts';
+import { bytesOf } from '@serendip/shared-layouts';
+
+/** A request of the wire as the domain takes it; one without a time is of `nowMs`. */
+export function candidateRequest(request: retrieval.CandidateRequest, nowMs: number): RetrievalRequest {
+  return request.nowMs === 0 ? { ...request, nowMs } : request;
+}
+
+export function candidateResult(result: RetrievalResult): MessageInitShape<typeof retrieval.CandidateResultSchema> {
+  return {
+    ordinals: bytesOf(result.ordinals),
+    scores: bytesOf(result.scores),
+    personalScores: bytesOf(result.personalScores),
+    nextScores: bytesOf(result.nextScores),
+    sourceBits: bytesOf(result.sourceBits),
+    sources: [...result.sources],
+    drops: [...result.drops],
+    retriever: result.retriever,
+  };
+}
