@@ -19,7 +19,7 @@ export const kitchen = department('Kitchen', 'Pantrywise, Tolley, Nordkoken, Bra
     type('roasting tin', 18, 120, 'racked, deep-sided, large', 'Rigid enough not to pop in a hot oven, wide enough for proper potatoes.|The rack lifts the bird so that everything beneath it gets better.', { with: 'oven gloves' }),
     type('pan scrubber', 5, 18, 'chainmail, coconut-fibre, copper', 'Takes off what is stuck and leaves the seasoning where it is.|Rinse, scrub, hang it up; no soap and no soaking.', { with: 'skillet', lasts: 60 }),
     type('oven gloves', 9, 40, 'quilted, long-cuff, pair of', 'Long enough for the back of the oven and thick enough to take your time.|Quilted cotton, a hanging loop and no sudden surprises.', { with: 'roasting tin' }),
-    type('wooden spoon set', 8, 44, 'olive-wood, three-piece, carved', 'A corner for the corners and a bowl for the tasting.|Carved from one piece and kinder to pans than you are.', { with: 'saucepan' }),
+    type('wooden spoon set', 8, 44, 'slotted, three-piece, carved', 'A corner for the corners and a bowl for the tasting.|Carved from one piece and kinder to pans than you are.', { with: 'saucepan' }),
   ]),
   category('Knives & Prep', 'object', [
     type("chef's knife", 35, 340, '20 cm, hand-forged, Japanese-style', 'Balanced at the bolster and sharp enough to make onions polite.|One good blade that does nine jobs out of ten.', { with: 'whetstone, chopping board' }),
