@@ -1,0 +1,72 @@
+import type { CatalogueItem } from '@serendip/shared-catalogue';
+import type { History } from './history.js';
+
+const FIRST_CAPACITY = 1 << 16;
+
+/** Collects interactions in any order and answers them in event-time order; ties keep the order they came in. */
+export class HistoryBuilder {
+  private readonly userNumbers = new Map<string, number>();
+  private readonly itemNumbers = new Map<string, number>();
+  private itemIds: string[] = [];
+  private size = 0;
+  private user = new Int32Array(FIRST_CAPACITY);
+  private item = new Int32Array(FIRST_CAPACITY);
+  private type = new Uint8Array(FIRST_CAPACITY);
+  private value = new Float32Array(FIRST_CAPACITY);
+  private timeMs = new Float64Array(FIRST_CAPACITY);
+
+  /** @param userKey tells users and anonymous visitors apart. */
+  add(userKey: string, itemId: string, event: { readonly type: number; readonly value: number; readonly timeMs: number }): void {
+    if (this.size === this.user.length) this.grow();
+    const at = this.size++;
+    this.user[at] = numberOf(this.userNumbers, userKey);
+    const known = this.itemNumbers.get(itemId);
+    if (known === undefined) {
+      this.itemNumbers.set(itemId, this.itemIds.length);
+      this.itemIds.push(itemId);
+    }
+    this.item[at] = known ?? this.itemIds.length - 1;
+    this.type[at] = event.type;
+    this.value[at] = event.value;
+    this.timeMs[at] = event.timeMs;
+  }
+
+  /** @param catalogue items that may be recommended; what happened to others is left out. */
+  build(catalogue: ReadonlyMap<string, CatalogueItem>): History {
+    const items = [...catalogue.values()];
+    const row = new Map(items.map(({ id }, i) => [id, i]));
+    const rowOf = Int32Array.from(this.itemIds, (id) => row.get(id) ?? -1);
+    const kept = Uint32Array.from({ length: this.size }, (_, i) => i).filter((i) => rowOf[this.item[i]!]! >= 0);
+    const { timeMs } = this;
+    const order = kept.sort((a, b) => timeMs[a]! - timeMs[b]! || a - b);
+    return {
+      items,
+      users: this.userNumbers.size,
+      user: Int32Array.from(order, (i) => this.user[i]!),
+      item: Int32Array.from(order, (i) => rowOf[this.item[i]!]!),
+      type: Uint8Array.from(order, (i) => this.type[i]!),
+      value: Float32Array.from(order, (i) => this.value[i]!),
+      timeMs: Float64Array.from(order, (i) => this.timeMs[i]!),
+    };
+  }
+
+  private grow(): void {
+    const larger = <T extends Int32Array | Uint8Array | Float32Array | Float64Array>(column: T): T => {
+      const copy = new (column.constructor as new (length: number) => T)(column.length * 2);
+      copy.set(column);
+      return copy;
+    };
+    this.user = larger(this.user);
+    this.item = larger(this.item);
+    this.type = larger(this.type);
+    this.value = larger(this.value);
+    this.timeMs = larger(this.timeMs);
+  }
+}
+
+function numberOf(numbers: Map<string, number>, key: string): number {
+  const known = numbers.get(key);
+  if (known !== undefined) return known;
+  numbers.set(key, numbers.size);
+  return numbers.size - 1;
+}

@@ -1,0 +1,29 @@
+import 'reflect-metadata';
+import { ConfigWatcher, loadConfig } from '@serendip/platform-config';
+import { createGrpcClient, onShutdown, startGrpcService } from '@serendip/platform-grpc';
+import { createLogger } from '@serendip/platform-logging';
+import { openObjectStore } from '@serendip/platform-objects';
+import { createRegistry, startAdminServer } from '@serendip/platform-telemetry';
+import { control, training } from '@serendip/shared-contracts';
+import { AppModule } from './app.module.js';
+import { publisher } from './run/publish.js';
+import { TrainingRuns } from './run/training-runs.js';
+import { trainerConfig } from './trainer.config.js';
+
+const config = loadConfig(trainerConfig);
+const logger = createLogger('trainer', config.SERENDIP_LOG_LEVEL);
+const registry = createRegistry('trainer');
+const watcher = await ConfigWatcher.start({ controlTarget: config.SERENDIP_CONTROL_TARGET, objects: openObjectStore(config.SERENDIP_OBJECTS), logger });
+const client = createGrpcClient(control.ControlService, { target: config.SERENDIP_CONTROL_TARGET, timeoutMs: 10_000 });
+const runs = new TrainingRuns({ logger, publish: publisher(client) });
+const server = await startGrpcService({
+  module: AppModule.with({ config, runs, watcher }), services: [training.TrainerService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
+});
+const admin = await startAdminServer({ host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger, readiness: () => [{ name: 'trainer', ready: true, detail: `${runs.running} runs` }] });
+onShutdown(async () => {
+  await server.close();
+  await runs.close();
+  await admin.close();
+  client.close();
+  await watcher.stop();
+}, logger);

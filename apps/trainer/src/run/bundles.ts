@@ -1,0 +1,30 @@
+import { encodeNpy, writeBundle, type StoredBundle } from '@serendip/platform-bundles';
+import type { ObjectStore } from '@serendip/platform-objects';
+import { RANKING_FEATURE_NAMES } from '@serendip/ranking-domain';
+import { retrieverBundle } from '@serendip/retrieval-adapters';
+import type { RankerModel } from '@serendip/training-adapters';
+import { HEADS } from '../stages/examples.js';
+import { HEAD_WEIGHTS } from '../stages/ranker-stage.js';
+import type { TrainedRetriever } from '../stages/retriever-stage.js';
+
+export interface Described {
+  readonly dataset: string;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Writes a retriever as tables that NumPy reads too. */
+export function writeRetriever(objects: ObjectStore, parts: TrainedRetriever, { dataset, metrics }: Described): Promise<StoredBundle> {
+  const { manifest, files } = retrieverBundle('retriever', { ...parts, reference: 'retriever@0' });
+  return writeBundle(objects, { manifest: { ...manifest, dataset, metrics: { ...metrics }, owner: 'trainer' }, files });
+}
+
+/** Writes a ranker as ONNX with the means its contributions are measured against. */
+export function writeRanker(objects: ObjectStore, { onnx, featureMeans }: Pick<RankerModel, 'onnx' | 'featureMeans'>, { dataset, metrics }: Described): Promise<StoredBundle> {
+  return writeBundle(objects, {
+    manifest: {
+      name: 'ranker', kind: 'ranker', format: 'onnx', features: [...RANKING_FEATURE_NAMES], heads: HEADS.map((name, i) => ({ name, weight: HEAD_WEIGHTS[i]! })), dataset,
+      metrics: { ...metrics }, owner: 'trainer',
+    },
+    files: { 'model.onnx': onnx, 'feature_means.npy': encodeNpy({ data: featureMeans, shape: [featureMeans.length] }) },
+  });
+}

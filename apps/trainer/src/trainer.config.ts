@@ -1,0 +1,13 @@
+import { serviceConfig } from '@serendip/platform-config';
+import { z } from 'zod';
+
+export const trainerConfig = z.object({
+  ...serviceConfig,
+  SERENDIP_PORT: z.coerce.number().int().min(0).max(65535).default(50056),
+  SERENDIP_ADMIN_PORT: z.coerce.number().int().min(0).max(65535).default(9096),
+  SERENDIP_LOG: z.string().default('lmdb:.serendip/demo/log'),
+  /** Seconds of gradient training of one run that names none. */
+  SERENDIP_TRAINING_SECONDS: z.coerce.number().min(1).default(240),
+});
+
+export type TrainerConfig = Readonly<z.infer<typeof trainerConfig>>;
