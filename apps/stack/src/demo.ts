@@ -35,14 +35,21 @@ export class Demo {
     }
   }
 
+  /** Where the simulator keeps what its shoppers remember. */
+  get shopState(): string {
+    return join(this.options.dataDir, 'shop-state.json');
+  }
+
   /** Who the shop's page offers to click around as. */
+  get shopFile(): string {
+    return join(this.options.dataDir, 'shop.json');
+  }
+
+  /** The shop of films has its first viewers; the demo shop's file is the simulator's to write. */
   writeShop(): void {
-    const movies = this.options.data !== undefined;
-    const shop = {
-      title: movies ? 'Films' : 'The Serendip shop',
-      shoppers: Array.from({ length: 8 }, (_, i) => (movies ? { id: String(i + 1), name: `Viewer ${i + 1}` } : { id: `shopper-${String(i + 1).padStart(4, '0')}`, name: `Shopper ${i + 1}` })),
-    };
-    writeFileSync(join(this.options.dataDir, 'shop.json'), JSON.stringify(shop));
+    if (this.options.data === undefined || existsSync(this.shopFile)) return;
+    const shoppers = Array.from({ length: 8 }, (_, i) => ({ id: String(i + 1), name: `Viewer ${i + 1}` }));
+    writeFileSync(this.shopFile, JSON.stringify({ title: 'Films', shoppers }));
   }
 
   /** Loads the data through the public API, once. */
@@ -53,10 +60,10 @@ export class Demo {
     const common = ['--gateway', gateway, '--key', keys.secret];
     if (this.options.data === undefined) {
       this.screen.step('Filling the demo shop through the API: products, shoppers and a month of their visits.');
-      await this.run('apps/simulator/dist/main.js', ['seed', ...common]);
+      await this.run('apps/simulator/dist/main.js', ['seed', ...common, '--state', this.shopState, '--shop-file', this.shopFile]);
     } else {
       this.screen.step(`Importing ${this.options.data} through the API.`);
-      await this.run('apps/cli/dist/main.js', ['import', 'movielens', this.options.data, ...common, '--shift-times', '--rejects', join(this.options.dataDir, 'rejects.jsonl')]);
+      await this.run('apps/cli/dist/main.js', ['import', 'movielens', this.options.data, ...common, '--shift-times', '--rejects', join(this.options.dataDir, 'rejects.jsonl'), '--state-dir', join(this.options.dataDir, 'imports')]);
     }
     await this.caughtUp();
     writeFileSync(done, `${JSON.stringify({ at: new Date().toISOString(), data: this.options.data ?? 'demo shop' })}\n`);

@@ -29,7 +29,7 @@ function stop(status: number): Promise<void> {
 
 /** What the gateway needs for the demo shop's page. */
 const shopEnvironment = (keys: DemoKeys): Record<string, string> => ({
-  SERENDIP_SHOP_KEY: keys.secret, SERENDIP_SHOP_FILE: join(options.dataDir, 'shop.json'),
+  SERENDIP_SHOP_KEY: keys.secret, SERENDIP_SHOP_FILE: demo.shopFile,
 });
 
 async function runAll(): Promise<void> {
@@ -43,7 +43,7 @@ async function runAll(): Promise<void> {
     await demo.seed(keys);
     await demo.train();
     if (options.data === undefined && options.traffic > 0) {
-      const args = ['run', '--gateway', stack.gatewayUrls.join(','), '--key', keys.publishable, '--rate', String(options.traffic)];
+      const args = ['run', '--gateway', stack.gatewayUrls.join(','), '--key', keys.publishable, '--rate', String(options.traffic), '--state', demo.shopState];
       stack.startExtra('simulator', 'apps/simulator/dist/main.js', { args, env: {} });
     }
   }

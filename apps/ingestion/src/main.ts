@@ -1,0 +1,28 @@
+import 'reflect-metadata';
+import { openEventLog } from '@serendip/events-adapters';
+import { loadConfig } from '@serendip/platform-config';
+import { onShutdown, startGrpcService } from '@serendip/platform-grpc';
+import { createLogger } from '@serendip/platform-logging';
+import { createRegistry, startAdminServer } from '@serendip/platform-telemetry';
+import { events } from '@serendip/shared-contracts';
+import { AppModule } from './app.module.js';
+import { earlyAcknowledging } from './early-acknowledging-log.js';
+import { ingestionConfig } from './ingestion.config.js';
+
+const config = loadConfig(ingestionConfig);
+const logger = createLogger('ingestion', config.SERENDIP_LOG_LEVEL);
+const registry = createRegistry('ingestion');
+const engine = await openEventLog(config.SERENDIP_LOG, { mode: 'writer' });
+const log = config.SERENDIP_FAULT === 'early-ack' ? earlyAcknowledging(engine) : engine;
+const server = await startGrpcService({
+  module: AppModule.with({ log, ledger: engine.imports, registry }), services: [events.IngestionService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
+});
+const admin = await startAdminServer({
+  host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,
+  readiness: async () => [{ name: 'log', ready: (await engine.ends()).length > 0 }],
+});
+onShutdown(async () => {
+  await server.close();
+  await admin.close();
+  await engine.close();
+}, logger);
