@@ -1,6 +1,9 @@
 import pc from 'picocolors';
 
-const LEVELS: Readonly<Record<number, (text: string) => string>> = { 40: pc.yellow, 50: pc.red, 60: pc.red };
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+type Level = (typeof LEVELS)[number];
+
+const PAINTS: Partial<Record<Level, (text: string) => string>> = { warn: pc.yellow, error: pc.red, fatal: pc.red };
 
 /** What the person at the terminal sees: steps as they are done, then one screen that says what runs where. */
 export class Screen {
@@ -27,8 +30,8 @@ export class Screen {
   /** A service's log line: warnings and errors always, everything when verbose. */
   log(name: string, line: string): void {
     const { level, msg, err } = parse(line);
-    if (!this.options.verbose && level < 40) return;
-    const paint = LEVELS[level] ?? pc.dim;
+    if (!this.options.verbose && LEVELS.indexOf(level) < LEVELS.indexOf('warn')) return;
+    const paint = PAINTS[level] ?? pc.dim;
     this.line(`${pc.dim(this.elapsed())} ${pc.cyan(name.padEnd(13))} ${paint(msg)}${err === undefined ? '' : pc.dim(` (${err})`)}`);
   }
 
@@ -44,14 +47,14 @@ export class Screen {
   }
 }
 
-function parse(line: string): { level: number; msg: string; err?: string } {
+function parse(line: string): { level: Level; msg: string; err?: string } {
   try {
-    const entry = JSON.parse(line) as { level?: number; msg?: string; err?: { message?: string } };
-    if (typeof entry.level === 'number') {
+    const entry = JSON.parse(line) as { level?: Level; msg?: string; err?: { message?: string } };
+    if (entry.level !== undefined && LEVELS.includes(entry.level)) {
       return { level: entry.level, msg: entry.msg ?? '', ...(entry.err?.message === undefined ? {} : { err: entry.err.message }) };
     }
   } catch {
     // A line that is not a log entry, such as a crash of the runtime itself: shown as it is.
   }
-  return { level: 40, msg: line };
+  return { level: 'warn', msg: line };
 }

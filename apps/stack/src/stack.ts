@@ -119,7 +119,7 @@ export class Stack {
   }
 
   private add(spec: ServiceSpec, env: Readonly<Record<string, string>>): void {
-    const fault = this.options.fault === undefined ? {} : { SERENDIP_FAULT: this.options.fault };
+    const fault: Record<string, string> = this.options.fault === undefined ? {} : { SERENDIP_FAULT: this.options.fault };
     this.processes.set(spec.name, new SupervisedProcess({
       ...this.hooks(spec.name), name: spec.name, script: join(this.root, 'apps', spec.app, 'dist/main.js'), env: { ...env, ...fault },
     }));

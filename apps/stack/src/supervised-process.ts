@@ -64,10 +64,10 @@ export class SupervisedProcess {
       if (this.stopping) return;
       this.failures = Date.now() - started > STABLE_MS ? 0 : this.failures + 1;
       const delay = RESTART_DELAYS_MS[Math.min(this.failures, RESTART_DELAYS_MS.length - 1)]!;
-      onLine(name, JSON.stringify({ level: 40, msg: `ended (${signal ?? `status ${code}`}); starting it again${delay > 0 ? ` in ${delay} ms` : ''}` }));
+      onLine(name, JSON.stringify({ level: 'warn', msg: `ended (${signal ?? `status ${code}`}); starting it again${delay > 0 ? ` in ${delay} ms` : ''}` }));
       this.restartTimer = setTimeout(() => this.start(), delay);
     }));
-    child.once('error', (error) => onLine(name, JSON.stringify({ level: 50, msg: `could not be started: ${error.message}` })));
+    child.once('error', (error) => onLine(name, JSON.stringify({ level: 'error', msg: `could not be started: ${error.message}` })));
     onChange();
   }
 

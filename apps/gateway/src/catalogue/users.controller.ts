@@ -12,6 +12,8 @@ import { ChangeLog } from './change-log.js';
 import { pageQuery, userBody, userSchema, usersBody } from './item-schema.js';
 import { userEvent, type Change } from './item.mapper.js';
 
+const actions = new Map([['merge', 'Merging an anonymous visitor into a user'], ['export', 'Exporting a person\'s data'], ['erase', 'Erasing a person']]);
+
 /** Profiles, and what is known of a user. */
 @Controller('v1')
 export class UsersController {
@@ -69,22 +71,13 @@ export class UsersController {
     });
   }
 
-  @Post('users/:id::merge')
+  /** `users/{id}:merge` and the like: the router takes no literal colon behind a parameter, so the action is read here. */
+  @Post('users/:idAndAction')
   @Needs('secret')
-  merge(): never {
-    throw notYet('Merging an anonymous visitor into a user');
-  }
-
-  @Post('users/:id::export')
-  @Needs('secret')
-  export(): never {
-    throw notYet('Exporting a person\'s data');
-  }
-
-  @Post('users/:id::erase')
-  @Needs('secret')
-  erase(): never {
-    throw notYet('Erasing a person');
+  act(@Param('idAndAction') idAndAction: string): never {
+    const action = actions.get(idAndAction.slice(idAndAction.lastIndexOf(':') + 1));
+    if (action === undefined) throw new DomainError('NOT_FOUND', 'ROUTE_UNKNOWN', 'There is no such route: /openapi.json lists them all.');
+    throw notYet(action);
   }
 
   private async change(userId: string, attributes: Parameters<typeof userEvent>[1], { tenant, change }: { readonly tenant: string; readonly change: Change }) {
