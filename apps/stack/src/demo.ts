@@ -85,7 +85,7 @@ export class Demo {
         throw new DomainError('INTERNAL', 'TRAINING_FAILED', `Training failed: ${last.error}. See ${join(this.options.dataDir, 'logs/trainer.log')}.`);
       }
       for (const { model, verdict } of last.models) this.screen.step(`Trained ${model}: ${verdict}`);
-      await this.loaded(last.models.map(({ model }) => model));
+      await this.loaded(last.models.filter(({ promoted }) => promoted).map(({ model }) => model));
       writeFileSync(done, `${JSON.stringify({ at: new Date().toISOString(), models: last.models.map(({ model }) => model) })}\n`);
     } finally {
       client.close();

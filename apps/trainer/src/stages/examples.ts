@@ -13,6 +13,8 @@ export interface Examples {
   readonly features: Float32Array;
   /** Row-major, HEADS wide: 1 where it came true. */
   readonly labels: Float32Array;
+  /** How many candidates each row stands for: 1, or more where others like it were thinned out. */
+  readonly weights: Float32Array;
   /** Retrieval's own score of each row. */
   readonly retrievalScores: Float32Array;
   /** log(1 + popularity) of each row. */
@@ -103,7 +105,7 @@ function labelsAt({ user, item, type, value, timeMs }: History, at: number, repl
 
 class Collector {
   private readonly computer = new FeatureComputer(RANKING_FEATURE_NAMES);
-  private readonly parts: { features: Float32Array; labels: Float32Array; scores: Float32Array; popularity: Float32Array; targets: number }[] = [];
+  private readonly parts: { features: Float32Array; labels: Float32Array; weights: Float32Array; scores: Float32Array; popularity: Float32Array; targets: number }[] = [];
 
   constructor(private readonly task: ExamplesTask, private readonly replay: Replay, private readonly retriever: CandidateRetriever) {}
 
@@ -115,7 +117,7 @@ class Collector {
       tenant: TENANT, userState, retriever: this.task.retriever.reference, sources, seedItemIds: [], givenItemIds: [], excludeItemIds: [],
       seenTypes: EVERYTHING, categories: [], limit: 500, nowMs,
     }, { deadlineMs: Infinity, signal: new AbortController().signal });
-    const kept = this.choose(found.ordinals, engaged, thin ? candidates : found.ordinals.length);
+    const { kept, weights } = this.choose(found.ordinals, engaged, thin ? candidates : found.ordinals.length);
     if (thin && !kept.some((i) => engaged.has(found.ordinals[i]!))) return;
     const columns = {
       ordinals: Int32Array.from(kept, (i) => found.ordinals[i]!), scores: Float32Array.from(kept, (i) => found.scores[i]!),
@@ -129,7 +131,7 @@ class Collector {
     const features = this.computer.compute(new UserStateView(userState), this.replay.view().columns, columns, { nowMs, device: '' });
     const popularity = RANKING_FEATURE_NAMES.indexOf('popularity_30d');
     this.parts.push({
-      features, labels, scores: columns.scores, targets: engaged.size,
+      features, labels, weights, scores: columns.scores, targets: engaged.size,
       popularity: Float32Array.from(kept, (_, i) => features[i * RANKING_FEATURE_NAMES.length + popularity]!),
     });
   }
@@ -137,7 +139,7 @@ class Collector {
   examples(): Examples {
     const offsets = new Int32Array(this.parts.length + 1);
     this.parts.forEach(({ scores }, i) => { offsets[i + 1] = offsets[i]! + scores.length; });
-    const join = (name: 'features' | 'labels' | 'scores' | 'popularity'): Float32Array => {
+    const join = (name: 'features' | 'labels' | 'weights' | 'scores' | 'popularity'): Float32Array => {
       const all = new Float32Array(this.parts.reduce((sum, part) => sum + part[name].length, 0));
       let at = 0;
       for (const part of this.parts) {
@@ -147,18 +149,18 @@ class Collector {
       return all;
     };
     return {
-      offsets, features: join('features'), labels: join('labels'), retrievalScores: join('scores'), popularity: join('popularity'),
+      offsets, features: join('features'), labels: join('labels'), weights: join('weights'), retrievalScores: join('scores'), popularity: join('popularity'),
       targets: Int32Array.from(this.parts, ({ targets }) => targets),
     };
   }
 
-  /** The top, everything that came true, and an even share of the rest. */
-  private choose(ordinals: Int32Array, engaged: ReadonlySet<number>, count: number): number[] {
-    if (ordinals.length <= count) return Array.from(ordinals, (_, i) => i);
-    const rest = ordinals.length - KEPT_TOP;
-    const step = rest / Math.max(1, count - KEPT_TOP);
+  /** The top, everything that came true, and an even share of the rest, each of which stands for those left out beside it. */
+  private choose(ordinals: Int32Array, engaged: ReadonlySet<number>, count: number): { readonly kept: readonly number[]; readonly weights: Float32Array } {
+    if (ordinals.length <= count) return { kept: Array.from(ordinals, (_, i) => i), weights: new Float32Array(ordinals.length).fill(1) };
+    const step = (ordinals.length - KEPT_TOP) / Math.max(1, count - KEPT_TOP);
     const sampled = new Set(Array.from({ length: Math.max(0, count - KEPT_TOP) }, (_, i) => KEPT_TOP + Math.floor(i * step)));
-    return Array.from(ordinals, (_, i) => i).filter((i) => i < KEPT_TOP || engaged.has(ordinals[i]!) || sampled.has(i));
+    const kept = Array.from(ordinals, (_, i) => i).filter((i) => i < KEPT_TOP || engaged.has(ordinals[i]!) || sampled.has(i));
+    return { kept, weights: Float32Array.from(kept, (i) => (i < KEPT_TOP || engaged.has(ordinals[i]!) ? 1 : step)) };
   }
 }
 

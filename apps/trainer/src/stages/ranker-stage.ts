@@ -15,7 +15,7 @@ export const HEAD_WEIGHTS = [1, 1] as const;
 
 export function trainRankerStage({ examples, maxSeconds, onProgress, signal }: RankerTask): Promise<RankerModel> {
   return trainRanker({
-    data: { offsets: examples.offsets, features: examples.features, featureCount: RANKING_FEATURE_NAMES.length, labels: examples.labels, headCount: HEADS.length },
+    data: { offsets: examples.offsets, features: examples.features, featureCount: RANKING_FEATURE_NAMES.length, labels: examples.labels, headCount: HEADS.length, weights: examples.weights },
     options: { maxSeconds, baselines: [{ name: 'retrieval', column: RANKING_FEATURE_NAMES.indexOf('retrieval_score') }] },
     onProgress,
     signal,
