@@ -8,7 +8,8 @@ export interface ServiceSpec {
   readonly what: string;
 }
 
-const base = (name: string, place: number, what: string): ServiceSpec => ({ name, app: name, port: 50050 + place, adminPort: 9090 + place, what });
+/** Below the ports of outgoing connections, so that a service finds its own free when it starts again. */
+const base = (name: string, place: number, what: string): ServiceSpec => ({ name, app: name, port: 15_050 + place, adminPort: 9090 + place, what });
 
 /** Every service but the gateways. */
 export const services: readonly ServiceSpec[] = [
