@@ -1,5 +1,5 @@
 import { anonymousEntity, hash64, ordinalOf, userEntity, type Hash64 } from '@serendip/shared-identity';
-import { emptyStatistics, eventTypeCode } from '@serendip/shared-layouts';
+import { UserStateView, emptyStatistics, eventTypeCode } from '@serendip/shared-layouts';
 import { countInteraction } from './count-interaction.js';
 import type { Documents } from './documents.js';
 import type { PositionedEvent, StateEvent } from './state-event.js';
@@ -10,6 +10,10 @@ const HOUR_MS = 3_600_000;
 /** How long a repeat of an event is known for one: the window clients have, and an hour for the hour it began in. */
 export const DEDUPE_HOURS = 25;
 const NO_SESSION: Hash64 = { lo: 0, hi: 0 };
+const NO_PROFILE = new Uint8Array(0);
+
+/** A change that writes what is there already is none: putting a catalogue again moves nothing. */
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 const userKeyText = ({ tenant, entity }: UserKey): string => `${tenant}\0${entity}`;
 const itemKeyText = (tenant: string, { lo, hi }: Hash64): string => `${tenant}\0${hi}.${lo}`;
@@ -177,9 +181,13 @@ class BatchWork {
   }
 
   private changeProfile(position: number, event: StateEvent): void {
+    const entry = this.users.get(userKeyText(userKeyOf(event)))!;
+    const known = entry.draft?.profile ?? (entry.record === undefined ? NO_PROFILE : new UserStateView(entry.record).profile);
+    const profile = this.documents.changeProfile(known, event.payload.value);
+    if (isSame(known, profile)) return;
     const draft = this.draftOf(event);
     draft.position = position;
-    draft.profile = this.documents.changeProfile(draft.profile, event.payload.value);
+    draft.profile = profile;
   }
 
   private changeItem({ tenant, payload }: StateEvent): void {
@@ -190,6 +198,7 @@ class BatchWork {
     if (next === undefined) return;
     // Nothing is known of an item that is deleted before it was ever there.
     if (next.deleted && entry.item === undefined) return;
+    if (entry.item !== undefined && entry.item.deleted === next.deleted && isSame(entry.item.document, next.document)) return;
     entry.item = {
       tenant, id, deleted: next.deleted, document: next.document,
       ordinal: entry.item?.ordinal ?? this.newOrdinal(tenant), version: (entry.item?.version ?? 0) + 1, sequence: ++this.sequence,
