@@ -13,7 +13,7 @@ const scopes = {
   training: ['events', 'features', 'retrieval', 'ranking'],
   simulator: [],
   cli: [],
-  stack: [],
+  stack: ['control'],
 };
 
 const types = {
