@@ -41,7 +41,15 @@ export class Faults {
   readonly recoveries: number[] = [];
   readonly kills = new Map<string, number>();
 
-  constructor(private readonly stack: StackProcess, private readonly visitors: Visitors, private readonly say: (line: string) => void) {}
+  private readonly stack: StackProcess;
+  private readonly visitors: Visitors;
+  private readonly say: (line: string) => void;
+
+  constructor(stack: StackProcess, visitors: Visitors, say: (line: string) => void) {
+    this.stack = stack;
+    this.visitors = visitors;
+    this.say = say;
+  }
 
   async inject({ service, kind }: Fault): Promise<void> {
     const pid = await this.pidOf(service);

@@ -37,7 +37,13 @@ export function send(url: string, { method = 'GET', key, body, timeoutMs }: { me
 export class TwoGateways {
   private preferred = 0;
 
-  constructor(private readonly urls: readonly string[], private readonly key: string) {}
+  private readonly urls: readonly string[];
+  private readonly key: string;
+
+  constructor(urls: readonly string[], key: string) {
+    this.urls = urls;
+    this.key = key;
+  }
 
   async send(path: string, options: { method?: string; body?: unknown; firstMs: number; secondMs: number }): Promise<Answer> {
     const first = this.preferred;

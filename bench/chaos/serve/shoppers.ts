@@ -31,7 +31,15 @@ export class Shoppers {
   private readonly pending = new Set<Promise<void>>();
   private stopped = false;
 
-  constructor(private readonly gateways: TwoGateways, private readonly users: readonly string[], private readonly items: readonly string[]) {}
+  private readonly gateways: TwoGateways;
+  private readonly users: readonly string[];
+  private readonly items: readonly string[];
+
+  constructor(gateways: TwoGateways, users: readonly string[], items: readonly string[]) {
+    this.gateways = gateways;
+    this.users = users;
+    this.items = items;
+  }
 
   /** Events that came back as not acceptable: a fault of this program, if any. */
   get refusals(): readonly string[] {

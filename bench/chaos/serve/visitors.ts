@@ -18,10 +18,17 @@ export class Visitors {
   private stopped = false;
   private readonly pending = new Set<Promise<void>>();
 
-  constructor(
-    private readonly gateways: TwoGateways, private readonly users: readonly string[], private readonly ineligible: ReadonlySet<string>,
-    private readonly seen: ReadonlyMap<string, ReadonlyMap<string, number>>,
-  ) {}
+  private readonly gateways: TwoGateways;
+  private readonly users: readonly string[];
+  private readonly ineligible: ReadonlySet<string>;
+  private readonly seen: ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+  constructor(gateways: TwoGateways, users: readonly string[], ineligible: ReadonlySet<string>, seen: ReadonlyMap<string, ReadonlyMap<string, number>>) {
+    this.gateways = gateways;
+    this.users = users;
+    this.ineligible = ineligible;
+    this.seen = seen;
+  }
 
   async run(perSecond: number): Promise<void> {
     let due = performance.now();
