@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { EventLog, ImportLedger } from '@serendip/events-domain';
-import type { Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { AppendBuffer } from './append-buffer.js';
 import { ImportTurns } from './import-turns.js';
 import { IngestionController } from './ingestion.controller.js';
@@ -9,14 +9,14 @@ import { IngestionMetrics } from './ingestion.metrics.js';
 export interface IngestionParts {
   readonly log: EventLog;
   readonly ledger: ImportLedger;
+  readonly buffer: AppendBuffer;
   readonly registry: Registry;
 }
 
 /** The composition root: what ingestion is made of. */
 @Module({})
 export class AppModule {
-  static with({ log, ledger, registry }: IngestionParts): DynamicModule {
-    const buffer = new AppendBuffer();
+  static with({ log, ledger, buffer, registry }: IngestionParts): DynamicModule {
     return {
       module: AppModule,
       controllers: [IngestionController],
@@ -25,7 +25,8 @@ export class AppModule {
         { provide: ImportLedger, useValue: ledger },
         { provide: AppendBuffer, useValue: buffer },
         { provide: ImportTurns, useValue: new ImportTurns(ledger) },
-        { provide: IngestionMetrics, useFactory: () => new IngestionMetrics(registry, buffer) },
+        { provide: Registry, useValue: registry },
+        { provide: IngestionMetrics, inject: [Registry, AppendBuffer, ImportTurns], useFactory: (...parts: ConstructorParameters<typeof IngestionMetrics>) => new IngestionMetrics(...parts) },
       ],
     };
   }

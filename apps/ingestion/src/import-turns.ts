@@ -1,58 +1,85 @@
 import type { ImportLedger, ImportState } from '@serendip/events-domain';
 import { DomainError } from '@serendip/shared-errors';
 
-const POLL_MS = 10;
-const MOST_WAITING = 64;
+export interface BatchPlace {
+  readonly tenant: string;
+  readonly importId: string;
+  /** 1, 2, 3 ... */
+  readonly batch: number;
+}
+
+export interface WaitOptions {
+  /** What the batch keeps in memory while it waits. */
+  readonly bytes: number;
+  /** Epoch milliseconds. */
+  readonly deadlineMs: number;
+  /** Aborted when nobody waits for the batch any more. */
+  readonly signal?: AbortSignal;
+}
+
+/** How often to look whether another process has moved an import, milliseconds. */
+const pollMs = 20;
+const mostWaiting = 64;
+const mostWaitingBytes = 64 * 1024 * 1024;
 
 /** Lets batches of an import that come ahead of their turn wait for it, briefly and not too many. */
 export class ImportTurns {
-  private readonly listeners = new Map<string, Set<() => void>>();
-  private waiting = 0;
+  private readonly sleepers = new Map<string, Set<() => void>>();
+  private count = 0;
+  private bytes = 0;
 
   constructor(private readonly ledger: ImportLedger) {}
 
-  /** Tells those who wait that the import has moved on. */
-  moved(importId: string): void {
-    for (const wake of this.listeners.get(importId) ?? []) wake();
+  /** Batches that wait now. */
+  get waiting(): number {
+    return this.count;
   }
 
-  /** Resolves when batch n may be tried. Throws FAILED_PRECONDITION/IMPORT_BATCH_AHEAD, NOT_FOUND/IMPORT_UNKNOWN. */
-  async wait(tenant: string, importId: string, { batch, deadlineMs }: { readonly batch: number; readonly deadlineMs: number }): Promise<ImportState> {
+  /** Tells those who wait that the import has moved on. */
+  moved(importId: string): void {
+    for (const wake of this.sleepers.get(importId) ?? []) wake();
+  }
+
+  /** The import. Throws NOT_FOUND/IMPORT_UNKNOWN. */
+  async find(tenant: string, importId: string): Promise<ImportState> {
+    const state = await this.ledger.find(tenant, importId);
+    if (state === undefined) throw new DomainError('NOT_FOUND', 'IMPORT_UNKNOWN', `There is no import ${importId}: create it first.`);
+    return state;
+  }
+
+  /** The import, once a batch is not ahead of its turn. Throws FAILED_PRECONDITION/IMPORT_BATCH_AHEAD at the deadline, or at once when too many wait. */
+  async wait({ tenant, importId, batch }: BatchPlace, { bytes, deadlineMs, signal }: WaitOptions): Promise<ImportState> {
     let state = await this.find(tenant, importId);
     if (batch <= state.lastBatch + 1) return state;
-    if (this.waiting >= MOST_WAITING) throw ahead(batch, state);
-    this.waiting++;
+    if (this.count >= mostWaiting || this.bytes + bytes > mostWaitingBytes) throw ahead(batch, state);
+    this.count++;
+    this.bytes += bytes;
     try {
       while (batch > state.lastBatch + 1) {
-        if (Date.now() >= deadlineMs) throw ahead(batch, state);
-        await this.next(importId);
+        if (Date.now() >= deadlineMs || signal?.aborted === true) throw ahead(batch, state);
+        await this.sleep(importId, Math.min(pollMs, deadlineMs - Date.now()));
         state = await this.find(tenant, importId);
       }
       return state;
     } finally {
-      this.waiting--;
+      this.count--;
+      this.bytes -= bytes;
     }
   }
 
-  private async find(tenant: string, importId: string): Promise<ImportState> {
-    const state = await this.ledger.find(tenant, importId);
-    if (state === undefined) throw new DomainError('NOT_FOUND', 'IMPORT_UNKNOWN', `There is no import '${importId}': POST /v1/imports opens one.`);
-    return state;
-  }
-
-  /** Until the import moves on here or, another process being at it too, a moment has passed. */
-  private next(importId: string): Promise<void> {
+  /** Until the import moves on here, or a moment has passed. */
+  private sleep(importId: string, ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const listeners = this.listeners.get(importId) ?? new Set();
-      this.listeners.set(importId, listeners);
-      const done = (): void => {
+      const sleepers = this.sleepers.get(importId) ?? new Set();
+      this.sleepers.set(importId, sleepers);
+      const wake = (): void => {
         clearTimeout(timer);
-        listeners.delete(done);
-        if (listeners.size === 0) this.listeners.delete(importId);
+        sleepers.delete(wake);
+        if (sleepers.size === 0) this.sleepers.delete(importId);
         resolve();
       };
-      const timer = setTimeout(done, POLL_MS);
-      listeners.add(done);
+      const timer = setTimeout(wake, ms);
+      sleepers.add(wake);
     });
   }
 }

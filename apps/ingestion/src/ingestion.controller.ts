@@ -1,24 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { Controller } from '@nestjs/common';
-import { EventLog, ImportLedger, type ImportState } from '@serendip/events-domain';
+import { EventLog, ImportLedger, type ImportOutcome } from '@serendip/events-domain';
 import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
-import { events } from '@serendip/shared-contracts';
-import { DomainError } from '@serendip/shared-errors';
+import { events, type MessageInitShape } from '@serendip/shared-contracts';
 import { acceptEvents, type AcceptedBatch } from './accept-events.js';
 import { AppendBuffer } from './append-buffer.js';
-import { ImportTurns } from './import-turns.js';
+import { answerBy } from './deadline.js';
+import { newEventId } from './event-ids.js';
+import { ImportTurns, type BatchPlace } from './import-turns.js';
+import { importMessage } from './ingestion.mapper.js';
 import { IngestionMetrics } from './ingestion.metrics.js';
+import { requireBatchNumber, requireImportName, requireSize, requireTenant } from './request-rules.js';
 
-const MOST_EVENTS = 500;
-/** Time kept of a deadline for the answer to travel. */
-const ANSWER_MS = 50;
-const DURABILITY = events.Durability.DISK;
-
-function checkSize(count: number): void {
-  if (count > MOST_EVENTS) throw new DomainError('INVALID_ARGUMENT', 'BATCH_TOO_LARGE', `A batch may have ${MOST_EVENTS} events, this one has ${count}.`);
-}
-
-const importMessage = (state: ImportState) => ({ ...state });
+const nothing: AcceptedBatch = { records: [], bytes: 0, results: [], rejections: new Map() };
 
 /** Validates events and appends them; acknowledges when the log says that they are durable. */
 @Controller()
@@ -29,44 +22,57 @@ export class IngestionController implements Handlers<typeof events.IngestionServ
   ) {}
 
   @Rpc(events.IngestionService, 'writeEvents')
-  async writeEvents({ tenant, events: batch }: events.WriteEventsRequest, { deadlineMs }: CallContext) {
-    checkSize(batch.length);
-    const accepted = acceptEvents(batch, { tenant, nowMs: Date.now(), random: randomBytes });
-    await this.durably(accepted, deadlineMs, () => this.log.append(accepted.records));
-    return { results: [...accepted.results], durability: DURABILITY };
+  async writeEvents({ tenant, events: batch }: events.WriteEventsRequest, context: CallContext): Promise<MessageInitShape<typeof events.WriteEventsResponseSchema>> {
+    requireTenant(tenant);
+    requireSize(batch.length);
+    this.buffer.requireRoom({ events: batch.length, bytes: 0 });
+    const prepared = acceptEvents(batch, { tenant, nowMs: Date.now(), newEventId });
+    await this.durably(prepared, context, () => this.log.append(prepared.records));
+    this.metrics.count(prepared);
+    return { results: [...prepared.results], durability: events.Durability.DISK };
   }
 
   @Rpc(events.IngestionService, 'createImport')
-  async createImport({ tenant, name }: events.CreateImportRequest) {
-    if (name === '' || name.length > 256) throw new DomainError('INVALID_ARGUMENT', 'IMPORT_NAME_INVALID', 'An import has a name of 1 to 256 characters.');
-    return { import: importMessage(await this.ledger.create(tenant, name)) };
+  async createImport({ tenant, name }: events.CreateImportRequest, context: CallContext): Promise<MessageInitShape<typeof events.CreateImportResponseSchema>> {
+    requireTenant(tenant);
+    requireImportName(name);
+    return { import: importMessage(await this.durably(nothing, context, () => this.ledger.create(tenant, name))) };
   }
 
   @Rpc(events.IngestionService, 'writeImportBatch')
-  async writeImportBatch({ tenant, importId, batch, events: list }: events.WriteImportBatchRequest, { deadlineMs }: CallContext) {
-    checkSize(list.length);
-    if (batch < 1) throw new DomainError('INVALID_ARGUMENT', 'IMPORT_BATCH_INVALID', 'Batches are counted from 1.');
-    const known = await this.turns.wait(tenant, importId, { batch, deadlineMs: deadlineMs - 2 * ANSWER_MS });
-    if (batch <= known.lastBatch) return { import: importMessage(known), applied: false, results: [] };
-    const accepted = acceptEvents(list, { tenant, nowMs: Date.now(), random: randomBytes, importBatch: { importId, batch } });
-    const { records, results } = accepted;
-    const counts = { accepted: records.length, rejected: results.length - records.length };
-    const outcome = await this.durably(accepted, deadlineMs, () => this.ledger.append({ tenant, importId, batch, records, ...counts }));
-    this.turns.moved(importId);
-    return { import: importMessage(outcome.state), applied: outcome.status === 'applied', results: outcome.status === 'applied' ? [...results] : [] };
+  async writeImportBatch(request: events.WriteImportBatchRequest, context: CallContext): Promise<MessageInitShape<typeof events.WriteImportBatchResponseSchema>> {
+    const { tenant, importId, batch, events: list } = request;
+    requireTenant(tenant);
+    requireSize(list.length);
+    requireBatchNumber(batch);
+    const { lastBatch } = await this.turns.find(tenant, importId);
+    const importBatch = { importId, batch };
+    const prepared = batch <= lastBatch ? nothing : acceptEvents(list, { tenant, nowMs: Date.now(), newEventId, importBatch });
+    const { status, state } = await this.applyInTurn({ tenant, ...importBatch }, prepared, context);
+    if (status !== 'applied') return { import: importMessage(state), applied: false };
+    this.metrics.count(prepared);
+    return { import: importMessage(state), applied: true, results: [...prepared.results] };
   }
 
   @Rpc(events.IngestionService, 'getImport')
-  async getImport({ tenant, importId }: events.GetImportRequest) {
-    const state = await this.ledger.find(tenant, importId);
-    if (state === undefined) throw new DomainError('NOT_FOUND', 'IMPORT_UNKNOWN', `There is no import '${importId}'.`);
-    return { import: importMessage(state) };
+  async getImport({ tenant, importId }: events.GetImportRequest): Promise<MessageInitShape<typeof events.GetImportResponseSchema>> {
+    requireTenant(tenant);
+    return { import: importMessage(await this.turns.find(tenant, importId)) };
   }
 
-  private async durably<T>({ records, bytes, results }: AcceptedBatch, deadlineMs: number, append: () => Promise<T>): Promise<T> {
-    const started = performance.now();
-    const answer = await this.buffer.run({ events: records.length, bytes, deadlineMs: deadlineMs - ANSWER_MS }, append);
-    this.metrics.batch(results, (performance.now() - started) / 1000);
-    return answer;
+  /** Applies a batch when it is its turn; what had been applied before is answered once that is durable. */
+  private async applyInTurn(place: BatchPlace, prepared: AcceptedBatch, context: CallContext): Promise<ImportOutcome> {
+    const { records, rejections } = prepared;
+    const rejected = [...rejections.values()].reduce((sum, count) => sum + count, 0);
+    for (;;) {
+      await this.turns.wait(place, { bytes: prepared.bytes, deadlineMs: answerBy(context.deadlineMs), signal: context.signal });
+      const outcome = await this.durably(prepared, context, () => this.ledger.append({ ...place, records, accepted: records.length, rejected }));
+      if (outcome.status === 'applied') this.turns.moved(place.importId);
+      if (outcome.status !== 'ahead') return outcome;
+    }
+  }
+
+  private async durably<T>({ records, bytes }: AcceptedBatch, { deadlineMs }: CallContext, append: () => Promise<T>): Promise<T> {
+    return this.buffer.run({ events: records.length, bytes, deadlineMs: answerBy(deadlineMs) }, () => this.metrics.timed(append));
   }
 }

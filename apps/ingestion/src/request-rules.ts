@@ -1,0 +1,20 @@
+import { DomainError } from '@serendip/shared-errors';
+
+const mostEvents = 500;
+const nameCharacters = 256;
+
+function require(holds: boolean, reason: string, message: string): void {
+  if (!holds) throw new DomainError('INVALID_ARGUMENT', reason, message);
+}
+
+export const requireTenant = (tenant: string): void => require(tenant !== '', 'TENANT_MISSING', 'The request names no tenant.');
+
+export function requireSize(count: number): void {
+  require(count <= mostEvents, 'BATCH_TOO_LARGE', `A batch may have ${mostEvents} events, this one has ${count}.`);
+}
+
+export const requireBatchNumber = (batch: number): void => require(batch >= 1, 'IMPORT_BATCH_INVALID', 'Batches are counted from 1.');
+
+export function requireImportName(name: string): void {
+  require(name.length > 0 && name.length <= nameCharacters, 'IMPORT_NAME_INVALID', `An import has a name of 1 to ${nameCharacters} characters.`);
+}
