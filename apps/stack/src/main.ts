@@ -39,7 +39,7 @@ async function runAll(): Promise<void> {
   demo.writeShop();
   await stack.startGateways(keys, shopEnvironment(keys));
   screen.step('All services are ready.');
-  if (options.demo) {
+  if (options.demo && stack.gatewayUrls.length > 0) {
     await demo.seed(keys);
     await demo.train();
     if (options.data === undefined && options.traffic > 0) {
