@@ -78,7 +78,7 @@ async function run(planted: string | undefined, short: boolean): Promise<Outcome
     const { lost, doubled } = shoppers.compare(await storedEvents(state));
     for (const refusal of new Set(shoppers.refusals)) note(`refused: ${refusal}`);
     const failures = visitors.judged.filter(({ failure }) => failure !== undefined);
-    for (const [reason, count] of Map.groupBy(failures, ({ failure }) => failure!).entries().map(([reason, list]) => [reason, list.length] as const)) note(`failed ${count} times: ${reason}`);
+    for (const [reason, list] of Map.groupBy(failures, ({ failure }) => failure!)) note(`failed ${list.length} times: ${reason}`);
     const outside = visitors.judged.filter(({ atMs }) => !faults.windows.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs));
     const degradedOutside = outside.filter(({ degraded }) => degraded.length > 0);
     for (const [stages, list] of Map.groupBy(degradedOutside, ({ degraded }) => degraded.join(', '))) note(`degraded outside fault windows ${list.length} times: ${stages}`);
