@@ -1,0 +1,138 @@
+import { describe, expect, it } from '@jest/globals';
+import { MemoryStateStore, MessageDocuments } from '@serendip/features-adapters';
+import { PartitionApplier } from '@serendip/features-domain';
+import type { CatalogueItem } from '@serendip/shared-catalogue';
+import { create, events } from '@serendip/shared-contracts';
+import { partitionOf, userEntity } from '@serendip/shared-identity';
+import { engagementWeight, eventTypeCode } from '@serendip/shared-layouts';
+import { HistoryBuilder } from './dataset/history-builder.js';
+import { before, interactions, sequencesOf } from './dataset/history.js';
+import { overall } from './run/plan.js';
+import { judge, quality } from './stages/evaluate.js';
+import { HEADS, collectExamples, type Examples } from './stages/examples.js';
+import { trainRankerStage } from './stages/ranker-stage.js';
+import { Replay } from './stages/replay.js';
+import { retrieverModel, trainRetriever } from './stages/retriever-stage.js';
+import { rankerScores } from './stages/score-examples.js';
+
+const START = 1_790_000_000_000;
+const CLICK = eventTypeCode('click');
+const signal = { aborted: false };
+
+function item(n: number): CatalogueItem {
+  return {
+    ordinal: n, version: 1, deleted: false, id: `item-${n}`, title: '', categories: ['all', `group-${n % 6}`], tags: [], price: 10, available: true, publishedAtMs: -Infinity, expiresAtMs: Infinity, attributes: {},
+  };
+}
+
+const catalogue = new Map(Array.from({ length: 120 }, (_, n) => [`item-${n}`, item(n)]));
+
+/** Users who each stay in one of six groups of items, in time order. */
+function historyOf(users = 80, each = 20) {
+  const builder = new HistoryBuilder();
+  let seed = 7;
+  const random = (): number => (seed = (seed * 16807) % 2147483647) / 2147483647;
+  for (let step = 0; step < each; step++) {
+    for (let user = 0; user < users; user++) {
+      const n = Math.floor(random() * 20) * 6 + (user % 6);
+      builder.add(userEntity(`user-${user}`), `item-${n}`, { type: CLICK, value: NaN, timeMs: START + (step * users + user) * 1000 });
+    }
+  }
+  return builder.build(catalogue);
+}
+
+describe('history', () => {
+  it('is in time order whatever order events came in, without items that are not in the catalogue', () => {
+    const builder = new HistoryBuilder();
+    builder.add('u:b', 'item-1', { type: CLICK, value: NaN, timeMs: 30 });
+    builder.add('u:a', 'item-2', { type: CLICK, value: NaN, timeMs: 10 });
+    builder.add('u:a', 'gone', { type: CLICK, value: NaN, timeMs: 15 });
+    builder.add('u:b', 'item-3', { type: CLICK, value: NaN, timeMs: 20 });
+    const history = builder.build(catalogue);
+    expect([...history.timeMs]).toEqual([10, 20, 30]);
+    const { offsets, items } = sequencesOf(history, engagementWeight);
+    const ids = [0, 1].map((user) => Array.from(items.subarray(offsets[user], offsets[user + 1]), (n) => history.items[n]!.id));
+    expect(ids).toEqual([['item-3', 'item-1'], ['item-2']]);
+    expect(interactions(before(history, 1))).toBe(1);
+  });
+});
+
+describe('replay', () => {
+  it('gives the user states that serving has, byte for byte but for log position', async () => {
+    const history = historyOf(3, 300);
+    const replay = new Replay(history);
+    replay.advance(interactions(history));
+    for (const user of [0, 1, 2]) {
+      const userId = `user-${user}`;
+      const partition = partitionOf('t', userEntity(userId));
+      const store = new MemoryStateStore();
+      const batch = Array.from(history.user, (_, i) => i).filter((i) => history.user[i] === user).map((i) => ({
+        position: i + 1,
+        event: create(events.EventSchema, {
+          tenant: 't', userId, eventId: `${i}`, type: 'click', items: [{ itemId: history.items[history.item[i]!]!.id }], eventTimeMs: history.timeMs[i]!, receivedAtMs: history.timeMs[i]!,
+        }),
+      }));
+      await new PartitionApplier(partition, { store, documents: new MessageDocuments() }).apply(batch, { cursor: 0, end: 1e6 });
+      const [served] = await store.users([{ tenant: 't', entity: userEntity(userId) }]);
+      const withoutPosition = (record: Uint8Array): string => Buffer.from(record).fill(0, 16, 24).toString('hex');
+      expect(withoutPosition(replay.userState(user))).toBe(withoutPosition(served!));
+    }
+  });
+
+  it('knows nothing of what comes later', () => {
+    const history = historyOf();
+    const replay = new Replay(history);
+    replay.advance(0);
+    expect(replay.userState(0)).toHaveLength(0);
+    expect(replay.hasSeen(history.user[0]!, history.item[0]!)).toBe(false);
+    replay.advance(1);
+    expect(replay.hasSeen(history.user[0]!, history.item[0]!)).toBe(true);
+  });
+});
+
+describe('training', () => {
+  it('learns a retriever and a ranker that beat popularity on what came later', async () => {
+    const history = historyOf();
+    const total = interactions(history);
+    const from = Math.floor(total * 0.7);
+    const retriever = await trainRetriever({ history: before(history, from), maxSeconds: 20, onProgress: () => undefined, signal });
+    const asked = { history, retriever: retrieverModel(retriever, 'retriever@1'), requests: 200, candidates: 60, onProgress: () => undefined, signal };
+    const lessons = await collectExamples({ ...asked, from, to: Math.floor(total * 0.85), thin: true });
+    const judged = await collectExamples({ ...asked, from: Math.floor(total * 0.85), to: total, thin: false });
+    const ranker = await trainRankerStage({ examples: lessons, maxSeconds: 10, onProgress: () => undefined, signal });
+    const popularity = quality(judged, judged.popularity);
+    const system = quality(judged, await rankerScores(ranker.onnx, judged));
+    expect(judge(quality(judged, judged.retrievalScores), { name: 'popularity', quality: popularity }).promoted).toBe(true);
+    expect(judge(system, { name: 'popularity', quality: popularity }).promoted).toBe(true);
+  }, 60_000);
+});
+
+/** Two requests of three candidates. */
+const examples = (labels: readonly number[]): Examples => ({
+  offsets: Int32Array.of(0, 3, 6), features: new Float32Array(0), labels: Float32Array.from(labels.flatMap((label) => [label, 0])), weights: new Float32Array(6).fill(1),
+  retrievalScores: new Float32Array(6), popularity: new Float32Array(6), targets: Int32Array.of(1, 2),
+});
+
+describe('judging', () => {
+  it('counts what was never among the candidates as missed', () => {
+    expect(HEADS).toHaveLength(2);
+    const { ndcg, hitRate } = quality(examples([1, 0, 0, 1, 0, 0]), Float32Array.of(3, 2, 1, 3, 2, 1));
+    expect(hitRate).toBe(1);
+    expect(ndcg).toBeCloseTo((1 + 1 / (1 + 1 / Math.log2(3))) / 2, 6);
+  });
+
+  it('promotes what is better by more than chance, and nothing that is the same', () => {
+    const of = (value: number) => ({ ndcg: value, hitRate: 0, ndcgs: Float64Array.from({ length: 100 }, (_, i) => value + (i % 10) / 100) });
+    expect(judge(of(0.3), { name: 'x', quality: of(0.1) }).promoted).toBe(true);
+    expect(judge(of(0.1), { name: 'x', quality: of(0.1) }).promoted).toBe(false);
+    expect(judge(of(0.1), { name: 'x', quality: of(0.3) }).verdict).toContain('not promoted');
+  });
+});
+
+describe('progress', () => {
+  it('goes from 0 to 1 over the stages', () => {
+    expect(overall('reading the log', 0)).toBe(0);
+    expect(overall('writing', 1)).toBeCloseTo(1);
+    expect(overall('ranker', 0.5)).toBeGreaterThan(overall('examples', 1));
+  });
+});
