@@ -1,6 +1,6 @@
 import { completionOf, maxEventBytes, partitionOfEvent, validateEvent, EVENT_LIMITS, type EventFault, type LogRecord } from '@serendip/events-domain';
 import type { events } from '@serendip/shared-contracts';
-import { accepted, complete, encode, rejected, type Result } from './ingestion.mapper.js';
+import { accepted, complete, encodeEach, rejected, type Result } from './ingestion.mapper.js';
 
 /** A batch after validation. */
 export interface AcceptedBatch {
@@ -25,25 +25,37 @@ export interface AcceptOptions {
 
 /** Checks each event by itself, completes what is valid and encodes it once. Takes the events over. */
 export function acceptEvents(batch: readonly events.Event[], { tenant, nowMs, newEventId, importBatch }: AcceptOptions): AcceptedBatch {
-  const records: LogRecord[] = [];
   const rejections = new Map<string, number>();
   const rules = { nowMs, maxAgeMs: importBatch === undefined ? EVENT_LIMITS.maxAgeMs : Infinity };
   const arrival = { tenant, receivedAtMs: nowMs, newEventId };
-
   const reject = (fault: EventFault): Result => {
     rejections.set(fault.reason, (rejections.get(fault.reason) ?? 0) + 1);
     return rejected(fault);
   };
-  const accept = (event: events.Event, index: number): Result => {
+
+  const valid: events.Event[] = [];
+  const faults = batch.map((event, index): EventFault | undefined => {
     const fault = validateEvent(event, rules);
+    if (fault === undefined) valid.push(complete(event, completionOf(event, arrival, importBatch && { ...importBatch, index })));
+    return fault;
+  });
+
+  const encoded = encodeEach(valid);
+  const records: LogRecord[] = [];
+  let at = 0;
+  const results = faults.map((fault): Result => {
     if (fault !== undefined) return reject(fault);
-    const completed = complete(event, completionOf(event, arrival, importBatch && { ...importBatch, index }));
-    const bytes = encode(completed);
-    const most = maxEventBytes(event.type);
-    if (bytes.length > most) return reject({ reason: 'EVENT_TOO_LARGE', detail: `The event has ${bytes.length} bytes, at most ${most} are allowed.` });
-    records.push({ partition: partitionOfEvent(completed), bytes });
+    const event = valid[at]!;
+    const bytes = encoded[at++]!;
+    const tooLarge = sizeFault(event.type, bytes.length);
+    if (tooLarge !== undefined) return reject(tooLarge);
+    records.push({ partition: partitionOfEvent(event), bytes });
     return accepted;
-  };
-  const results = batch.map(accept);
+  });
   return { records, bytes: records.reduce((sum, { bytes }) => sum + bytes.length, 0), results, rejections };
+}
+
+function sizeFault(type: string, bytes: number): EventFault | undefined {
+  const most = maxEventBytes(type);
+  return bytes <= most ? undefined : { reason: 'EVENT_TOO_LARGE', detail: `The event has ${bytes} bytes, at most ${most} are allowed.` };
 }

