@@ -36,16 +36,17 @@ export class Recommendations {
 
   async answer(ask: Ask): Promise<RecommendationAnswer> {
     const started = performance.now();
+    const logged = !ask.dryRun && ask.visitor.kind !== 'nobody' && Math.random() < ask.plan.logShare;
     const request: RecommendationRequest = {
       tenant: ask.tenant, plan: ask.plan, visitor: ask.visitor, seedItemIds: ask.seedItemIds ?? [], givenItemIds: ask.givenItemIds ?? [],
-      excludeItemIds: ask.excludeItemIds ?? [], limit: ask.limit, context: ask.context ?? {}, explain: ask.explain, nowMs: Date.now(),
+      excludeItemIds: ask.excludeItemIds ?? [], limit: ask.limit, context: ask.context ?? {}, explain: ask.explain, logFeatures: logged, nowMs: Date.now(),
     };
     const stop = new AbortController();
     const result = await this.recommender.recommend(request, { deadlineMs: started + BUDGET_MS, signal: stop.signal });
     const recommendationId = newId();
     const { arms, name: placement } = ask.plan;
     const attributionToken = signAttribution({ recommendationId, placement, ...result.models, arms, servedAtMs: request.nowMs }, this.planner.tenant(ask.tenant).signingKey);
-    if (!ask.dryRun) this.remember(request, result, recommendationId);
+    if (logged) this.remember(request, result, recommendationId);
     const tookMs = performance.now() - started;
     this.metrics.answered(placement, { tookMs, result });
     return recommendationAnswerOf(result, { recommendationId, attributionToken, placement, arms, fields: ask.fields, explain: ask.explain, tookMs });
@@ -53,7 +54,7 @@ export class Recommendations {
 
   private remember(request: RecommendationRequest, result: Recommendation, recommendationId: string): void {
     const { visitor, plan, tenant } = request;
-    if (visitor.kind === 'nobody' || Math.random() >= plan.logShare) return;
+    if (visitor.kind === 'nobody') return;
     this.served.add({
       tenant,
       type: '$served',

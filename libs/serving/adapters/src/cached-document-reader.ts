@@ -12,8 +12,8 @@ interface Cached {
 }
 
 const MOST_CACHED = 100_000;
-/** How long a document is taken as current. */
-const CURRENT_MS = 1000;
+/** How long a document is taken as current. What may not be shown is out of the candidates within milliseconds; this is the second look. */
+const CURRENT_MS = 5000;
 
 /**
  * Documents by ordinal: from the cache while current, else from the feature store; when that is away, older copies, and for

@@ -54,6 +54,8 @@ export interface RecommendationRequest {
   readonly limit: number;
   readonly context: VisitContext;
   readonly explain: boolean;
+  /** Answer the feature rows too, because this answer is going to be logged. */
+  readonly logFeatures: boolean;
   /** Epoch milliseconds. */
   readonly nowMs: number;
 }

@@ -15,7 +15,7 @@ export class ModelScore implements Scorer<Query> {
   async score({ request, userState, work }: Query, candidates: Candidates, context: Context): Promise<void> {
     const columns = work.candidates!;
     if (columns.ordinals.length !== candidates.score.length) throw new Error('CANDIDATES_CHANGED');
-    const wanted = request.explain || request.plan.logShare > 0;
+    const wanted = request.explain || request.logFeatures;
     const options = { featureRows: wanted ? reserveOf(request.limit) : 0, contributions: request.explain };
     const ranked = await this.ranker.rank(request, { ...columns, userState }, options, context);
     if (ranked.scores.length !== candidates.score.length) throw new Error('LENGTH_MISMATCH');
