@@ -118,6 +118,7 @@ export class LmdbEventLog extends EventLog {
     try {
       return await this.environment.root.childTransaction(action);
     } catch (cause) {
+      disregardCommitError(cause);
       throw new DomainError('UNAVAILABLE', 'LOG_FAILED', 'The event log could not write: nothing of this is known to be durable.', { cause });
     }
   }
@@ -153,6 +154,11 @@ export class LmdbEventLog extends EventLog {
     await this.positions.close();
     await this.environment.root.close();
   }
+}
+
+/** lmdb rejects a second promise with the reason of a failed commit, which it has printed by then; unhandled it would end the process. */
+function disregardCommitError(error: unknown): void {
+  if (error instanceof Error && 'commitError' in error) Promise.resolve(error.commitError).catch(() => undefined);
 }
 
 /** Does one work; one that throws fails alone, having written nothing. */

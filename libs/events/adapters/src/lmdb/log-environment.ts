@@ -7,7 +7,10 @@ import { HEADER_VERSION, decodeHeader, encodeHeader, newHeader, type LogHeader }
 const headerKey = Buffer.from('header');
 const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
 
-/** The LMDB environment of a log. Commits are on disk when they resolve: no overlapping sync. */
+/**
+ * The LMDB environment of a log. Commits are on disk when they resolve: no overlapping sync. Nothing is batched by event turn,
+ * because lmdb then rejects a promise that nobody holds when a commit fails.
+ */
 export interface LogEnvironment {
   readonly root: RootDatabase<Buffer, Buffer>;
   /** Chunks by `recordKey`. */
@@ -18,7 +21,7 @@ export interface LogEnvironment {
 }
 
 export function openLogEnvironment(path: string, mode: 'writer' | 'reader'): LogEnvironment {
-  const root = open<Buffer, Buffer>(path, { ...binary, overlappingSync: false, readOnly: mode === 'reader', maxDbs: 4 });
+  const root = open<Buffer, Buffer>(path, { ...binary, overlappingSync: false, eventTurnBatching: false, readOnly: mode === 'reader', maxDbs: 4 });
   const database = (name: string): Database<Buffer, Buffer> => root.openDB<Buffer, Buffer>({ ...binary, name });
   return { root, records: database('records'), meta: database('meta'), imports: database('imports') };
 }
