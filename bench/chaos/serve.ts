@@ -62,17 +62,19 @@ async function run(planted: string | undefined, short: boolean): Promise<Outcome
     const shoppers = new Shoppers(gateways, USERS, ids);
     const visitors = new Visitors(gateways, USERS, new Set(ineligible), shoppers.seen);
     const faults = new Faults(stack, visitors, note);
-    const load = Promise.all([shoppers.run(EVENTS_PER_SECOND), visitors.run(REQUESTS_PER_SECOND)]);
+    const events = shoppers.run(EVENTS_PER_SECOND);
+    const requests = visitors.run(REQUESTS_PER_SECOND);
     await sleep(5000);
     const planned: Fault[] = short ? faultsFor(['ingestion', 'feature-store']) : faultsFor(SERVICES);
     for (const fault of planned) await faults.inject(fault);
     visitors.stop();
+    await requests;
 
     note('SIGKILL for everything at once, and a new start');
     stack.killAll();
     shoppers.stop();
     state = await stack.start();
-    await load;
+    await events;
     await sleep(2000);
 
     const { lost, doubled } = shoppers.compare(await storedEvents(state));

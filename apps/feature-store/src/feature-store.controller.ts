@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import type { ItemKey, StateReader, StoredItem, UserKey } from '@serendip/features-domain';
+import type { ItemKey, StateReader, StateStore, StoredItem, UserKey } from '@serendip/features-domain';
 import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
 import { events, features, fromBinary } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
@@ -9,7 +9,7 @@ import { catalogueEntry } from './feature-store.mapper.js';
 import { LogFollower } from './log-follower.service.js';
 import { pageFrom, pageToken } from './paging.js';
 import { statisticsBatches } from './statistics-stream.js';
-import { STATE_READER } from './tokens.js';
+import { STATE_STORE } from './tokens.js';
 
 const { ReadStatus } = features;
 const CATALOGUE_BATCH = 500;
@@ -18,7 +18,11 @@ const IDLE_MS = 1000;
 /** Answers reads of user and item state. */
 @Controller()
 export class FeatureStoreController implements Handlers<typeof features.FeatureStoreService> {
-  constructor(@Inject(STATE_READER) private readonly reader: StateReader, private readonly follower: LogFollower) {}
+  private readonly reader: StateReader;
+
+  constructor(@Inject(STATE_STORE) private readonly store: StateStore, private readonly follower: LogFollower) {
+    this.reader = store.reader;
+  }
 
   @Rpc(features.FeatureStoreService, 'readUserStates')
   async readUserStates({ requests }: features.ReadUserStatesRequest) {
@@ -81,6 +85,10 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
   async *watchCatalogue({ tenant, positions }: features.WatchCatalogueRequest, { signal }: CallContext) {
     const after = positions.length === 0 ? new Float64Array(PARTITIONS) : float64sOf(positions).slice();
     if (after.length !== PARTITIONS) throw new DomainError('INVALID_ARGUMENT', 'POSITIONS_INVALID', `Positions are ${PARTITIONS} float64 values.`);
+    // A store that was made anew knows less than the watcher: it is told so, and reads again what it must.
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      after[partition] = Math.min(after[partition]!, (await this.store.partitions.head(partition)).sequence);
+    }
     let changed = true;
     let wake = (): void => undefined;
     const stop = this.follower.onCatalogueChange(() => { changed = true; wake(); });

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { EventLog } from '@serendip/events-domain';
 import { StatisticsRollup, type Documents, type ProcessedBatch, type StateStore } from '@serendip/features-domain';
 import type { Logger } from '@serendip/platform-logging';
-import { PARTITIONS } from '@serendip/shared-identity';
+import { PARTITIONS, hash64 } from '@serendip/shared-identity';
 import { PartitionRunner } from './partition-runner.js';
 import type { FeatureStoreMetrics } from './feature-store.metrics.js';
 
@@ -81,6 +81,8 @@ export class LogFollower implements OnApplicationShutdown {
 
   private onBatch(partition: number, batch: ProcessedBatch, facts: { readonly records: number; readonly poison: number; readonly tookMs: number }): void {
     for (const added of batch.statisticsAdded) this.rollup.add(added);
+    // What happened to an item before it came into the catalogue can be told of only now.
+    for (const { item } of batch.commit.items) if (item.version === 1) this.rollup.touch({ tenant: item.tenant, ...hash64(item.id) });
     if (batch.commit.items.length > 0) for (const listener of this.listeners) listener();
     this.parts.metrics.batch(partition, { ...facts, applied: batch.applied, duplicates: batch.duplicates });
   }

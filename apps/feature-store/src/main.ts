@@ -23,7 +23,7 @@ const worstLag = (): number => Math.max(...follower.runners.map((runner) => runn
 metrics.watchLag(worstLag);
 
 const server = await startGrpcService({
-  module: AppModule.with({ reader: store.reader, follower }), services: [features.FeatureStoreService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
+  module: AppModule.with({ store, follower }), services: [features.FeatureStoreService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
 });
 const admin = await startAdminServer({
   host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,

@@ -1,2 +1,2 @@
-/** Nest token of the state reader. */
-export const STATE_READER = Symbol('state reader');
+/** Nest token of the state store. */
+export const STATE_STORE = Symbol('state store');

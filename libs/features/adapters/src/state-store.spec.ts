@@ -200,11 +200,15 @@ describe('statistics', () => {
       rollup.add(entry);
       rollup.add(entry);
     }
-    const [{ row }] = rollup.changedSince('shop', 0) as [{ row: Float64Array }];
+    const { row } = rollup.changedSince('shop', 0)[0]!;
     expect(row[statisticColumn('engagement_total')]).toBeCloseTo(2 * 1.8);
     expect(row[statisticColumn('negatives_total')]).toBe(2);
     expect(row[statisticColumn('rating_sum')]).toBe(8);
     expect(rollup.changedSince('shop', rollup.newest)).toEqual([]);
     expect(rollup.changedSince('other', 0)).toEqual([]);
+    const newest = rollup.newest;
+    rollup.touch({ tenant: 'shop', ...hash64('a') });
+    rollup.touch({ tenant: 'shop', ...hash64('nothing happened to it') });
+    expect(rollup.changedSince('shop', newest)).toHaveLength(1);
   });
 });

@@ -16,6 +16,13 @@ export class StatisticsRollup {
       this.rows.set(text, entry);
     }
     combineStatistics(entry.row, 0, row, 0);
+    this.touch(key);
+  }
+
+  /** Counts an item as changed: whoever could not place its statistics before gets them again. Nothing for an item without any. */
+  touch({ tenant, lo, hi }: ItemKey): void {
+    const text = `${tenant}\0${hi}.${lo}`;
+    if (!this.rows.has(text)) return;
     this.revisions.delete(text);
     this.revisions.set(text, ++this.revision);
   }
