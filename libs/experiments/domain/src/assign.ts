@@ -16,14 +16,15 @@ export interface ArmSplit<A extends Arm> {
 
 const BUCKETS = 10_000;
 
-/** Bucket of a unit under a salt, 0 to 9,999: the first 32 bits of hash64(salt, unit) mod 10,000. */
+/** Bucket of a unit under a salt, 0 to 9,999: the first 32 bits of hash64(salt, zero byte, unit) mod 10,000. */
 export function bucketOf(salt: string, unit: string): number {
   return hash64(`${salt}\0${unit}`).lo % BUCKETS;
 }
 
 /**
- * The arm of a unit (a user, an anonymous visitor): a pure function of the split and the unit, so it is the same everywhere
- * and always. Arms take buckets in order; growing the last arm moves nobody between arms. Undefined for what is left over.
+ * The arm of a unit (a user, an anonymous visitor), undefined for what is left over: a pure function of the split and the unit,
+ * so it is the same everywhere and always. Arms take buckets in their order. When an arm grows, it and the arms before it keep
+ * all their units; when the last one grows, it takes from what was left over only.
  */
 export function assign<A extends Arm>({ salt, arms }: ArmSplit<A>, unit: string): A | undefined {
   const bucket = bucketOf(salt, unit);
