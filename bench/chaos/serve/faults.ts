@@ -25,15 +25,30 @@ function shuffled<T>(list: readonly T[]): T[] {
 export const faultsFor = (services: readonly string[]): Fault[] =>
   shuffled(services.flatMap((service): Fault[] => [{ service, kind: 'kill' }, { service, kind: 'kill' }, { service, kind: 'stop' }]));
 
-/** When the first of a row of whole answers was asked for, after a time; undefined while there is no such row. */
-function wholeSince(judged: readonly Judged[], fromMs: number): number | undefined {
-  const after = judged.filter(({ atMs }) => atMs >= fromMs).sort((a, b) => a.atMs - b.atMs);
-  let row = 0;
-  for (const [i, { failure, degraded }] of after.entries()) {
-    row = failure === undefined && degraded.length === 0 ? row + 1 : 0;
-    if (row === WHOLE_IN_A_ROW) return after[i - WHOLE_IN_A_ROW + 1]!.atMs;
+/** Finds the first of a row of whole answers to requests that were sent after a time; looks at each answer once. */
+class WholeRow {
+  private readonly judged: readonly Judged[];
+  private readonly fromMs: number;
+  private place: number;
+  private row = 0;
+  private sinceMs = 0;
+
+  constructor(judged: readonly Judged[], fromMs: number) {
+    this.judged = judged;
+    this.fromMs = fromMs;
+    this.place = judged.length;
   }
-  return undefined;
+
+  /** When it began; undefined while there is none. */
+  find(): number | undefined {
+    while (this.place < this.judged.length && this.row < WHOLE_IN_A_ROW) {
+      const { atMs, failure, degraded } = this.judged[this.place++]!;
+      if (atMs < this.fromMs) continue;
+      if (failure !== undefined || degraded.length > 0) this.row = 0;
+      else if (this.row++ === 0) this.sinceMs = atMs;
+    }
+    return this.row === WHOLE_IN_A_ROW ? this.sinceMs : undefined;
+  }
 }
 
 export class Faults {
@@ -84,8 +99,9 @@ export class Faults {
 
   /** Waits for a row of whole answers to requests that were sent after `fromMs`. */
   private async recovered(fromMs: number): Promise<number> {
+    const whole = new WholeRow(this.visitors.judged, fromMs);
     for (;;) {
-      const since = wholeSince(this.visitors.judged, fromMs);
+      const since = whole.find();
       if (since !== undefined) return since;
       if (performance.now() - fromMs > MOST_RECOVERY_MS) return performance.now();
       await sleep(100);

@@ -34,7 +34,7 @@ function sizes(history: History, maxSeconds: number) {
   const count = interactions(history);
   const small = count < 100_000;
   return {
-    examples: small ? 4000 : 8000, judged: small ? 500 : 2000, candidates: small ? 500 : 160,
+    examples: small ? 4000 : 8000, judged: small ? 500 : 2000, candidates: small ? 300 : 120,
     judgedSeconds: maxSeconds * 0.4, finalSeconds: maxSeconds * 0.6, rankerSeconds: Math.max(4, maxSeconds * 0.25),
   };
 }

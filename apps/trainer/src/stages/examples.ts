@@ -50,8 +50,10 @@ const EVERYTHING = 0xfffffffe;
 const VALUABLE = eventTypeMask(['add_to_cart', 'purchase', 'like']);
 const RATING = eventTypeCode('rating');
 
+/** What `home` asks for out of the box. */
+const CANDIDATES = 300;
 const sources = [
-  { name: 'personal', limit: 300 }, { name: 'next', limit: 150 }, { name: 'trending', limit: 50 }, { name: 'popular', limit: 100 }, { name: 'new', limit: 30 },
+  { name: 'personal', limit: 150 }, { name: 'next', limit: 80 }, { name: 'trending', limit: 20 }, { name: 'popular', limit: 40 }, { name: 'new', limit: 10 },
 ].map((source) => ({ ...source, window: '', timeoutMs: 0 }));
 
 interface Labels {
@@ -115,7 +117,7 @@ class Collector {
     const userState = this.replay.userState(history.user[at]!);
     const found = await this.retriever.retrieve({
       tenant: TENANT, userState, retriever: this.task.retriever.reference, sources, seedItemIds: [], givenItemIds: [], excludeItemIds: [],
-      seenTypes: EVERYTHING, categories: [], limit: 500, nowMs,
+      seenTypes: EVERYTHING, categories: [], limit: CANDIDATES, nowMs,
     }, { deadlineMs: Infinity, signal: new AbortController().signal });
     const { kept, weights } = this.choose(found.ordinals, engaged, thin ? candidates : found.ordinals.length);
     if (thin && !kept.some((i) => engaged.has(found.ordinals[i]!))) return;

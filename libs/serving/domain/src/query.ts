@@ -8,6 +8,8 @@ export interface Work {
   candidates?: RetrievedCandidates;
   ranked?: RankedCandidates;
   documents?: ReadonlyMap<number, ItemDocument>;
+  /** Documents that came with the fallback list: used where newer ones can't be read. */
+  kept?: ReadonlyMap<number, ItemDocument>;
   /** Steps down that a stage took without failing as a whole. */
   readonly late: Degradation[];
 }

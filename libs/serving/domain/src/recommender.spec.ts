@@ -50,7 +50,23 @@ describe('Recommender', () => {
     Object.assign(parts, { userStates: { read: gone }, retriever: { retrieve: never }, ranker: { rank: gone }, documents: { read: gone } });
     const answer = await new Recommender(parts, timeouts).recommend(requestOf({ excludeItemIds: ['item-0'] }), context());
     expect(ordinals(answer)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    expect(new Set(stages(answer))).toEqual(new Set(['user-state', 'candidates', 'ranking']));
+    expect(new Set(stages(answer))).toEqual(new Set(['user-state', 'candidates', 'ranking', 'documents']));
+  });
+
+  it('answers a full list when no time is left for anything', async () => {
+    const answer = await new Recommender(new FakeParts(), timeouts).recommend(requestOf({ limit: 7 }), { ...context(), deadlineMs: performance.now() - 1 });
+    expect(answer.items).toHaveLength(7);
+    expect(stages(answer)).toContain('candidates');
+  });
+
+  it('asks for the newest documents of the fallback list too, and never shows what is gone', async () => {
+    const parts = new FakeParts();
+    const kept = [...parts.documentsByOrdinal.values()];
+    parts.fallback = { items: () => kept };
+    parts.retriever = { retrieve: gone };
+    parts.documentsByOrdinal.set(99, documentOf(99, { available: false }));
+    const answer = await new Recommender(parts, timeouts).recommend(requestOf({ limit: 2 }), context());
+    expect(ordinals(answer)).toEqual([98, 97]);
   });
 
   it('shows the fallback list when the documents of candidates can not be had', async () => {

@@ -6,7 +6,6 @@ import type { Recommendation, RecommendationRequest, RecommendedItem } from './r
 import { Candidates } from './stages/candidates.js';
 import { DocumentsCheck } from './stages/documents-check.js';
 import { FallbackCandidates } from './stages/fallback-candidates.js';
-import { LimitCheck } from './stages/limit-check.js';
 import { ModelScore } from './stages/model-score.js';
 import { ReserveSelector } from './stages/reserve-selector.js';
 import { UserState } from './stages/user-state.js';
@@ -30,6 +29,9 @@ export interface StageTimeouts {
 /** Without these there is nothing to show but the fallback list. */
 const LOST = new Set(['candidates', 'documents']);
 
+/** What the last step of the ladder gets even when there is no time left: its list is here already. */
+const LAST_STEP_MS = 50;
+
 /** Answers recommendations: the pipeline, and the step down to the fallback list. Never rejects while a list can be made. */
 export class Recommender {
   private readonly pipeline: Pipeline<Query>;
@@ -42,7 +44,7 @@ export class Recommender {
       filters: [],
       scorers: [new ModelScore(parts.ranker, timeouts.ranking)],
       selector: new ReserveSelector(),
-      lateChecks: [new DocumentsCheck(parts.documents, timeouts.documents), new LimitCheck()],
+      lateChecks: [new DocumentsCheck(parts.documents, timeouts.documents)],
       sideEffects: [],
     };
     this.fallbackPipeline = { ...this.pipeline, hydrators: [], sources: [new FallbackCandidates(parts.fallback)] };
@@ -54,7 +56,8 @@ export class Recommender {
     const first = await execute(this.pipeline, started, context);
     if (!first.degraded.some(({ stage }) => LOST.has(stage))) return answerOf(first);
 
-    const second = await execute(this.fallbackPipeline, { ...first.query, work: { late: [] } }, context);
+    const deadlineMs = Math.max(context.deadlineMs, performance.now() + LAST_STEP_MS);
+    const second = await execute(this.fallbackPipeline, { ...first.query, work: { late: [] } }, { ...context, deadlineMs });
     return answerOf(second, first);
   }
 }
@@ -65,6 +68,7 @@ function answerOf(slate: Slate<Query>, before?: Slate<Query>): Recommendation {
   const names = work.candidates?.sourceNames ?? [];
   const items: RecommendedItem[] = [];
   for (const { ordinal, score, source } of slate.chosen) {
+    if (items.length === query.request.limit) break;
     const document = work.documents?.get(ordinal);
     const id = document?.id;
     if (id === undefined) continue;

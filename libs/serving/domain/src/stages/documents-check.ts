@@ -9,19 +9,16 @@ export class DocumentsCheck implements LateCheck<Query> {
 
   constructor(private readonly reader: DocumentReader, readonly timeoutMs: number) {}
 
-  enabled({ work }: Query): boolean {
-    // The fallback list carries its documents.
-    return work.documents === undefined;
-  }
-
   async check({ request, work }: Query, chosen: readonly Selected[], context: Context): Promise<readonly Selected[]> {
     if (chosen.length === 0) return chosen;
+    if (work.kept !== undefined) work.documents = work.kept;
     const { documents, degraded } = await this.reader.read(request.tenant, chosen.map(({ ordinal }) => ordinal), context);
     if (degraded !== undefined) work.late.push({ stage: this.name, reason: degraded });
     const byOrdinal = new Map<number, ItemDocument>();
-    for (const document of documents) {
-      if (document !== undefined && isEligible(document, request.nowMs)) byOrdinal.set(document.ordinal, document);
-    }
+    chosen.forEach(({ ordinal }, i) => {
+      const document = documents[i] ?? work.kept?.get(ordinal);
+      if (document !== undefined && isEligible(document, request.nowMs)) byOrdinal.set(ordinal, document);
+    });
     work.documents = byOrdinal;
     return chosen.filter(({ ordinal }) => byOrdinal.has(ordinal));
   }

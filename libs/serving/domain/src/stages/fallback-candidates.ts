@@ -29,7 +29,7 @@ export class FallbackCandidates implements Source<Query> {
       ordinals, scores, personalScores: new Float32Array(size).fill(NaN), nextScores: new Float32Array(size),
       sourceBits: new Uint16Array(size).fill(1), sourceNames: ['fallback'], retriever: '', sources: [], drops: [],
     };
-    work.documents = new Map(items.map((item) => [item.ordinal, item]));
+    work.kept = new Map(items.map((item) => [item.ordinal, item]));
     return { ordinal: ordinals, score: scores };
   }
 }
