@@ -29,7 +29,7 @@ import { ServedLog } from './recommendations/served-log.js';
 import { GATEWAY_CONFIG } from './tokens.js';
 
 /** Most time each hop may take; their sum leaves room in the request's budget. */
-const STAGE_TIMEOUTS = { userState: 100, candidates: 150, ranking: 150, documents: 100 };
+const STAGE_TIMEOUTS = { userState: 150, candidates: 200, ranking: 200, documents: 100 };
 
 export interface GatewayParts {
   readonly config: GatewayConfig;

@@ -33,10 +33,12 @@ export function send(url: string, { method = 'GET', key, body, timeoutMs }: { me
   });
 }
 
-/** Two gateways and the habit of the browser SDK: on failure the other one, once, and it stays there. */
+/**
+ * Two gateways and the habit of the browser SDK: when one fails, or is silent for a while, the other is asked too, once; the first
+ * good answer counts, and whoever gave it is asked first from then on.
+ */
 export class TwoGateways {
   private preferred = 0;
-
   private readonly urls: readonly string[];
   private readonly key: string;
 
@@ -45,12 +47,33 @@ export class TwoGateways {
     this.key = key;
   }
 
-  async send(path: string, options: { method?: string; body?: unknown; firstMs: number; secondMs: number }): Promise<Answer> {
+  /** The first answer below 500; else the last failure. */
+  async send(path: string, { patienceMs, timeoutMs, ...options }: { method?: string; body?: unknown; patienceMs: number; timeoutMs: number }): Promise<Answer> {
     const first = this.preferred;
-    const answer = await send(this.urls[first]! + path, { ...options, key: this.key, timeoutMs: options.firstMs }).catch((error: Error) => error);
-    if (!(answer instanceof Error) && answer.status < 500) return answer;
     const other = (first + 1) % this.urls.length;
-    if (this.preferred === first) this.preferred = other;
-    return send(this.urls[other]! + path, { ...options, key: this.key, timeoutMs: options.secondMs });
+    const startedMs = performance.now();
+    const ask = async (gateway: number): Promise<Answer> => {
+      const answer = await send(this.urls[gateway]! + path, { ...options, key: this.key, timeoutMs: timeoutMs - (performance.now() - startedMs) });
+      if (answer.status >= 500) throw Object.assign(new Error(`status ${answer.status}`), { answer });
+      this.preferred = gateway;
+      return answer;
+    };
+    const asked = ask(first);
+    const silent = new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, patienceMs);
+      void asked.then(() => undefined, () => undefined).then(() => { clearTimeout(timer); resolve(); });
+    });
+    const second = silent.then(async () => {
+      const known = await Promise.race([asked.then(() => true, () => false), Promise.resolve(false)]);
+      return known ? asked : ask(other);
+    });
+    try {
+      return await Promise.any([asked, second]);
+    } catch (error) {
+      const failures = (error as AggregateError).errors as (Error & { answer?: Answer })[];
+      const answered = failures.find(({ answer }) => answer !== undefined);
+      if (answered?.answer !== undefined) return answered.answer;
+      throw failures.at(-1)!;
+    }
   }
 }

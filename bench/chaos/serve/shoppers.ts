@@ -95,7 +95,7 @@ export class Shoppers {
   private async deliver(events: readonly SentEvent[]): Promise<void> {
     let left = events;
     for (let attempt = 0; left.length > 0 && attempt < MOST_TRIES; attempt++) {
-      const answer = await this.gateways.send('/v1/events', { method: 'POST', body: { events: left }, firstMs: 2000, secondMs: 2000 }).catch(() => undefined);
+      const answer = await this.gateways.send('/v1/events', { method: 'POST', body: { events: left }, patienceMs: 2000, timeoutMs: 4000 }).catch(() => undefined);
       if (answer?.status === 202) {
         const rejected = new Set((answer.body.rejected as { index: number }[]).map(({ index }) => index));
         for (const [index, event] of left.entries()) if (!rejected.has(index)) this.acknowledge(event);
@@ -112,7 +112,7 @@ export class Shoppers {
     const repeats = events.filter(() => Math.random() < REPEAT_SHARE);
     if (repeats.length === 0) return;
     await sleep(Math.random() * 5000);
-    await this.gateways.send('/v1/events', { method: 'POST', body: { events: repeats }, firstMs: 2000, secondMs: 2000 }).catch(() => undefined);
+    await this.gateways.send('/v1/events', { method: 'POST', body: { events: repeats }, patienceMs: 2000, timeoutMs: 4000 }).catch(() => undefined);
   }
 
   private acknowledge(event: SentEvent): void {

@@ -69,6 +69,14 @@ describe('Recommender', () => {
     expect(ordinals(answer)).toEqual([98, 97]);
   });
 
+  it('shows the fallback list when nobody knows what most candidates are', async () => {
+    const parts = new FakeParts();
+    parts.documents = { read: async (_, wanted) => ({ documents: wanted.map(() => undefined), degraded: 'DOCUMENTS_MAY_BE_OLD' }) };
+    const answer = await new Recommender(parts, timeouts).recommend(requestOf(), context());
+    expect(answer.items).toHaveLength(10);
+    expect(stages(answer)).toContain('documents');
+  });
+
   it('shows the fallback list when the documents of candidates can not be had', async () => {
     const parts = new FakeParts();
     parts.documents = { read: gone };

@@ -54,11 +54,14 @@ export class Recommender {
   async recommend(request: RecommendationRequest, context: Context): Promise<Recommendation> {
     const started: Query = { request, userState: new Uint8Array(0), userStateKnown: request.visitor.kind === 'nobody', work: { late: [] } };
     const first = await execute(this.pipeline, started, context);
-    if (!first.degraded.some(({ stage }) => LOST.has(stage))) return answerOf(first);
+    const answer = answerOf(first);
+    const short = answer.items.length < request.limit && answer.degraded.length > 0;
+    if (!short && !first.degraded.some(({ stage }) => LOST.has(stage))) return answer;
 
     const deadlineMs = Math.max(context.deadlineMs, performance.now() + LAST_STEP_MS);
     const second = await execute(this.fallbackPipeline, { ...first.query, work: { late: [] } }, { ...context, deadlineMs });
-    return answerOf(second, first);
+    const last = answerOf(second, first);
+    return last.items.length > answer.items.length ? last : answer;
   }
 }
 
