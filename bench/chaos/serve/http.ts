@@ -58,15 +58,16 @@ export class TwoGateways {
       this.preferred = gateway;
       return answer;
     };
-    const asked = ask(first);
-    const silent = new Promise<void>((resolve) => {
+    let good = false;
+    const asked = ask(first).then((answer) => {
+      good = true;
+      return answer;
+    });
+    const silentOrFailed = new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, patienceMs);
-      void asked.then(() => undefined, () => undefined).then(() => { clearTimeout(timer); resolve(); });
+      asked.then(() => undefined, () => undefined).then(() => { clearTimeout(timer); resolve(); });
     });
-    const second = silent.then(async () => {
-      const known = await Promise.race([asked.then(() => true, () => false), Promise.resolve(false)]);
-      return known ? asked : ask(other);
-    });
+    const second = silentOrFailed.then(() => (good ? asked : ask(other)));
     try {
       return await Promise.any([asked, second]);
     } catch (error) {
