@@ -75,7 +75,7 @@ export class UsersController {
   @Post('users/:idAndAction')
   @Needs('secret')
   act(@Param('idAndAction') idAndAction: string): never {
-    const action = actions.get(idAndAction.slice(idAndAction.lastIndexOf(':') + 1));
+    const action = actions.get(/^.+:(\w+)$/s.exec(idAndAction)?.[1] ?? '');
     if (action === undefined) throw new DomainError('NOT_FOUND', 'ROUTE_UNKNOWN', 'There is no such route: /openapi.json lists them all.');
     throw notYet(action);
   }

@@ -1,0 +1,219 @@
+import { Controller, Module, type DynamicModule, type Type } from '@nestjs/common';
+import { Rpc, startGrpcService, type GrpcServer } from '@serendip/platform-grpc';
+import { createLogger } from '@serendip/platform-logging';
+import { control, events, features, ranking, retrieval, training } from '@serendip/shared-contracts';
+import { bytesOf, float32sOf, int32sOf } from '@serendip/shared-layouts';
+
+const ITEMS = 50;
+const ordinalOf = (id: string): number => (/^item-\d+$/.test(id) ? Number(id.slice('item-'.length)) : -1);
+
+/** An item of the fake catalogue: item-0 to item-49, the later the cheaper. */
+export function entryOf(ordinal: number) {
+  return {
+    ordinal, version: 1, deleted: false,
+    item: { id: `item-${ordinal}`, title: `Item ${ordinal}`, categories: ['Books'], price: 100 - ordinal, attributes: { colour: { value: { case: 'text' as const, value: 'red' } } } },
+  };
+}
+
+/** Remembers what it is sent; refuses the event types `refused` and the id `refused`. */
+@Controller()
+export class FakeIngestion {
+  written: events.Event[] = [];
+  failure: Error | undefined;
+
+  @Rpc(events.IngestionService, 'writeEvents')
+  async writeEvents({ events: batch }: events.WriteEventsRequest) {
+    if (this.failure !== undefined) throw this.failure;
+    const results = batch.map((event) => {
+      const refused = event.type === 'refused' || event.items[0]?.itemId === 'refused';
+      if (!refused) this.written.push(event);
+      return refused ? { status: events.EventStatus.REJECTED, reason: 'TYPE_INVALID', detail: 'No such type.' } : { status: events.EventStatus.ACCEPTED };
+    });
+    return { results, durability: events.Durability.DISK };
+  }
+
+  @Rpc(events.IngestionService, 'createImport')
+  async createImport({ name }: events.CreateImportRequest) {
+    return { import: { id: 'import-1', name } };
+  }
+
+  @Rpc(events.IngestionService, 'writeImportBatch')
+  async writeImportBatch({ importId, batch, events: sent }: events.WriteImportBatchRequest) {
+    return { import: { id: importId, name: 'old', lastBatch: batch, accepted: sent.length }, applied: true, results: sent.map(() => ({ status: events.EventStatus.ACCEPTED })) };
+  }
+
+  @Rpc(events.IngestionService, 'getImport')
+  async getImport({ importId }: events.GetImportRequest) {
+    return { import: { id: importId, name: 'old', lastBatch: 3, accepted: 1500 } };
+  }
+}
+
+@Controller()
+export class FakeFeatureStore {
+  ageMs = 0;
+
+  @Rpc(features.FeatureStoreService, 'readUserStates')
+  async readUserStates({ requests }: features.ReadUserStatesRequest) {
+    return { results: requests.map(() => ({ status: features.ReadStatus.MISSING, ageMs: this.ageMs })) };
+  }
+
+  @Rpc(features.FeatureStoreService, 'readItems')
+  async readItems({ ordinals, ids }: features.ReadItemsRequest) {
+    return {
+      results: [...int32sOf(ordinals), ...ids.map(ordinalOf)].map((ordinal) => (
+        ordinal >= 0 && ordinal < ITEMS ? { status: features.ReadStatus.PRESENT, entry: entryOf(ordinal) } : { status: features.ReadStatus.MISSING })),
+    };
+  }
+
+  @Rpc(features.FeatureStoreService, 'listItems')
+  async listItems({ pageSize, pageToken }: features.ListItemsRequest) {
+    const from = Number(pageToken) || 0;
+    const entries = Array.from({ length: Math.max(0, Math.min(pageSize, ITEMS - from)) }, (_, i) => entryOf(from + i));
+    return { entries, nextPageToken: from + pageSize < ITEMS ? String(from + pageSize) : '' };
+  }
+
+  @Rpc(features.FeatureStoreService, 'readUserProfile')
+  async readUserProfile({ user }: features.ReadUserProfileRequest) {
+    if (user?.userId !== 'ann') return { status: features.ReadStatus.MISSING };
+    return { status: features.ReadStatus.PRESENT, profile: { id: 'ann', attributes: { age: { value: { case: 'number' as const, value: 42 } } } } };
+  }
+
+  @Rpc(features.FeatureStoreService, 'listUserEvents')
+  async listUserEvents() {
+    return { events: [{ type: 'view', itemId: 'item-1', eventTimeMs: 1000 }, { type: 'search', itemId: '', eventTimeMs: 500, value: 1 }] };
+  }
+}
+
+@Controller()
+export class FakeEmbedding {
+  asked: retrieval.CandidateRequest[] = [];
+
+  @Rpc(retrieval.EmbeddingService, 'retrieveCandidates')
+  async retrieveCandidates({ requests }: retrieval.RetrieveCandidatesRequest) {
+    this.asked.push(...requests);
+    return {
+      results: requests.map(({ givenItemIds, excludeItemIds, limit, retriever, sources }) => {
+        const excluded = new Set(excludeItemIds);
+        const ids = givenItemIds.length > 0 ? givenItemIds : Array.from({ length: ITEMS }, (_, i) => `item-${i}`).filter((id) => !excluded.has(id));
+        const ordinals = Int32Array.from(ids.map(ordinalOf).filter((ordinal) => ordinal >= 0).slice(0, limit));
+        const scores = Float32Array.from(ordinals, (ordinal) => -ordinal);
+        return {
+          ordinals: bytesOf(ordinals), scores: bytesOf(scores), personalScores: bytesOf(scores), nextScores: bytesOf(scores), retriever,
+          sourceBits: bytesOf(new Uint16Array(ordinals.length).fill(1)), sources: sources.map(({ name }) => ({ name, found: ordinals.length })),
+        };
+      }),
+    };
+  }
+
+  @Rpc(retrieval.EmbeddingService, 'resolveItems')
+  async resolveItems({ ordinals }: retrieval.ResolveItemsRequest) {
+    return { items: [...int32sOf(ordinals)].map((ordinal) => ({ id: `item-${ordinal}`, eligible: true })) };
+  }
+
+  @Rpc(retrieval.EmbeddingService, 'getStatus')
+  async getStatus() {
+    return { caughtUp: true };
+  }
+}
+
+/** Ranks in the opposite of retrieval's order. */
+@Controller()
+export class FakeRanking {
+  @Rpc(ranking.RankingService, 'rankCandidates')
+  async rankCandidates({ requests }: ranking.RankCandidatesRequest) {
+    return {
+      results: requests.map(({ scores, ranker, ordinals, featureRows, contributions }) => {
+        const best = [...int32sOf(ordinals)].reverse().slice(0, featureRows);
+        const column = bytesOf(Float32Array.from(best));
+        return {
+          scores: bytesOf(float32sOf(scores).map((score) => -score)), ranker,
+          ...(best.length === 0 ? {} : { featureNames: ['price_fit'], features: column, featureOrdinals: bytesOf(Int32Array.from(best)), contributions: contributions ? column : new Uint8Array(0) }),
+        };
+      }),
+    };
+  }
+
+  @Rpc(ranking.RankingService, 'getStatus')
+  async getStatus() {
+    return { caughtUp: true };
+  }
+}
+
+@Controller()
+export class FakeControl {
+  @Rpc(control.ControlService, 'putPlacement')
+  async putPlacement({ placement }: control.PutPlacementRequest) {
+    return { placement: { ...placement!, version: 2 } };
+  }
+
+  @Rpc(control.ControlService, 'putSplit')
+  async putSplit({ split }: control.PutSplitRequest) {
+    return { split: split! };
+  }
+
+  @Rpc(control.ControlService, 'deleteSplit')
+  async deleteSplit() {
+    return {};
+  }
+
+  @Rpc(control.ControlService, 'setModelAlias')
+  async setModelAlias() {
+    return { previousVersion: 1 };
+  }
+}
+
+@Controller()
+export class FakeTrainer {
+  @Rpc(training.TrainerService, 'startTraining')
+  async startTraining({ tenant }: training.StartTrainingRequest) {
+    return { run: { id: 'run-1', tenant, state: training.TrainingState.RUNNING, stage: 'reading' } };
+  }
+
+  @Rpc(training.TrainerService, 'watchTraining')
+  async *watchTraining({ runId }: training.WatchTrainingRequest) {
+    if (runId === 'run-1') yield { run: { id: runId, tenant: 'default', state: training.TrainingState.SUCCEEDED, stage: 'done', progress: 1 } };
+  }
+}
+
+const services = {
+  ingestion: { service: events.IngestionService, controller: FakeIngestion },
+  featureStore: { service: features.FeatureStoreService, controller: FakeFeatureStore },
+  embedding: { service: retrieval.EmbeddingService, controller: FakeEmbedding },
+  ranking: { service: ranking.RankingService, controller: FakeRanking },
+  control: { service: control.ControlService, controller: FakeControl },
+  trainer: { service: training.TrainerService, controller: FakeTrainer },
+} as const;
+
+export type BackendName = keyof typeof services;
+
+@Module({})
+class BackendModule {
+  static with(controller: Type): DynamicModule {
+    return { module: BackendModule, controllers: [controller] };
+  }
+}
+
+/** Every service behind the gateway on loopback, each its own server, so that each can go away. */
+export class Backends {
+  private constructor(private readonly servers: ReadonlyMap<BackendName, GrpcServer>) {}
+
+  static async start(): Promise<Backends> {
+    const logger = createLogger('backend', 'silent');
+    const started = Object.entries(services).map(async ([name, { service, controller }]) => [name as BackendName, await startGrpcService({
+      module: BackendModule.with(controller), services: [service], host: '127.0.0.1', port: 0, logger, drainMs: 100, notReadyMs: 0,
+    })] as const);
+    return new Backends(new Map(await Promise.all(started)));
+  }
+
+  target(name: BackendName): string {
+    return `127.0.0.1:${this.servers.get(name)!.port}`;
+  }
+
+  get<N extends BackendName>(name: N): InstanceType<(typeof services)[N]['controller']> {
+    return this.servers.get(name)!.get(services[name].controller) as InstanceType<(typeof services)[N]['controller']>;
+  }
+
+  async stop(...names: readonly BackendName[]): Promise<void> {
+    await Promise.all((names.length === 0 ? [...this.servers.keys()] : names).map((name) => this.servers.get(name)!.close()));
+  }
+}

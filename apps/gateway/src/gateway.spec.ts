@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Gateway, PUBLISHABLE } from './gateway.fixture.js';
+import { Readiness } from './readiness.js';
+
+let gateway: Gateway;
+beforeAll(async () => { gateway = await Gateway.start({ SERENDIP_SHOP_KEY: PUBLISHABLE }); });
+afterAll(() => gateway.close());
+
+const ask: Gateway['ask'] = (...args) => gateway.ask(...args);
+
+function expectProblem({ status, headers, json }: Awaited<ReturnType<typeof ask>>, expected: { status: number; reason: string }): void {
+  expect({ status, reason: json?.reason }).toEqual(expected);
+  expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
+  expect(json).toMatchObject({ status, type: expect.stringContaining('https://'), title: expect.any(String), detail: expect.any(String), instance: expect.stringMatching(/^\//), traceId: expect.stringMatching(/^[0-9a-f]{32}$/) });
+}
+
+describe('problems', () => {
+  it.each([
+    ['a body that is not JSON', 'POST /v1/events', { body: '{"type":' }, 400, 'BODY_INVALID'],
+    ['an empty JSON body', 'POST /v1/events', { body: '', headers: { 'content-type': 'application/json' } }, 400, 'BODY_INVALID'],
+    ['a prototype in a body', 'POST /v1/events', { body: '{"__proto__":{"type":"view"}}' }, 400, 'BODY_INVALID'],
+    ['a content type nobody reads', 'POST /v1/events', { body: 'x', headers: { 'content-type': 'image/png' } }, 415, 'CONTENT_TYPE_UNSUPPORTED'],
+    ['a body over 1 MiB', 'POST /v1/items:batch', { body: JSON.stringify({ items: ['x'.repeat(1024 * 1024)] }) }, 413, 'BODY_TOO_LARGE'],
+    ['an unknown route', 'GET /v1/nothing', {}, 404, 'ROUTE_UNKNOWN'],
+    ['a method a route does not have', 'DELETE /v1/events', {}, 404, 'ROUTE_UNKNOWN'],
+    ['a path that is no UTF-8', 'GET /v1/items/%ff', {}, 400, 'BODY_INVALID'],
+    ['an unknown placement', 'GET /v1/recommendations?placement=nowhere', {}, 404, 'PLACEMENT_UNKNOWN'],
+    ['an unknown item', 'GET /v1/items/nothing', {}, 404, 'ITEM_UNKNOWN'],
+    ['an unknown user', 'GET /v1/users/bob', {}, 404, 'USER_UNKNOWN'],
+    ['an unknown training run', 'GET /v1/training/nothing', {}, 404, 'TRAINING_UNKNOWN'],
+    ['no key', 'GET /v1/models', { key: null }, 401, 'KEY_MISSING'],
+    ['a bad key', 'GET /v1/models', { key: 'sk_other' }, 401, 'KEY_INVALID'],
+    ['an expired key', 'GET /v1/models', { key: 'sk_expired' }, 401, 'KEY_INVALID'],
+    ['a publishable key on a secret route', 'GET /v1/models', { key: PUBLISHABLE }, 403, 'SECRET_KEY_REQUIRED'],
+    ['a publishable key from elsewhere', 'GET /v1/popular', { key: 'pk_shop', headers: { origin: 'https://evil.example' } }, 403, 'ORIGIN_NOT_ALLOWED'],
+    ['a secret key in the query', 'POST /v1/events?key=sk_test', { key: null, body: { type: 'view' } }, 401, 'KEY_MISSING'],
+    ['a key in the query elsewhere', 'GET /v1/popular?key=pk_test', { key: null }, 401, 'KEY_MISSING'],
+    ['both kinds of visitor', 'GET /v1/recommendations?userId=a&anonymousId=b', {}, 400, 'WHO_AMBIGUOUS'],
+    ['a limit out of range', 'GET /v1/recommendations?limit=201', {}, 400, 'REQUEST_INVALID'],
+    ['an unknown field', 'POST /v1/recommendations', { body: { placment: 'home' } }, 400, 'REQUEST_INVALID'],
+    ['an id that is too long', `GET /v1/items/${'x'.repeat(257)}`, {}, 400, 'REQUEST_INVALID'],
+    ['a model override that is none', 'POST /v1/recommendations', { body: { modelOverride: { ranker: 'dcn@9' } } }, 404, 'MODEL_UNKNOWN'],
+    ['an action that is none', 'POST /v1/users/ann:dance', {}, 404, 'ROUTE_UNKNOWN'],
+    ['an action without a user', 'POST /v1/users/merge', {}, 404, 'ROUTE_UNKNOWN'],
+    ['events that are all wrong', 'POST /v1/events', { body: { events: [{ type: '' }, { type: 'refused', userId: 'ann' }] } }, 422, 'ALL_EVENTS_REJECTED'],
+    ['items that are all wrong', 'POST /v1/items:batch', { body: { items: [{ title: 'no id' }] } }, 422, 'ALL_ITEMS_REJECTED'],
+  ])('%s', async (_, route, more, status, reason) => {
+    expectProblem(await ask(route, more), { status, reason });
+  });
+
+  it.each([
+    ['POST /v1/recommendations:batch', { requests: [] }], ['POST /v1/users/ann:merge', { anonymousId: 'x' }], ['POST /v1/users/ann:export', {}],
+    ['POST /v1/users/a:b:erase', {}], ['POST /v1/models/dcn/versions', {}], ['POST /v1/recommendations', { filter: 'true' }], ['POST /v1/recommendations', { cursor: 'x' }],
+  ])('%s is not there yet and says so', async (route, body) => {
+    expectProblem(await ask(route, { body }), { status: 501, reason: 'NOT_AVAILABLE_YET' });
+  });
+
+  it('lists every fault of a request', async () => {
+    const { json } = await ask('POST /v1/recommendations', { body: { limit: 0, exclude: 'x' } });
+    expect(json.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['exclude', 'limit']);
+  });
+
+  it('carries a caller\'s trace on', async () => {
+    const trace = '0af7651916cd43dd8448eb211c80319c';
+    const { json } = await ask('GET /v1/nothing', { headers: { traceparent: `00-${trace}-b7ad6b7169203331-01` } });
+    expect(json.traceId).toBe(trace);
+  });
+});
+
+describe('recommendations', () => {
+  it('are ranked, with models and a token, by POST and by GET', async () => {
+    const post = await ask('POST /v1/recommendations', { key: PUBLISHABLE, body: { placement: 'home', userId: 'ann', limit: 3, fields: ['title', 'price', 'colour'], exclude: ['item-49'] } });
+    const get = await ask('GET /v1/recommendations?userId=ann&limit=3&fields=title,price,colour&exclude=item-49', { key: PUBLISHABLE });
+    for (const { status, json } of [post, get]) {
+      expect(status).toBe(200);
+      expect(json).toMatchObject({ placement: 'home', models: { retriever: 'cf@1', ranker: 'dcn@2' }, degraded: [], experiments: [] });
+      expect(json.items.map(({ id }: { id: string }) => id)).toEqual(['item-48', 'item-47', 'item-46']);
+      expect(json.items[0]).toMatchObject({ rank: 1, source: 'popular', fields: { title: 'Item 48', price: 52, colour: 'red' } });
+    }
+  });
+
+  it('explain with a secret key only', async () => {
+    const open = await ask('GET /v1/recommendations?userId=ann&explain=true');
+    expect(open.status).toBe(200);
+    expect(open.json.items[0].explain).toMatchObject({ sources: [{ name: 'popular' }], features: [{ name: 'price_fit', value: 49 }], reasons: expect.arrayContaining(['Popular with everyone']) });
+    expect(open.json.funnel.length).toBeGreaterThan(3);
+    for (const route of ['GET /v1/recommendations?explain=true', 'GET /v1/recommendations?dryRun=true']) expectProblem(await ask(route, { key: PUBLISHABLE }), { status: 403, reason: 'SECRET_KEY_REQUIRED' });
+    expectProblem(await ask('POST /v1/rank', { key: PUBLISHABLE, body: { itemIds: ['item-1'], explain: true } }), { status: 403, reason: 'SECRET_KEY_REQUIRED' });
+    expect((await ask('GET /v1/recommendations?explain=false', { key: PUBLISHABLE })).status).toBe(200);
+  });
+
+  it('rank, similar and popular answer', async () => {
+    const rank = await ask('POST /v1/rank', { body: { itemIds: ['item-3', 'item-9', 'gone', 'item-3'], userId: 'ann' } });
+    expect(rank.json.items.map(({ id }: { id: string }) => id)).toEqual(['item-9', 'item-3']);
+    expect(rank.json.missing).toEqual(['gone']);
+    const similar = await ask('GET /v1/items/item-0/similar?limit=2');
+    expect(similar.json.items.map(({ id }: { id: string }) => id)).toEqual(['item-1', 'item-2']);
+    expect((await ask('GET /v1/popular?window=1d&limit=5')).json.items).toHaveLength(5);
+  });
+});
+
+describe('the way into the log', () => {
+  it('takes events one by one, in batches, and from sendBeacon', async () => {
+    const one = await ask('POST /v1/events', { key: PUBLISHABLE, body: { type: 'view', userId: 'ann', itemId: 'item-1' } });
+    expect(one).toMatchObject({ status: 202, json: { accepted: 1, rejected: [], durability: 'disk' } });
+    const some = await ask('POST /v1/events', { body: { events: [{ type: 'view', userId: 'ann' }, { type: 'view', userId: 5 }, { type: 'refused', userId: 'ann' }] } });
+    expect(some).toMatchObject({ status: 202, json: { accepted: 1, rejected: [{ index: 1, reason: 'EVENT_INVALID' }, { index: 2, reason: 'TYPE_INVALID' }] } });
+    const beacon = await ask('POST /v1/events?key=pk_test', { key: null, body: JSON.stringify({ type: 'click', anonymousId: 'x' }), headers: { 'content-type': 'text/plain;charset=UTF-8' } });
+    expect(beacon.status).toBe(202);
+    expect(gateway.backends.get('ingestion').written.at(-1)).toMatchObject({ type: 'click', anonymousId: 'x', tenant: 'default' });
+  });
+
+  it('takes imports', async () => {
+    expect((await ask('POST /v1/imports', { body: { name: 'old' } })).json).toMatchObject({ id: 'import-1', lastBatch: 0 });
+    const batch = await ask('PUT /v1/imports/import-1/batches/4', { body: { events: [{ type: 'rating', userId: 'a', itemId: 'b', value: 4, eventTime: 978300760000 }, { type: 7 }] } });
+    expect(batch).toMatchObject({ status: 200, json: { lastBatch: 4, applied: true, batchRejected: [{ index: 1, reason: 'EVENT_INVALID' }] } });
+    expect((await ask('GET /v1/imports/import-1')).json.lastBatch).toBe(3);
+  });
+
+  it('takes items and users', async () => {
+    expect((await ask('PUT /v1/items/new', { body: { title: 'New', price: 3, attributes: { size: 4 } } })).json).toEqual({ id: 'new', accepted: true });
+    expect(gateway.backends.get('ingestion').written.at(-1)).toMatchObject({ type: '$item', payload: { case: 'itemChange', value: { item: { id: 'new', title: 'New', price: 3 } } } });
+    expect((await ask('PATCH /v1/items/new', { body: { publishedAt: '2020-01-01T00:00:00Z', attributes: { size: 5 } } })).status).toBe(202);
+    expect(gateway.backends.get('ingestion').written.at(-1)).toMatchObject({ payload: { value: { fields: ['publishedAtMs', 'attributes.size'], item: { publishedAtMs: 1577836800000 } } } });
+    expect((await ask('DELETE /v1/items/new')).status).toBe(202);
+    expect((await ask('POST /v1/items:batch', { body: { items: [{ id: 'a' }, { id: '' }, { id: 'refused' }] } })).json).toMatchObject({ accepted: 1, rejected: [{ index: 1, reason: 'ITEM_INVALID' }, { index: 2, reason: 'TYPE_INVALID' }] });
+    expect((await ask('POST /v1/users:batch', { body: { users: [{ id: 'ann', attributes: { age: 42 } }] } })).json).toEqual({ accepted: 1, rejected: [] });
+    expect((await ask('PUT /v1/users/ann', { body: { attributes: { age: 43 } } })).status).toBe(202);
+    expect((await ask('PATCH /v1/users/ann', { body: { attributes: { age: 44 } } })).status).toBe(202);
+    expect((await ask('DELETE /v1/users/ann')).status).toBe(202);
+  });
+
+  it('reads them', async () => {
+    expect((await ask('GET /v1/items/item-7')).json).toMatchObject({ id: 'item-7', title: 'Item 7', attributes: { colour: 'red' }, available: true });
+    const { json: page } = await ask('GET /v1/items?limit=40');
+    expect([page.items.length, (await ask(`GET /v1/items?limit=40&cursor=${page.nextCursor}`)).json.items.length]).toEqual([40, 10]);
+    expect((await ask('GET /v1/users/ann')).json).toEqual({ id: 'ann', attributes: { age: 42 } });
+    expect((await ask('GET /v1/users/ann/events')).json.events).toEqual([{ type: 'view', itemId: 'item-1', eventTime: '1970-01-01T00:00:01.000Z' }, { type: 'search', eventTime: '1970-01-01T00:00:00.500Z', value: 1 }]);
+  });
+});
+
+describe('administration', () => {
+  it('reads and changes placements, models and training', async () => {
+    expect((await ask('GET /v1/placements')).json.placements).toHaveLength(3);
+    expect((await ask('GET /v1/placements/home')).json).toMatchObject({ name: 'home', ranker: 'dcn@champion' });
+    expect((await ask('PUT /v1/placements/home', { body: { sources: [{ name: 'popular', limit: 10 }] } })).json).toMatchObject({ name: 'home', version: 2, fallback: 'popular' });
+    const split = { name: 'test', arms: [{ name: 'b', percent: 50, ranker: 'dcn@1' }] };
+    expect((await ask('PUT /v1/placements/home/split', { body: split })).json).toEqual(split);
+    expectProblem(await ask('DELETE /v1/placements/home/split'), { status: 404, reason: 'SPLIT_UNKNOWN' });
+    const { json } = await ask('GET /v1/models');
+    expect(json.models).toHaveLength(4);
+    expect((await ask('GET /v1/models/dcn/versions/2')).json).toMatchObject({ name: 'dcn', kind: 'ranker', aliases: ['champion'], metrics: { 'ndcg@10': 0.5 } });
+    expect((await ask('PUT /v1/models/dcn/aliases/champion', { body: { version: 1 } })).json).toMatchObject({ version: 1, previousVersion: 1 });
+    expect(await ask('POST /v1/training')).toMatchObject({ status: 202, json: { id: 'run-1', state: 'running' } });
+    expect((await ask('GET /v1/training/run-1')).json).toMatchObject({ state: 'succeeded', progress: 1 });
+  });
+});
+
+describe('pages and operations', () => {
+  it('answers a browser\'s preflight and lets it read what it asked for', async () => {
+    const preflight = await ask('OPTIONS /v1/recommendations', { key: null, headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' } });
+    expect(preflight).toMatchObject({ status: 204, headers: { 'access-control-allow-origin': 'https://shop.example', 'access-control-allow-methods': expect.stringContaining('POST'), 'access-control-allow-headers': expect.stringContaining('authorization') } });
+    const failed = await ask('GET /v1/models', { key: 'pk_shop', headers: { origin: 'https://shop.example' } });
+    expect(failed).toMatchObject({ status: 403, headers: { 'access-control-allow-origin': 'https://shop.example', vary: 'origin' } });
+  });
+
+  it('serves the shop', async () => {
+    expect(await ask('GET /shop', { key: null })).toMatchObject({ status: 302, headers: { location: '/shop/' } });
+    expect((await ask('GET /shop/', { key: null })).text).toContain('<!doctype html>');
+    expect((await ask('GET /shop/shop.js', { key: null })).headers['content-type']).toMatch(/javascript/);
+    expect((await ask('GET /shop/config.json', { key: null })).json).toMatchObject({ key: PUBLISHABLE, shoppers: [] });
+    expectProblem(await ask('GET /shop/nothing.js', { key: null }), { status: 404, reason: 'ROUTE_UNKNOWN' });
+    expect((await ask('GET /shop/..%2f..%2fpackage.json', { key: null })).status).toBeGreaterThanOrEqual(400);
+  });
+
+  it('serves its own documentation', async () => {
+    expect((await ask('GET /docs', { key: null })).text).toContain('swagger-ui');
+    expect((await ask('GET /docs/assets/swagger-ui.css', { key: null })).status).toBe(200);
+    expect((await ask('GET /openapi.json', { key: null })).json.openapi).toBe('3.1.0');
+  });
+
+  it('says that it lives, and when it is ready', async () => {
+    expect((await ask('GET /healthz', { key: null })).json).toEqual({ status: 'ok' });
+    expect((await ask('GET /readyz', { key: null })).status).toBe(503);
+    gateway.app.get(Readiness).ready = true;
+    const { status, json } = await ask('GET /readyz', { key: null });
+    expect({ status, names: json.dependencies.map(({ name }: { name: string }) => name).sort() }).toEqual({ status: 200, names: ['embedding', 'feature-store', 'ingestion', 'ranking'] });
+  });
+});
