@@ -6,6 +6,7 @@ import type { Logger } from '@serendip/platform-logging';
 import { CachedDocumentReader, GrpcCandidateRanker, GrpcCandidateRetriever, GrpcUserStateReader, StoredFallbackList } from '@serendip/serving-adapters';
 import { Recommender } from '@serendip/serving-domain';
 import type { Registry } from 'prom-client';
+import { ExperimentsController } from './admin/experiments.controller.js';
 import { ModelsController } from './admin/models.controller.js';
 import { OperationsController } from './admin/operations.controller.js';
 import { PlacementsController } from './admin/placements.controller.js';
@@ -45,7 +46,8 @@ export class AppModule {
     return {
       module: AppModule,
       controllers: [
-        EventsController, RecommendationsController, ItemsController, UsersController, PlacementsController, ModelsController, OperationsController, ShopController,
+        EventsController, RecommendationsController, ItemsController, UsersController, PlacementsController, ModelsController, ExperimentsController,
+        OperationsController, ShopController,
       ],
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
@@ -72,7 +74,7 @@ export class AppModule {
         },
         { provide: RateLimiter, useFactory: () => new RateLimiter(config.SERENDIP_REQUESTS_PER_SECOND) },
         { provide: Readiness, useFactory: (clients: Clients) => new Readiness(clients, logger), inject: [Clients] },
-        { provide: ServedLog, useFactory: (clients: Clients) => new ServedLog(clients, logger), inject: [Clients] },
+        { provide: ServedLog, useFactory: (clients: Clients, metrics: Metrics) => new ServedLog(clients, metrics, logger), inject: [Clients, Metrics] },
         {
           provide: FallbackRefresh,
           useFactory: (list: StoredFallbackList) => new FallbackRefresh(list, watcher, logger),

@@ -11,6 +11,7 @@ import { ProblemFilter, answerProblem } from './http/problem.filter.js';
 import { newTraceId } from './http/problem.js';
 
 const BODY_LIMIT = 1024 * 1024;
+const EVENTS_LIMIT = 512 * 1024;
 const assets = join(dirname(fileURLToPath(import.meta.url)), '../assets');
 
 /** A trace that the caller began is carried on (W3C Trace Context). */
@@ -35,6 +36,9 @@ export async function createApp(parts: GatewayParts): Promise<NestFastifyApplica
   fastify.removeContentTypeParser('text/plain');
   fastify.addContentTypeParser('text/plain', { parseAs: 'string', bodyLimit: BODY_LIMIT }, fastify.getDefaultJsonParser('error', 'error'));
   fastify.setErrorHandler((error, request, reply) => answerProblem(error, { request, reply, logger }));
+  fastify.addHook('onRoute', (route) => {
+    if (route.url === '/v1/events' || route.url.endsWith('/batches/:n')) route.bodyLimit = EVENTS_LIMIT;
+  });
   fastify.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
     if (origin !== undefined) {

@@ -11,6 +11,7 @@ const FIRST_MS = 500;
 @Injectable()
 export class FallbackRefresh implements OnModuleInit, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
 
   constructor(private readonly list: StoredFallbackList, private readonly config: ConfigWatcher, private readonly logger: Logger) {}
 
@@ -20,10 +21,12 @@ export class FallbackRefresh implements OnModuleInit, OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
+    this.stopped = true;
     clearTimeout(this.timer);
   }
 
   private plan(delayMs: number): void {
+    if (this.stopped) return;
     this.timer = setTimeout(() => void this.refresh(), delayMs);
     this.timer.unref();
   }

@@ -81,11 +81,25 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+interface Route {
+  readonly method: string;
+  readonly url: string;
+}
+
 /** The gateway in this process, over fakes of every service on loopback. */
 export class Gateway {
-  readonly logged: Record<string, unknown>[] = [];
+  readonly app: NestFastifyApplication;
+  readonly backends: Backends;
+  readonly config: FixedConfig;
+  readonly directory: string;
+  /** What was logged as an error. */
+  readonly logged: readonly Record<string, unknown>[];
+  /** Every route as the router has it. */
+  readonly routes: readonly Route[];
 
-  private constructor(readonly app: NestFastifyApplication, readonly backends: Backends, readonly config: FixedConfig, private readonly directory: string) {}
+  private constructor(parts: Pick<Gateway, 'app' | 'backends' | 'config' | 'directory' | 'logged' | 'routes'>) {
+    ({ app: this.app, backends: this.backends, config: this.config, directory: this.directory, logged: this.logged, routes: this.routes } = parts);
+  }
 
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<Gateway> {
     const backends = await Backends.start();
@@ -101,11 +115,11 @@ export class Gateway {
     const logged: Record<string, unknown>[] = [];
     const logger = createLogger('gateway', 'error', { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) });
     const app = await createApp({ config, watcher: watcher.asWatcher(), registry: new Registry(), logger });
+    const routes: Route[] = [];
+    app.getHttpAdapter().getInstance().addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((each) => ({ method: each, url }))));
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
-    const gateway = new Gateway(app, backends, watcher, directory);
-    Object.assign(gateway, { logged });
-    return gateway;
+    return new Gateway({ app, backends, config: watcher, directory, logged, routes });
   }
 
   /** `METHOD /path`; the secret key unless another, or null for none, is given; an object is sent as JSON, a string as it is. */

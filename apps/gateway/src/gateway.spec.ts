@@ -20,6 +20,7 @@ describe('problems', () => {
     ['an empty JSON body', 'POST /v1/events', { body: '', headers: { 'content-type': 'application/json' } }, 400, 'BODY_INVALID'],
     ['a prototype in a body', 'POST /v1/events', { body: '{"__proto__":{"type":"view"}}' }, 400, 'BODY_INVALID'],
     ['a content type nobody reads', 'POST /v1/events', { body: 'x', headers: { 'content-type': 'image/png' } }, 415, 'CONTENT_TYPE_UNSUPPORTED'],
+    ['more than 512 KiB of events', 'POST /v1/events', { body: JSON.stringify({ events: ['x'.repeat(512 * 1024)] }) }, 413, 'BODY_TOO_LARGE'],
     ['a body over 1 MiB', 'POST /v1/items:batch', { body: JSON.stringify({ items: ['x'.repeat(1024 * 1024)] }) }, 413, 'BODY_TOO_LARGE'],
     ['an unknown route', 'GET /v1/nothing', {}, 404, 'ROUTE_UNKNOWN'],
     ['a method a route does not have', 'DELETE /v1/events', {}, 404, 'ROUTE_UNKNOWN'],
@@ -50,7 +51,8 @@ describe('problems', () => {
 
   it.each([
     ['POST /v1/recommendations:batch', { requests: [] }], ['POST /v1/users/ann:merge', { anonymousId: 'x' }], ['POST /v1/users/ann:export', {}],
-    ['POST /v1/users/a:b:erase', {}], ['POST /v1/models/dcn/versions', {}], ['POST /v1/recommendations', { filter: 'true' }], ['POST /v1/recommendations', { cursor: 'x' }],
+    ['POST /v1/users/a:b:erase', {}], ['POST /v1/models/dcn/versions', {}], ['POST /v1/models/dcn:rollback', {}], ['POST /v1/experiments', {}], ['POST /v1/experiments/e1:ramp', {}],
+    ['POST /v1/recommendations', { filter: 'true' }], ['POST /v1/recommendations', { cursor: 'x' }],
   ])('%s is not there yet and says so', async (route, body) => {
     expectProblem(await ask(route, { body }), { status: 501, reason: 'NOT_AVAILABLE_YET' });
   });

@@ -4,6 +4,7 @@ import { onShutdown } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { openObjectStore } from '@serendip/platform-objects';
 import { createRegistry, startAdminServer } from '@serendip/platform-telemetry';
+import { Clients } from './clients.js';
 import { createApp } from './create-app.js';
 import { gatewayConfig } from './gateway.config.js';
 import { Readiness } from './readiness.js';
@@ -24,6 +25,7 @@ logger.info({ url: await app.getUrl() }, 'listening');
 onShutdown(async () => {
   readiness.stop();
   await app.close();
+  app.get(Clients).close();
   await watcher.stop();
   await admin.close();
 }, logger);

@@ -9,6 +9,7 @@ export class Metrics {
   private readonly stages: Histogram<'stage'>;
   private readonly degraded: Counter<'stage' | 'reason'>;
   private readonly items: Counter<'placement'>;
+  private readonly dropped: Counter;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -16,6 +17,11 @@ export class Metrics {
     this.stages = new Histogram({ name: 'serendip_stage_seconds', help: 'Time of one pipeline stage.', labelNames: ['stage'], buckets: SECONDS, registers });
     this.degraded = new Counter({ name: 'serendip_degraded_total', help: 'Steps down the degradation ladder.', labelNames: ['stage', 'reason'], registers });
     this.items = new Counter({ name: 'serendip_recommended_items_total', help: 'Items in answers.', labelNames: ['placement'], registers });
+    this.dropped = new Counter({ name: 'serendip_served_dropped_total', help: 'Served slates that could not be logged.', registers });
+  }
+
+  servedDropped(count: number): void {
+    this.dropped.inc(count);
   }
 
   answered(placement: string, { tookMs, result }: { readonly tookMs: number; readonly result: Recommendation }): void {

@@ -37,9 +37,9 @@ export class Readiness {
       ranking: () => clients.ranking.getStatus({}),
     };
     this.statuses = await Promise.all(Object.entries(asks).map(async ([name, ask]): Promise<DependencyStatus> => {
-      const failure = await ask().then(() => undefined, (error: { code?: string; message?: string }) => error);
+      const failure = await ask().then(() => undefined, (error: { code?: string; reason?: string }) => error);
       const reachable = failure === undefined || !['UNAVAILABLE', 'DEADLINE_EXCEEDED'].includes(failure.code ?? '');
-      return reachable ? { name, ready: true } : { name, ready: false, detail: failure?.message ?? 'not reachable' };
+      return reachable ? { name, ready: true } : { name, ready: false, detail: failure?.reason ?? 'not reachable' };
     }));
     this.logger.trace({ dependencies: this.statuses }, 'dependencies checked');
   }

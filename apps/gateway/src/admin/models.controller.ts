@@ -4,7 +4,7 @@ import { DomainError } from '@serendip/shared-errors';
 import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import type { Principal } from '../http/authenticator.js';
-import { notYet } from '../http/not-yet.js';
+import { actionNotYet, notYet } from '../http/not-yet.js';
 import { Planner } from '../recommendations/planner.js';
 import { aliasBody, trainingBody } from './placement-schema.js';
 
@@ -57,6 +57,12 @@ export class ModelsController {
   @Needs('secret')
   push(): never {
     throw notYet('Pushing a model');
+  }
+
+  @Post('models/:nameAndAction')
+  @Needs('secret')
+  act(@Param('nameAndAction') nameAndAction: string): never {
+    throw actionNotYet(nameAndAction, { rollback: 'Rolling a model back' });
   }
 
   @Put('models/:name/aliases/:alias')

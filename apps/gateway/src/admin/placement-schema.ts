@@ -10,9 +10,9 @@ export const placementBody = z.strictObject({
   hideAfter: z.array(z.string().min(1).max(64)).max(32).default([]),
   retriever: model.default(''),
   ranker: model.default(''),
-  objective: z.array(z.strictObject({ head: name, weight: z.number() })).max(16).default([]),
+  objective: z.array(z.strictObject({ head: name, weight: z.number().min(-1e6).max(1e6) })).max(16).default([]),
   diversity: z.number().min(0).max(1).default(0),
-  caps: z.array(z.strictObject({ group: name, limit: z.number().int().min(1), window: z.number().int().min(1) })).max(16).default([]),
+  caps: z.array(z.strictObject({ group: name, limit: z.number().int().min(1).max(2000), window: z.number().int().min(1).max(2000) })).max(16).default([]),
   fallback: name.default('popular'),
   logShare: z.number().min(0).max(1).default(0.1),
   candidates: z.number().int().min(1).max(2000).default(500),
@@ -23,6 +23,6 @@ export const splitBody = z.strictObject({
   arms: z.array(z.strictObject({ name, percent: z.number().min(0).max(100), retriever: model.default(''), ranker: model.default('') })).min(1).max(16),
 });
 
-export const aliasBody = z.strictObject({ version: z.number().int().min(1), reason: z.string().max(1024).default('') });
+export const aliasBody = z.strictObject({ version: z.number().int().min(1).max(0x7fffffff), reason: z.string().max(1024).default('') });
 
 export const trainingBody = z.strictObject({ maxSeconds: z.number().min(0).max(86_400).default(0) });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { events } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { Clients } from '../clients.js';
+import { durably } from '../events/durable.js';
 import type { EventMessage } from '../events/event.mapper.js';
 
 /** Writes changes of the catalogue and of profiles to the log. */
@@ -11,7 +12,7 @@ export class ChangeLog {
 
   /** One result for each change, in order. */
   async writeAll(tenant: string, changes: readonly EventMessage[]): Promise<readonly events.EventResult[]> {
-    const { results } = await this.clients.ingestion.writeEvents({ tenant, events: [...changes] });
+    const { results } = await durably(this.clients.ingestion.writeEvents({ tenant, events: [...changes] }));
     return results;
   }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { attributes, id, time } from '../events/event-schema.js';
 
 const label = z.string().min(1).max(256);
+const float32 = z.number().min(-3.4e38).max(3.4e38);
 
 const itemFields = {
   title: z.string().max(1024).optional(),
@@ -13,7 +14,7 @@ const itemFields = {
   available: z.boolean().optional(),
   publishedAt: time.optional(),
   expiresAt: time.optional(),
-  vector: z.array(z.number()).min(1).max(4096).optional(),
+  vector: z.array(float32).min(1).max(4096).optional(),
 };
 
 /** Fields of an item as they may be put or patched. */

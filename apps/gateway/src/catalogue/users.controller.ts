@@ -1,18 +1,18 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
-import { attributeOf } from '@serendip/serving-adapters';
+import { attributeOf, isoTime } from '@serendip/serving-adapters';
 import { features } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { Clients } from '../clients.js';
 import { id } from '../events/event-schema.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import type { Principal } from '../http/authenticator.js';
-import { notYet } from '../http/not-yet.js';
+import { actionNotYet } from '../http/not-yet.js';
 import { writeBatch } from './change-batch.js';
 import { ChangeLog } from './change-log.js';
 import { pageQuery, userBody, userSchema, usersBody } from './item-schema.js';
 import { userEvent, type Change } from './item.mapper.js';
 
-const actions = new Map([['merge', 'Merging an anonymous visitor into a user'], ['export', 'Exporting a person\'s data'], ['erase', 'Erasing a person']]);
+const actions = { merge: 'Merging an anonymous visitor into a user', export: 'Exporting a person\'s data', erase: 'Erasing a person' };
 
 /** Profiles, and what is known of a user. */
 @Controller('v1')
@@ -55,7 +55,7 @@ export class UsersController {
     const answer = await this.clients.featureStore.listUserEvents({ user: { tenant, userId: id.parse(userId) }, pageSize: limit, pageToken: cursor ?? '' });
     return {
       events: answer.events.map(({ type, itemId, eventTimeMs, value }) => ({
-        type, ...(itemId === '' ? {} : { itemId }), eventTime: new Date(eventTimeMs).toISOString(), ...(value === undefined ? {} : { value }),
+        type, ...(itemId === '' ? {} : { itemId }), eventTime: isoTime(eventTimeMs), ...(value === undefined ? {} : { value }),
       })),
       ...(answer.nextPageToken === '' ? {} : { nextCursor: answer.nextPageToken }),
     };
@@ -71,13 +71,10 @@ export class UsersController {
     });
   }
 
-  /** `users/{id}:merge` and the like: the router takes no literal colon behind a parameter, so the action is read here. */
   @Post('users/:idAndAction')
   @Needs('secret')
   act(@Param('idAndAction') idAndAction: string): never {
-    const action = actions.get(/^.+:(\w+)$/s.exec(idAndAction)?.[1] ?? '');
-    if (action === undefined) throw new DomainError('NOT_FOUND', 'ROUTE_UNKNOWN', 'There is no such route: /openapi.json lists them all.');
-    throw notYet(action);
+    throw actionNotYet(idAndAction, actions);
   }
 
   private async change(userId: string, attributes: Parameters<typeof userEvent>[1], { tenant, change }: { readonly tenant: string; readonly change: Change }) {

@@ -24,8 +24,10 @@ function parse(raw: unknown): { readonly event: EventInput } | { readonly reason
     const [issue] = result.error.issues;
     return { reason: 'EVENT_INVALID', detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not an event'}` };
   }
-  const hasPayload = result.data.properties !== undefined || result.data.context !== undefined;
-  if (hasPayload && Buffer.byteLength(JSON.stringify(raw)) > MOST_EVENT_BYTES) return { reason: 'EVENT_TOO_LARGE', detail: 'An event may have 32 KiB.' };
+  const { properties, context, items = [] } = result.data;
+  // Only these can make it large; most events have none and are not measured.
+  const mayBeLarge = properties !== undefined || context !== undefined || items.length > 20;
+  if (mayBeLarge && Buffer.byteLength(JSON.stringify(raw)) > MOST_EVENT_BYTES) return { reason: 'EVENT_TOO_LARGE', detail: 'An event may have 32 KiB.' };
   return { event: result.data };
 }
 

@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 export const id = z.string().min(1).max(256);
 
-export const time = z.union([z.number(), z.iso.datetime({ offset: true })]).describe('RFC 3339 or epoch milliseconds');
+/** Most milliseconds from the epoch that a date can be (ECMA-262). */
+const MOST_DATE_MS = 8.64e15;
+
+export const time = z.union([z.number().min(-MOST_DATE_MS).max(MOST_DATE_MS), z.iso.datetime({ offset: true })]).describe('RFC 3339 or epoch milliseconds');
 
 export const attributeValue = z.union([z.string().max(4096), z.number(), z.boolean(), z.array(z.string().max(1024)).max(1000), z.array(z.number()).max(4096)]);
 

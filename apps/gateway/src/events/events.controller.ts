@@ -7,6 +7,7 @@ import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import type { Principal } from '../http/authenticator.js';
 import { allRejections, readBatch } from './event-batch.js';
+import { durably } from './durable.js';
 import { MOST_EVENTS, eventsBody, id } from './event-schema.js';
 
 const durabilities: Readonly<Record<number, string>> = {
@@ -32,7 +33,7 @@ export class EventsController {
     const batch = readBatch(eventsBody.parse(body).events, tenant);
     const { results, durability } = batch.messages.length === 0
       ? { results: [], durability: events.Durability.DISK }
-      : await this.clients.ingestion.writeEvents({ tenant, events: [...batch.messages] });
+      : await durably(this.clients.ingestion.writeEvents({ tenant, events: [...batch.messages] }));
     const rejected = allRejections(batch, results);
     const accepted = batch.messages.length + batch.rejected.length - rejected.length;
     if (accepted === 0) throw allRejected(rejected);
@@ -53,9 +54,9 @@ export class EventsController {
   @Needs('secret')
   async writeBatch(@Param('id') importId: string, @Param('n') n: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
     const batch = readBatch(importBatchBody.parse(body).events, tenant);
-    const answer = await this.clients.ingestion.writeImportBatch(
+    const answer = await durably(this.clients.ingestion.writeImportBatch(
       { tenant, importId, batch: batchNumber.parse(n), events: [...batch.messages] }, { timeoutMs: 10_000 },
-    );
+    ));
     return { ...importAnswer(answer.import), applied: answer.applied, batchRejected: answer.applied ? allRejections(batch, answer.results) : [] };
   }
 

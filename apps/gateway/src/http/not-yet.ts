@@ -1,6 +1,16 @@
 import { DomainError } from '@serendip/shared-errors';
 
-/** What a route that the API promises but this release does not have answers: 501, and which release will. */
+/** What a route that the API promises but this release does not have answers: 501, and where to read which will. */
 export function notYet(what: string): DomainError {
   return new DomainError('UNIMPLEMENTED', 'NOT_AVAILABLE_YET', `${what} is not available in this release: see the roadmap in docs/architecture.md.`);
+}
+
+/**
+ * The same for `{id}:action`. The router takes no literal colon behind a parameter, so the action is read from both in one;
+ * what is none of `actions` is no route.
+ */
+export function actionNotYet(idAndAction: string, actions: Readonly<Record<string, string>>): DomainError {
+  const action = /^.+:(\w+)$/s.exec(idAndAction)?.[1] ?? '';
+  if (Object.hasOwn(actions, action)) return notYet(actions[action]!);
+  return new DomainError('NOT_FOUND', 'ROUTE_UNKNOWN', 'There is no such route: /openapi.json lists them all.');
 }

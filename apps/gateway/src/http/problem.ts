@@ -37,6 +37,11 @@ const frameworkReasons: Readonly<Record<number, string>> = {
   400: 'BODY_INVALID', 404: 'ROUTE_UNKNOWN', 405: 'METHOD_NOT_ALLOWED', 413: 'BODY_TOO_LARGE', 414: 'URL_TOO_LONG', 415: 'CONTENT_TYPE_UNSUPPORTED', 431: 'HEADERS_TOO_LARGE',
 };
 
+/** Whether a call failed on its way and not by a service's own word; such a message names peers and addresses, which are nobody's business. */
+const isOnTheWay = ({ code, reason }: DomainError): boolean => reason === code || reason === 'PEER_UNAVAILABLE' || reason === 'CIRCUIT_OPEN';
+
+const AWAY = 'A service behind the gateway does not answer now: try again in a moment.';
+
 function statusOfFramework(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const status = 'statusCode' in error ? error.statusCode : 'getStatus' in error && typeof error.getStatus === 'function' ? error.getStatus() : undefined;
@@ -51,14 +56,17 @@ export function faultOf(error: unknown): Fault {
     return { status: 400, reason: 'REQUEST_INVALID', detail: `${first?.path ? `${first.path}: ` : ''}${first?.detail ?? 'The request is not valid.'}`, errors };
   }
   if (error instanceof DomainError) {
-    const status = Number(error.metadata.httpStatus ?? httpStatus(error.code));
+    const onTheWay = isOnTheWay(error);
+    // Nobody but the peer can have cancelled here: to a caller it is away.
+    const code = onTheWay && error.code === 'CANCELLED' ? 'UNAVAILABLE' : error.code;
+    const status = Number(error.metadata.httpStatus ?? httpStatus(code));
     const retryAfterMs = error.metadata.retryAfterMs === undefined ? undefined : Number(error.metadata.retryAfterMs);
     if (error.code === 'INTERNAL' || error.code === 'UNKNOWN' || error.code === 'DATA_LOSS') {
       return { status: 500, reason: 'INTERNAL', detail: 'Something went wrong here; the trace id finds it in the logs.', unexpected: true };
     }
     return {
-      status, reason: error.reason, detail: error.message,
-      ...(retryAfterMs !== undefined ? { retryAfterMs } : status === 503 || status === 504 ? { retryAfterMs: 1000 } : {}),
+      status, reason: error.reason, detail: onTheWay ? AWAY : error.message,
+      ...(retryAfterMs !== undefined ? { retryAfterMs } : [429, 503, 504].includes(status) ? { retryAfterMs: 1000 } : {}),
     };
   }
   const status = statusOfFramework(error);

@@ -11,7 +11,7 @@ export interface Allowance {
   readonly retryAfterMs: number;
 }
 
-/** A token bucket for each key: `perSecond` refilled evenly, twice that in a burst. */
+/** A token bucket for each key: `perSecond` refilled evenly, twice that in a burst. A clock that goes back refills nothing and takes nothing. */
 export class RateLimiter {
   private readonly buckets = new Map<string, Bucket>();
 
@@ -20,7 +20,7 @@ export class RateLimiter {
   take(keyId: string, nowMs: number): Allowance {
     const burst = this.perSecond * 2;
     const bucket = this.buckets.get(keyId) ?? { tokens: burst, atMs: nowMs };
-    bucket.tokens = Math.min(burst, bucket.tokens + ((nowMs - bucket.atMs) / 1000) * this.perSecond);
+    bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, nowMs - bucket.atMs) / 1000) * this.perSecond);
     bucket.atMs = nowMs;
     this.buckets.set(keyId, bucket);
     const allowed = bucket.tokens >= 1;

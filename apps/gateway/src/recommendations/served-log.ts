@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import type { Logger } from '@serendip/platform-logging';
 import { Clients } from '../clients.js';
 import type { EventMessage } from '../events/event.mapper.js';
+import { Metrics } from '../metrics.js';
 
 const MOST_WAITING = 2000;
 const FLUSH_MS = 100;
@@ -12,10 +13,9 @@ const MOST_AT_ONCE = 100;
 export class ServedLog implements OnModuleInit, OnApplicationShutdown {
   private waiting: EventMessage[] = [];
   private timer: NodeJS.Timeout | undefined;
-  private flushing = false;
-  dropped = 0;
+  private flushing: Promise<void> | undefined;
 
-  constructor(private readonly clients: Clients, private readonly logger: Logger) {}
+  constructor(private readonly clients: Clients, private readonly metrics: Metrics, private readonly logger: Logger) {}
 
   onModuleInit(): void {
     this.timer = setInterval(() => void this.flush(), FLUSH_MS);
@@ -24,25 +24,37 @@ export class ServedLog implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
+    await this.flushing;
     await this.flush();
   }
 
   add(event: EventMessage): void {
-    if (this.waiting.length >= MOST_WAITING) this.dropped++;
+    if (this.waiting.length >= MOST_WAITING) this.metrics.servedDropped(1);
     else this.waiting.push(event);
   }
 
-  private async flush(): Promise<void> {
-    if (this.flushing || this.waiting.length === 0) return;
-    this.flushing = true;
-    const batch = this.waiting.splice(0, MOST_AT_ONCE);
+  /** Resolves when nothing waits any more, or at the first failure. */
+  flush(): Promise<void> {
+    return (this.flushing ??= this.sendAll().finally(() => { this.flushing = undefined; }));
+  }
+
+  private async sendAll(): Promise<void> {
+    let sent = true;
+    while (sent && this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, MOST_AT_ONCE);
+      const results = await Promise.all([...Map.groupBy(batch, (event) => event.tenant ?? '')].map(([tenant, events]) => this.send(tenant, events)));
+      sent = results.every(Boolean);
+    }
+  }
+
+  private async send(tenant: string, events: readonly EventMessage[]): Promise<boolean> {
     try {
-      for (const [tenant, events] of Map.groupBy(batch, (event) => event.tenant ?? '')) await this.clients.ingestion.writeEvents({ tenant, events });
-    } catch (error) {
-      this.dropped += batch.length;
-      this.logger.debug({ err: error, dropped: batch.length }, 'served slates were not logged');
-    } finally {
-      this.flushing = false;
+      await this.clients.ingestion.writeEvents({ tenant, events: [...events] });
+      return true;
+    } catch (err) {
+      this.metrics.servedDropped(events.length);
+      this.logger.debug({ err, dropped: events.length }, 'served slates were not logged');
+      return false;
     }
   }
 }

@@ -2,6 +2,12 @@ import type { events, features } from '@serendip/shared-contracts';
 import type { ItemDocument } from '@serendip/serving-domain';
 import { attributeOf } from './context-message.js';
 
+/** Epoch milliseconds as RFC 3339; undefined for what is no date: one odd item must not spoil an answer. */
+export function isoTime(ms: number): string | undefined {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
 /** An item's public fields, as API.md names them; what it does not have is left out. */
 export function publicFields(item: events.Item): Readonly<Record<string, unknown>> {
   const { title, description, categories, tags, price } = item;
@@ -14,8 +20,8 @@ export function publicFields(item: events.Item): Readonly<Record<string, unknown
     attributes,
     ...(price === undefined ? {} : { price }),
     available: item.available ?? true,
-    ...(item.publishedAtMs === undefined ? {} : { publishedAt: new Date(item.publishedAtMs).toISOString() }),
-    ...(item.expiresAtMs === undefined ? {} : { expiresAt: new Date(item.expiresAtMs).toISOString() }),
+    ...(item.publishedAtMs === undefined ? {} : { publishedAt: isoTime(item.publishedAtMs) }),
+    ...(item.expiresAtMs === undefined ? {} : { expiresAt: isoTime(item.expiresAtMs) }),
   };
 }
 

@@ -18,6 +18,9 @@ const stored = ({ publishedAtMs, expiresAtMs, ...rest }: ItemDocument): StoredDo
   ...rest, ...(Number.isFinite(publishedAtMs) ? { publishedAtMs } : {}), ...(Number.isFinite(expiresAtMs) ? { expiresAtMs } : {}),
 });
 
+const isStored = (value: Partial<StoredDocument> | null): value is StoredDocument =>
+  typeof value?.id === 'string' && Number.isInteger(value.ordinal) && typeof value.fields === 'object' && value.fields !== null;
+
 const restored = ({ publishedAtMs = -Infinity, expiresAtMs = Infinity, ...rest }: StoredDocument): ItemDocument => ({ ...rest, publishedAtMs, expiresAtMs });
 
 /** The tenant's most popular items with their documents, refreshed while services are there and kept on disk for when they are not. */
@@ -34,11 +37,14 @@ export class StoredFallbackList implements FallbackList {
     return this.lists.get(tenant) ?? [];
   }
 
-  /** Reads what the last process kept; nothing is kept yet on a first start. */
+  /** Reads what the last process kept: nothing on a first start, nor from a file that is not one of ours. */
   async load(): Promise<void> {
-    const text = await readFile(this.file, 'utf8').catch(() => '{}');
-    const lists = JSON.parse(text) as Record<string, StoredDocument[]>;
-    this.lists = new Map(Object.entries(lists).map(([tenant, items]) => [tenant, items.map(restored)]));
+    try {
+      const lists = JSON.parse(await readFile(this.file, 'utf8')) as Record<string, StoredDocument[]>;
+      this.lists = new Map(Object.entries(lists).map(([tenant, items]) => [tenant, items.filter(isStored).map(restored)]));
+    } catch {
+      this.lists = new Map();
+    }
   }
 
   /** Asks for the newest list of each tenant; a tenant whose list can't be had keeps the one it has. */

@@ -23,8 +23,8 @@ export interface Query {
   readonly work: Work;
 }
 
-/** Items the selector keeps: the slate and a reserve for what late checks drop. */
-export const reserveOf = (limit: number): number => Math.min(400, limit * 2 + 20);
+/** Items the selector keeps: the slate, which may be as long as a given list, and a reserve for what late checks drop. */
+export const reserveOf = (limit: number): number => Math.max(limit, Math.min(400, limit * 2 + 20));
 
 const MOST_REASONS = 6;
 
