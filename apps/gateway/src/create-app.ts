@@ -8,6 +8,7 @@ import { getAbsoluteFSPath } from 'swagger-ui-dist';
 import { AppModule, type GatewayParts } from './app.module.js';
 import { docsPage } from './openapi/docs-page.js';
 import { ProblemFilter, answerProblem } from './http/problem.filter.js';
+import { refuseConnection } from './http/refuse-connection.js';
 import { newTraceId } from './http/problem.js';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -25,7 +26,7 @@ function traceOf(request: { headers: Record<string, unknown> }): string {
 export async function createApp(parts: GatewayParts): Promise<NestFastifyApplication> {
   const { logger } = parts;
   const adapter = new FastifyAdapter({
-    bodyLimit: BODY_LIMIT, genReqId: traceOf, logger: false, routerOptions: { maxParamLength: 1024 },
+    bodyLimit: BODY_LIMIT, genReqId: traceOf, logger: false, routerOptions: { maxParamLength: 1024 }, clientErrorHandler: refuseConnection,
     frameworkErrors: (error: unknown, request: unknown, reply: unknown) => answerProblem(error, { request: request as FastifyRequest, reply: reply as FastifyReply, logger }),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, { logger: false, abortOnError: false });

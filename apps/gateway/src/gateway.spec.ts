@@ -24,7 +24,7 @@ describe('problems', () => {
     ['a body over 1 MiB', 'POST /v1/items:batch', { body: JSON.stringify({ items: ['x'.repeat(1024 * 1024)] }) }, 413, 'BODY_TOO_LARGE'],
     ['an unknown route', 'GET /v1/nothing', {}, 404, 'ROUTE_UNKNOWN'],
     ['a method a route does not have', 'DELETE /v1/events', {}, 404, 'ROUTE_UNKNOWN'],
-    ['a path that is no UTF-8', 'GET /v1/items/%ff', {}, 400, 'BODY_INVALID'],
+    ['a path that is no UTF-8', 'GET /v1/items/%ff', {}, 400, 'URL_INVALID'],
     ['an unknown placement', 'GET /v1/recommendations?placement=nowhere', {}, 404, 'PLACEMENT_UNKNOWN'],
     ['an unknown item', 'GET /v1/items/nothing', {}, 404, 'ITEM_UNKNOWN'],
     ['an unknown user', 'GET /v1/users/bob', {}, 404, 'USER_UNKNOWN'],

@@ -34,7 +34,7 @@ interface Fault {
 
 /** Reasons of errors that the HTTP framework itself raises, by status. */
 const frameworkReasons: Readonly<Record<number, string>> = {
-  400: 'BODY_INVALID', 404: 'ROUTE_UNKNOWN', 405: 'METHOD_NOT_ALLOWED', 413: 'BODY_TOO_LARGE', 414: 'URL_TOO_LONG', 415: 'CONTENT_TYPE_UNSUPPORTED', 431: 'HEADERS_TOO_LARGE',
+  400: 'BODY_INVALID', 404: 'ROUTE_UNKNOWN', 408: 'REQUEST_TIMEOUT', 413: 'BODY_TOO_LARGE', 414: 'URL_TOO_LONG', 415: 'CONTENT_TYPE_UNSUPPORTED', 431: 'HEADERS_TOO_LARGE',
 };
 
 /** Whether a call failed on its way and not by a service's own word; such a message names peers and addresses, which are nobody's business. */
@@ -46,6 +46,11 @@ function statusOfFramework(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const status = 'statusCode' in error ? error.statusCode : 'getStatus' in error && typeof error.getStatus === 'function' ? error.getStatus() : undefined;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}
+
+function reasonOfFramework(error: unknown, status: number): string {
+  const code = (error as { code?: unknown }).code;
+  return code === 'FST_ERR_BAD_URL' ? 'URL_INVALID' : code === 'NOT_HTTP' ? 'REQUEST_INVALID' : frameworkReasons[status] ?? 'REQUEST_INVALID';
 }
 
 /** What an error means to a caller. */
@@ -72,7 +77,7 @@ export function faultOf(error: unknown): Fault {
   const status = statusOfFramework(error);
   if (status !== undefined) {
     const detail = status === 404 ? 'There is no such route: /openapi.json lists them all.' : error instanceof Error ? error.message : 'The request is not valid.';
-    return { status, reason: frameworkReasons[status] ?? 'REQUEST_INVALID', detail };
+    return { status, reason: reasonOfFramework(error, status), detail };
   }
   return { status: 500, reason: 'INTERNAL', detail: 'Something went wrong here; the trace id finds it in the logs.', unexpected: true };
 }
