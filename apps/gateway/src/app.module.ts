@@ -15,6 +15,7 @@ import { ChangeLog } from './catalogue/change-log.js';
 import { ItemsController } from './catalogue/items.controller.js';
 import { UsersController } from './catalogue/users.controller.js';
 import { Clients, clientsProvider } from './clients.js';
+import { DocumentChanges } from './document-changes.service.js';
 import { EventsController } from './events/events.controller.js';
 import { FallbackRefresh } from './fallback-refresh.service.js';
 import type { GatewayConfig } from './gateway.config.js';
@@ -75,6 +76,11 @@ export class AppModule {
         { provide: RateLimiter, useFactory: () => new RateLimiter(config.SERENDIP_REQUESTS_PER_SECOND) },
         { provide: Readiness, useFactory: (clients: Clients) => new Readiness(clients, logger), inject: [Clients] },
         { provide: ServedLog, useFactory: (clients: Clients, metrics: Metrics) => new ServedLog(clients, metrics, logger), inject: [Clients, Metrics] },
+        {
+          provide: DocumentChanges,
+          useFactory: (documents: CachedDocumentReader) => new DocumentChanges(documents, watcher, logger),
+          inject: [CachedDocumentReader],
+        },
         {
           provide: FallbackRefresh,
           useFactory: (list: StoredFallbackList) => new FallbackRefresh(list, watcher, logger),

@@ -36,7 +36,6 @@ export async function createApp(parts: GatewayParts): Promise<NestFastifyApplica
   // sendBeacon sends text/plain: what is in it is JSON all the same.
   fastify.removeContentTypeParser('text/plain');
   fastify.addContentTypeParser('text/plain', { parseAs: 'string', bodyLimit: BODY_LIMIT }, fastify.getDefaultJsonParser('error', 'error'));
-  fastify.setErrorHandler((error, request, reply) => answerProblem(error, { request, reply, logger }));
   fastify.addHook('onRoute', (route) => {
     if (route.url === '/v1/events' || route.url.endsWith('/batches/:n')) route.bodyLimit = EVENTS_LIMIT;
   });
