@@ -47,6 +47,45 @@ describe('CachedDocumentReader', () => {
     expect(asked).toEqual([[1, 2], [3], [1]]);
   });
 
+  it('asks for nothing again while it follows changes, and shows each change at once', async () => {
+    let tell = (_: unknown): void => undefined;
+    let end = (): void => undefined;
+    const asked: number[][] = [];
+    const entry = (version: number, title: string) => ({ ordinal: 1, version, deleted: false, item: { id: 'i1', title, description: '', categories: [], tags: [], attributes: {} } });
+    async function* watchCatalogue() {
+      yield { entries: [] };
+      for (;;) {
+        const next = await new Promise((resolve) => { tell = resolve; end = () => resolve(undefined); });
+        if (next === undefined) return;
+        yield { entries: [next] };
+      }
+    }
+    const readItems = async ({ ordinals }: { ordinals: Uint8Array }) => {
+      asked.push([...int32sOf(ordinals)]);
+      return { results: [{ entry: entry(1, 'first') }] };
+    };
+    const reader = new CachedDocumentReader({ readItems, watchCatalogue } as unknown as GrpcClient<typeof features.FeatureStoreService>, {} as GrpcClient<typeof retrieval.EmbeddingService>);
+    const title = async () => (await reader.read('t', [1], context())).documents[0]!.fields.title;
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(1000);
+    try {
+      const following = reader.follow('t', new AbortController().signal);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(await title()).toBe('first');
+      clock.mockReturnValue(60_000);
+      tell(entry(2, 'second'));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(await title()).toBe('second');
+      expect(asked).toEqual([[1]]);
+      end();
+      await following;
+      clock.mockReturnValue(120_000);
+      expect(await title()).toBe('second');
+      expect(asked).toEqual([[1], [1]]);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   it('asks again for copies that are no longer current, and answers them when the feature store is gone', async () => {
     const { reader, state } = setUp();
     const clock = jest.spyOn(performance, 'now').mockReturnValue(1000);

@@ -1,6 +1,7 @@
 import type { features, retrieval } from '@serendip/shared-contracts';
 import type { GrpcClient } from '@serendip/platform-grpc';
 import type { DocumentReader, FoundDocuments, ItemDocument } from '@serendip/serving-domain';
+import { PARTITIONS } from '@serendip/shared-identity';
 import { bytesOf } from '@serendip/shared-layouts';
 import type { Context } from '@serendip/shared-pipeline';
 import { hop } from './hop.js';
@@ -11,16 +12,21 @@ interface Cached {
   readonly readAtMs: number;
 }
 
+/** Positions that no partition has reached: the feature store takes them for its own newest. */
+const FROM_NOW_ON = bytesOf(new Float64Array(PARTITIONS).fill(Number.MAX_SAFE_INTEGER));
 const MOST_CACHED = 100_000;
-/** How long a document is taken as current. What may not be shown is out of the candidates within milliseconds; this is the second look. */
+/** How long a document is taken as current while changes are not followed. */
 const CURRENT_MS = 5000;
 
 /**
  * Documents by ordinal: from the cache while current, else from the feature store; when that is away, older copies, and for
- * items never read their ids and eligibility from the embedding service. Never rejects.
+ * items never read their ids and eligibility from the embedding service. Never rejects. A copy is current for as long as
+ * changes have been followed since it was read, and for a few seconds else.
  */
 export class CachedDocumentReader implements DocumentReader {
   private readonly cache = new Map<string, Cached>();
+  /** Since when each tenant's changes have been followed without a gap. */
+  private readonly followedSinceMs = new Map<string, number>();
 
   constructor(
     private readonly featureStore: GrpcClient<typeof features.FeatureStoreService>,
@@ -30,7 +36,8 @@ export class CachedDocumentReader implements DocumentReader {
   async read(tenant: string, ordinals: readonly number[], context: Context): Promise<FoundDocuments> {
     const now = performance.now();
     const found = ordinals.map((ordinal) => this.cache.get(`${tenant}\0${ordinal}`));
-    const missing = ordinals.filter((_, i) => found[i] === undefined || now - found[i].readAtMs > CURRENT_MS);
+    const current = Math.min(this.followedSinceMs.get(tenant) ?? Infinity, now - CURRENT_MS);
+    const missing = ordinals.filter((_, i) => found[i] === undefined || found[i].readAtMs < current);
     if (missing.length === 0) return { documents: found.map((cached) => cached!.document) };
 
     const half = { ...context, deadlineMs: now + (context.deadlineMs - now) / 2 };
@@ -40,13 +47,31 @@ export class CachedDocumentReader implements DocumentReader {
     return { documents: await this.resolve(tenant, { ordinals, documents }, context), degraded };
   }
 
+  /** Takes in changes of a tenant's catalogue as they come; ends with the stream, which rejects when the feature store is lost. */
+  async follow(tenant: string, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const { entries } of this.featureStore.watchCatalogue({ tenant, positions: FROM_NOW_ON }, { signal })) {
+        const readAtMs = performance.now();
+        if (!this.followedSinceMs.has(tenant)) this.followedSinceMs.set(tenant, readAtMs);
+        for (const entry of entries) this.keepEntry(tenant, entry, readAtMs);
+      }
+    } finally {
+      this.followedSinceMs.delete(tenant);
+    }
+  }
+
   private async refresh(tenant: string, ordinals: readonly number[], context: Context): Promise<void> {
     const { results } = await this.featureStore.readItems({ tenant, ordinals: bytesOf(Int32Array.from(ordinals)), ids: [] }, hop(context));
     const readAtMs = performance.now();
-    for (const { entry } of results) {
-      const document = entry === undefined ? undefined : documentOfEntry(entry);
-      if (document !== undefined) this.keep(`${tenant}\0${document.ordinal}`, { document, readAtMs });
-    }
+    for (const { entry } of results) if (entry !== undefined) this.keepEntry(tenant, entry, readAtMs);
+  }
+
+  /** Keeps a document unless a newer version of it is here: an answer may be overtaken by the change that outdates it. */
+  private keepEntry(tenant: string, entry: features.CatalogueEntry, readAtMs: number): void {
+    const document = documentOfEntry(entry);
+    const key = `${tenant}\0${entry.ordinal}`;
+    const known = this.cache.get(key)?.document;
+    if (document !== undefined && (known === undefined || known.version <= document.version)) this.keep(key, { document, readAtMs });
   }
 
   /** Ids and eligibility of what no copy is left of. */
