@@ -1,16 +1,28 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigurationRepository } from '@serendip/control-domain';
+import type { Registry } from 'prom-client';
 import { ControlController } from './control.controller.js';
+import { ControlMetrics } from './control.metrics.js';
 import { Snapshots } from './snapshots.service.js';
+
+export interface ControlParts {
+  readonly repository: ConfigurationRepository;
+  readonly snapshots: Snapshots;
+  readonly registry: Registry;
+}
 
 /** The composition root: what control is made of. */
 @Module({})
 export class AppModule {
-  static with({ repository, snapshots }: { readonly repository: ConfigurationRepository; readonly snapshots: Snapshots }): DynamicModule {
+  static with({ repository, snapshots, registry }: ControlParts): DynamicModule {
     return {
       module: AppModule,
       controllers: [ControlController],
-      providers: [{ provide: ConfigurationRepository, useValue: repository }, { provide: Snapshots, useValue: snapshots }],
+      providers: [
+        { provide: ConfigurationRepository, useValue: repository },
+        { provide: Snapshots, useValue: snapshots },
+        { provide: ControlMetrics, useValue: new ControlMetrics(registry, snapshots) },
+      ],
     };
   }
 }

@@ -1,47 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { Controller } from '@nestjs/common';
 import {
-  ConfigurationRepository, DEFAULT_PLACEMENTS, checkAliasName, checkModelName, checkPlacement, checkSplit, checkTenantId, keyHash, keyText, type ConfigurationWriter,
+  ConfigurationRepository, addKey, createTenant, deleteSplit, keyHash, keyText, putPlacement, putSplit, registerModelVersion, revokeKey, setAlias, type Edit, type Who,
 } from '@serendip/control-domain';
 import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
 import { control } from '@serendip/shared-contracts';
-import { DomainError } from '@serendip/shared-errors';
-import { auditMessage, keyMessage, modelKindOf, modelMessage, placementMessage, placementOf, snapshotMessage, splitMessage } from './control.mapper.js';
+import { ControlMetrics } from './control.metrics.js';
+import {
+  aliasOf, auditMessage, keyKindOf, keyMessage, modelMessage, modelOf, pageOf, placementMessage, placementOf, splitMessage, splitOf, tenantMessage, whoOf,
+} from './control.mapper.js';
 import { Snapshots } from './snapshots.service.js';
-
-const { KeyKind } = control;
-
-interface What {
-  readonly tenant: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly subject: string;
-  readonly detail?: unknown;
-}
-
-function required<T>(value: T | undefined, field: string): T {
-  if (value === undefined) throw new DomainError('INVALID_ARGUMENT', 'FIELD_MISSING', `The field '${field}' is missing.`);
-  return value;
-}
-
-const unknown = (what: string, name: string): DomainError => new DomainError('NOT_FOUND', `${what.toUpperCase()}_UNKNOWN`, `There is no ${what} '${name}'.`);
 
 /** Changes configuration; each change is validated, audited and published before it is answered. */
 @Controller()
 export class ControlController implements Handlers<typeof control.ControlService> {
-  constructor(private readonly repository: ConfigurationRepository, private readonly snapshots: Snapshots) {}
+  constructor(private readonly repository: ConfigurationRepository, private readonly snapshots: Snapshots, private readonly metrics: ControlMetrics) {}
 
   @Rpc(control.ControlService, 'watchConfig')
   async *watchConfig(_: control.WatchConfigRequest, { signal }: CallContext) {
-    let sent = -1;
+    let sent: control.ConfigSnapshot | undefined;
     let wake = (): void => undefined;
     const stop = this.snapshots.onChange(() => wake());
     signal.addEventListener('abort', () => wake(), { once: true });
     try {
       while (!signal.aborted) {
         const snapshot = this.snapshots.current;
-        if (snapshot !== undefined && snapshot.version !== sent) {
-          sent = snapshot.version;
+        if (snapshot !== undefined && snapshot !== sent) {
+          sent = snapshot;
           yield { snapshot };
         } else {
           await new Promise<void>((resolve) => { wake = resolve; });
@@ -54,97 +39,62 @@ export class ControlController implements Handlers<typeof control.ControlService
 
   @Rpc(control.ControlService, 'createTenant')
   async createTenant({ id, actor }: control.CreateTenantRequest) {
-    checkTenantId(id);
-    const known = (await this.repository.read()).tenants.some((tenant) => tenant.id === id);
-    if (!known) {
-      await this.change({ tenant: id, actor, action: 'tenant.create', subject: id }, async (writer) => {
-        if (!(await writer.addTenant(id, randomBytes(32)))) return;
-        for (const placement of DEFAULT_PLACEMENTS) await writer.putPlacement(id, placement);
-      });
-    }
-    return { tenant: snapshotMessage(await this.repository.read()).tenants.find((tenant) => tenant.id === id)! };
+    const tenant = await this.change('createTenant', { tenant: id, actor }, () => createTenant(id, randomBytes(32)));
+    return { tenant: tenantMessage(tenant) };
   }
 
   @Rpc(control.ControlService, 'createKey')
-  async createKey({ tenant, kind, origins, actor }: control.CreateKeyRequest) {
-    if (kind === KeyKind.UNSPECIFIED) throw new DomainError('INVALID_ARGUMENT', 'KEY_KIND_INVALID', 'A key is publishable or secret.');
-    const name = kind === KeyKind.SECRET ? 'secret' : 'publishable';
-    const secret = keyText(name, randomBytes(32));
-    const key = { id: `key_${randomBytes(6).toString('hex')}`, kind: name, hash: keyHash(secret), origins, expiresAtMs: undefined } as const;
-    await this.change({ tenant, actor, action: 'key.create', subject: key.id, detail: { kind: name, origins } }, (writer) => writer.addKey(tenant, key));
+  async createKey(request: control.CreateKeyRequest) {
+    const kind = keyKindOf(request.kind);
+    const secret = keyText(kind, randomBytes(32));
+    const id = `key_${randomBytes(6).toString('hex')}`;
+    const key = await this.change('createKey', request, () => addKey({ id, kind, hash: keyHash(secret), origins: request.origins, expiresAtMs: undefined }));
     return { key: keyMessage(key), secret };
   }
 
   @Rpc(control.ControlService, 'revokeKey')
-  async revokeKey({ tenant, keyId, actor }: control.RevokeKeyRequest) {
-    await this.change({ tenant, actor, action: 'key.revoke', subject: keyId }, async (writer) => {
-      if (!(await writer.removeKey(tenant, keyId))) throw unknown('key', keyId);
-    });
+  async revokeKey(request: control.RevokeKeyRequest) {
+    await this.change('revokeKey', request, () => revokeKey(request.keyId));
     return {};
   }
 
   @Rpc(control.ControlService, 'putPlacement')
   async putPlacement(request: control.PutPlacementRequest) {
-    const { tenant, actor } = request;
-    const placement = placementOf(required(request.placement, 'placement'));
-    checkPlacement(placement);
-    const stored = await this.change({ tenant, actor, action: 'placement.put', subject: placement.name, detail: placement }, (writer) => writer.putPlacement(tenant, placement));
-    return { placement: placementMessage(stored) };
+    return { placement: placementMessage(await this.change('putPlacement', request, () => putPlacement(placementOf(request)))) };
   }
 
   @Rpc(control.ControlService, 'putSplit')
   async putSplit(request: control.PutSplitRequest) {
-    const { tenant, actor } = request;
-    const { name, placement, salt, arms } = required(request.split, 'split');
-    const split = { name, placement, salt: salt || name, arms: arms.map((arm) => ({ name: arm.name, percent: arm.percent, retriever: arm.retriever, ranker: arm.ranker })) };
-    checkSplit(split);
-    await this.change({ tenant, actor, action: 'split.put', subject: name, detail: split }, (writer) => writer.putSplit(tenant, split));
-    return { split: splitMessage(split) };
+    return { split: splitMessage(await this.change('putSplit', request, () => putSplit(splitOf(request)))) };
   }
 
   @Rpc(control.ControlService, 'deleteSplit')
-  async deleteSplit({ tenant, name, actor }: control.DeleteSplitRequest) {
-    await this.change({ tenant, actor, action: 'split.delete', subject: name }, async (writer) => {
-      if (!(await writer.removeSplit(tenant, name))) throw unknown('split', name);
-    });
+  async deleteSplit(request: control.DeleteSplitRequest) {
+    await this.change('deleteSplit', request, () => deleteSplit(request.name));
     return {};
   }
 
   @Rpc(control.ControlService, 'registerModelVersion')
   async registerModelVersion(request: control.RegisterModelVersionRequest) {
-    const { tenant, actor } = request;
-    const { name, kind, bundle, digest, metrics } = required(request.model, 'model');
-    checkModelName(name);
-    if (bundle === '' || digest === '') throw new DomainError('INVALID_ARGUMENT', 'FIELD_MISSING', 'A model version has a bundle and its digest.');
-    const model = { name, kind: modelKindOf(kind), bundle, digest, metrics, createdAtMs: Date.now() };
-    const stored = await this.change({ tenant, actor, action: 'model.register', subject: name, detail: { digest, metrics } }, (writer) => writer.addModelVersion(tenant, model));
-    return { model: modelMessage(stored) };
+    return { model: modelMessage(await this.change('registerModelVersion', request, () => registerModelVersion({ ...modelOf(request), createdAtMs: Date.now() }))) };
   }
 
   @Rpc(control.ControlService, 'setModelAlias')
   async setModelAlias(request: control.SetModelAliasRequest) {
-    const { tenant, actor, reason } = request;
-    const { model, alias, version } = required(request.alias, 'alias');
-    checkAliasName(alias);
-    const previousVersion = await this.change({ tenant, actor, action: 'alias.set', subject: `${model}@${alias}`, detail: { version, reason } }, async (writer) => {
-      const before = await writer.setAlias(tenant, { model, alias, version });
-      if (before === undefined) throw unknown('model', `${model}@${version}`);
-      return before;
-    });
-    return { alias: { model, alias, version }, previousVersion };
+    const previousVersion = await this.change('setModelAlias', request, () => setAlias(aliasOf(request), request.reason));
+    return { alias: aliasOf(request), previousVersion };
   }
 
   @Rpc(control.ControlService, 'listAuditEntries')
-  async listAuditEntries({ tenant, pageSize, pageToken }: control.ListAuditEntriesRequest) {
-    const before = pageToken === '' ? undefined : Number(pageToken);
-    if (before !== undefined && !Number.isSafeInteger(before)) throw new DomainError('INVALID_ARGUMENT', 'PAGE_TOKEN_INVALID', 'This page token was not made here: begin without one.');
-    const max = Math.min(200, Math.max(1, pageSize));
-    const entries = await this.repository.audit(tenant, { before, max });
-    return { entries: entries.map(auditMessage), nextPageToken: entries.length === max ? String(entries.at(-1)!.id) : '' };
+  async listAuditEntries(request: control.ListAuditEntriesRequest) {
+    const { before, size } = pageOf(request);
+    const entries = await this.repository.audit(request.tenant, { before, max: size + 1 });
+    const page = entries.slice(0, size);
+    return { entries: page.map(auditMessage), nextPageToken: entries.length > size ? String(page.at(-1)!.id) : '' };
   }
 
-  private async change<T>({ detail = {}, ...what }: What, work: (writer: ConfigurationWriter) => Promise<T>): Promise<T> {
-    const result = await this.repository.change({ ...what, detail }, work);
+  private async change<T>(rpc: string, who: Who, edit: () => Edit<T>): Promise<T> {
+    const result = await this.metrics.counted(rpc, async () => this.repository.change(whoOf(who), edit()));
     await this.snapshots.refresh();
     return result;
   }

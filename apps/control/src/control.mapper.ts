@@ -1,28 +1,40 @@
-import type { ApiKey, AuditEntry, Configuration, ModelKind, ModelVersion, Placement, Split } from '@serendip/control-domain';
+import type { ApiKey, AuditEntry, Configuration, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, Split, Tenant, Who } from '@serendip/control-domain';
 import { control, create, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 
-const { KeyKind, ModelKind: ModelKinds } = control;
 type Init<S extends Parameters<typeof create>[0]> = MessageInitShape<S>;
 
-const kinds: Readonly<Record<ModelKind, control.ModelKind>> = { retriever: ModelKinds.RETRIEVER, ranker: ModelKinds.RANKER, 'item-encoder': ModelKinds.ITEM_ENCODER };
+const PAGE = { usual: 50, most: 200 };
+const MOST_ACTOR = 256;
+const UNKNOWN_ACTOR = 'unknown';
 
-export function modelKindOf(kind: control.ModelKind): ModelKind {
-  const found = Object.entries(kinds).find(([, value]) => value === kind)?.[0];
-  if (found === undefined) throw new DomainError('INVALID_ARGUMENT', 'MODEL_KIND_INVALID', 'A model is a retriever, a ranker or an item encoder.');
-  return found as ModelKind;
+const modelKinds: Readonly<Record<ModelKind, control.ModelKind>> = {
+  retriever: control.ModelKind.RETRIEVER, ranker: control.ModelKind.RANKER, 'item-encoder': control.ModelKind.ITEM_ENCODER,
+};
+
+const keyKinds: Readonly<Record<KeyKind, control.KeyKind>> = { publishable: control.KeyKind.PUBLISHABLE, secret: control.KeyKind.SECRET };
+
+const invalid = (reason: string, message: string): DomainError => new DomainError('INVALID_ARGUMENT', reason, message);
+
+function required<T>(value: T | undefined, field: string): T {
+  if (value === undefined) throw invalid('FIELD_MISSING', `The field '${field}' is missing.`);
+  return value;
 }
 
-export const keyMessage = ({ id, kind, hash, origins, expiresAtMs }: ApiKey): Init<typeof control.ApiKeySchema> => ({
-  id, hash, origins: [...origins], kind: kind === 'secret' ? KeyKind.SECRET : KeyKind.PUBLISHABLE, ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
-});
+/** Throws INVALID_ARGUMENT/ACTOR_INVALID. */
+export function whoOf({ tenant, actor }: Who): Who {
+  if (actor.length > MOST_ACTOR) throw invalid('ACTOR_INVALID', `The actor may have ${MOST_ACTOR} characters at most.`);
+  return { tenant, actor: actor || UNKNOWN_ACTOR };
+}
 
-export const placementMessage = ({ sources, hideAfter, objective, caps, ...rest }: Placement): Init<typeof control.PlacementSchema> => ({
-  ...rest, hideAfter: [...hideAfter], sources: sources.map((source) => ({ ...source })), objective: objective.map((head) => ({ ...head })), caps: caps.map((cap) => ({ ...cap })),
-});
+/** Throws INVALID_ARGUMENT/KEY_KIND_INVALID. */
+export function keyKindOf(kind: control.KeyKind): KeyKind {
+  return nameOf(keyKinds, kind) ?? fail(invalid('KEY_KIND_INVALID', 'A key is publishable or secret.'));
+}
 
-export function placementOf(message: control.Placement): Placement {
-  const { name, version, sources, hideAfter, retriever, ranker, objective, diversity, caps, fallback, logShare, candidates } = message;
+/** Throws INVALID_ARGUMENT/FIELD_MISSING. */
+export function placementOf(request: control.PutPlacementRequest): Placement {
+  const { name, version, sources, hideAfter, retriever, ranker, objective, diversity, caps, fallback, logShare, candidates } = required(request.placement, 'placement');
   return {
     name, version, hideAfter, retriever, ranker, diversity, fallback, logShare, candidates,
     sources: sources.map((source) => ({ name: source.name, limit: source.limit, timeoutMs: source.timeoutMs, window: source.window })),
@@ -31,18 +43,57 @@ export function placementOf(message: control.Placement): Placement {
   };
 }
 
+/** Throws INVALID_ARGUMENT/FIELD_MISSING. */
+export function splitOf(request: control.PutSplitRequest): Split {
+  const { name, placement, salt, arms } = required(request.split, 'split');
+  return { name, placement, salt, arms: arms.map((arm) => ({ name: arm.name, percent: arm.percent, retriever: arm.retriever, ranker: arm.ranker })) };
+}
+
+/** Throws INVALID_ARGUMENT/FIELD_MISSING or MODEL_KIND_INVALID. */
+export function modelOf(request: control.RegisterModelVersionRequest): Omit<ModelVersion, 'version' | 'createdAtMs'> {
+  const { name, kind, bundle, digest, metrics } = required(request.model, 'model');
+  return { name, bundle, digest, metrics: { ...metrics }, kind: nameOf(modelKinds, kind) ?? fail(invalid('MODEL_KIND_INVALID', 'A model is a retriever, a ranker or an item encoder.')) };
+}
+
+/** Throws INVALID_ARGUMENT/FIELD_MISSING. */
+export function aliasOf(request: control.SetModelAliasRequest): ModelAlias {
+  const { model, alias, version } = required(request.alias, 'alias');
+  return { model, alias, version };
+}
+
+/** Throws INVALID_ARGUMENT/PAGE_TOKEN_INVALID. */
+export function pageOf({ pageSize, pageToken }: control.ListAuditEntriesRequest): { readonly before: number | undefined; readonly size: number } {
+  const before = pageToken === '' ? undefined : Number(pageToken);
+  if (before !== undefined && !(Number.isSafeInteger(before) && before > 0)) throw invalid('PAGE_TOKEN_INVALID', 'This page token was not made here: begin without one.');
+  return { before, size: Math.min(PAGE.most, pageSize || PAGE.usual) };
+}
+
+export const keyMessage = ({ id, kind, hash, origins, expiresAtMs }: ApiKey): Init<typeof control.ApiKeySchema> => ({
+  id, kind: keyKinds[kind], hash, origins: [...origins], ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+});
+
+export const placementMessage = ({ sources, hideAfter, objective, caps, ...rest }: Placement): Init<typeof control.PlacementSchema> => ({
+  ...rest, hideAfter: [...hideAfter], sources: sources.map((source) => ({ ...source })), objective: objective.map((head) => ({ ...head })), caps: caps.map((cap) => ({ ...cap })),
+});
+
 export const splitMessage = ({ arms, ...rest }: Split): Init<typeof control.SplitSchema> => ({ ...rest, arms: arms.map((arm) => ({ ...arm })) });
 
-export const modelMessage = ({ kind, metrics, ...rest }: ModelVersion): Init<typeof control.ModelVersionSchema> => ({ ...rest, kind: kinds[kind], metrics: { ...metrics } });
+export const modelMessage = ({ kind, metrics, ...rest }: ModelVersion): Init<typeof control.ModelVersionSchema> => ({ ...rest, kind: modelKinds[kind], metrics: { ...metrics } });
 
-export const auditMessage = (entry: AuditEntry): Init<typeof control.AuditEntrySchema> => ({ ...entry });
+export const auditMessage = ({ detail, ...rest }: AuditEntry): Init<typeof control.AuditEntrySchema> => ({ ...rest, detail: JSON.stringify(detail) });
 
-export function snapshotMessage({ version, tenants }: Configuration): control.ConfigSnapshot {
-  return create(control.ConfigSnapshotSchema, {
-    version,
-    tenants: tenants.map(({ id, signingKey, keys, placements, splits, models, aliases }) => ({
-      id, signingKey, keys: keys.map(keyMessage), placements: placements.map(placementMessage), splits: splits.map(splitMessage), models: models.map(modelMessage),
-      aliases: aliases.map((alias) => ({ ...alias })),
-    })),
-  });
+export const tenantMessage = ({ id, signingKey, keys, placements, splits, models, aliases }: Tenant): Init<typeof control.TenantSchema> => ({
+  id, signingKey, keys: keys.map(keyMessage), placements: placements.map(placementMessage), splits: splits.map(splitMessage), models: models.map(modelMessage),
+  aliases: aliases.map((alias) => ({ ...alias })),
+});
+
+export const snapshotMessage = ({ version, tenants }: Configuration): control.ConfigSnapshot =>
+  create(control.ConfigSnapshotSchema, { version, tenants: tenants.map(tenantMessage) });
+
+function nameOf<K extends string, V>(names: Readonly<Record<K, V>>, value: V): K | undefined {
+  return (Object.keys(names) as K[]).find((name) => names[name] === value);
+}
+
+function fail(error: DomainError): never {
+  throw error;
 }

@@ -1,6 +1,4 @@
 import 'reflect-metadata';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { PostgresConfigurationRepository, startEmbeddedPostgres } from '@serendip/control-adapters';
 import { loadConfig } from '@serendip/platform-config';
 import { onShutdown, startGrpcService } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
@@ -9,35 +7,22 @@ import { createRegistry, startAdminServer } from '@serendip/platform-telemetry';
 import { control } from '@serendip/shared-contracts';
 import { AppModule } from './app.module.js';
 import { controlConfig } from './control.config.js';
+import { openDatabase } from './database.js';
 import { Snapshots } from './snapshots.service.js';
 
-const config = loadConfig(controlConfig);
+const { SERENDIP_HOST: host, ...config } = loadConfig(controlConfig);
 const logger = createLogger('control', config.SERENDIP_LOG_LEVEL);
 const registry = createRegistry('control');
-const database = config.SERENDIP_CONTROL_DATABASE;
-const embedded = database.startsWith('embedded:') ? await startEmbeddedPostgres({ directory: database.slice('embedded:'.length), logger }) : undefined;
-const repository = new PostgresConfigurationRepository(embedded?.url ?? database, (error) => logger.warn({ err: error }, 'A database connection broke.'));
-const snapshots = new Snapshots(repository, openObjectStore(config.SERENDIP_OBJECTS), logger);
-
-const server = await startGrpcService({
-  module: AppModule.with({ repository, snapshots }), services: [control.ControlService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
-});
-const admin = await startAdminServer({
-  host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,
-  readiness: () => [{ name: 'database', ready: snapshots.failure === undefined, ...(snapshots.failure === undefined ? {} : { detail: snapshots.failure }) }],
-});
+const database = await openDatabase(config.SERENDIP_CONTROL_DATABASE, logger);
+const snapshots = new Snapshots(database.repository, openObjectStore(config.SERENDIP_OBJECTS), logger);
+const module = AppModule.with({ repository: database.repository, snapshots, registry });
+const server = await startGrpcService({ module, services: [control.ControlService], host, port: config.SERENDIP_PORT, logger, ready: false });
+const admin = await startAdminServer({ host, port: config.SERENDIP_ADMIN_PORT, registry, logger, readiness: () => snapshots.status() });
 onShutdown(async () => {
   await server.close();
   await admin.close();
-  await repository.close();
-  await embedded?.stop();
+  await database.close();
 }, logger);
-
-// The database may come later than this process.
-for (let wait = 100; ; wait = Math.min(5000, wait * 2)) {
-  const failure = await repository.migrate().then(() => undefined, (error: unknown) => error);
-  if (failure === undefined) break;
-  logger.warn({ err: failure }, 'The database is not there yet; trying again.');
-  await sleep(wait);
-}
+// Once there is something to watch, it stays ready while the database is away.
+void snapshots.first().then(() => server.setReady(true));
 snapshots.start();

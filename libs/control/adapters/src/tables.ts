@@ -1,13 +1,18 @@
-import type { Generated } from 'kysely';
+import type { AuditEntry, ApiKey, ModelKind, ModelVersion, Placement, Split } from '@serendip/control-domain';
+import type { ColumnType, Generated } from 'kysely';
+
+/** Read as what it holds, written as its text. */
+type Json<T> = ColumnType<T, string, string>;
 
 /** The tables, as migrations make them. */
 export interface Tables {
+  /** One row. */
   configuration: { version: string };
   tenants: { id: string; signing_key: Buffer };
-  api_keys: { tenant: string; id: string; kind: 'publishable' | 'secret'; hash: Buffer; origins: string; expires_at: Date | null };
-  placements: { tenant: string; name: string; version: number; definition: string };
-  splits: { tenant: string; placement: string; name: string; salt: string; arms: string };
-  model_versions: { tenant: string; name: string; version: number; kind: string; bundle: string; digest: string; metrics: string; created_at: Generated<Date> };
+  api_keys: { tenant: string; id: string; kind: ApiKey['kind']; hash: Buffer; origins: Json<string[]>; expires_at: Date | null; created_at: Generated<Date> };
+  placements: { tenant: string; name: string; version: number; definition: Json<Placement> };
+  splits: { tenant: string; placement: string; name: string; salt: string; arms: Json<Split['arms']> };
+  model_versions: { tenant: string; name: string; version: number; kind: ModelKind; bundle: string; digest: string; metrics: Json<ModelVersion['metrics']>; created_at: Date };
   model_aliases: { tenant: string; model: string; alias: string; version: number };
-  audit_entries: { id: Generated<string>; tenant: string; at: Generated<Date>; actor: string; action: string; subject: string; detail: string };
+  audit_entries: { id: Generated<string>; tenant: string; at: Date; actor: string; action: string; subject: string; detail: Json<AuditEntry['detail']> };
 }

@@ -1,16 +1,22 @@
-/** What control decides about a tenant. Plain data with the field names of the wire. */
+/** What control decides about a tenant. Plain immutable data with the field names of the wire. */
 export interface PlacementSource {
   readonly name: string;
+  /** Candidates at most, 1 to 2000. */
   readonly limit: number;
+  /** Milliseconds; zero leaves it to whoever retrieves. */
   readonly timeoutMs: number;
+  /** 1d, 7d, 30d or all; empty leaves it to the source. */
   readonly window: string;
 }
 
 export interface Placement {
   readonly name: string;
+  /** 1, and one more with each change. */
   readonly version: number;
   readonly sources: readonly PlacementSource[];
+  /** Event types after which an item is not shown to that user again. */
   readonly hideAfter: readonly string[];
+  /** model@alias or model@version; empty for none. */
   readonly retriever: string;
   readonly ranker: string;
   readonly objective: readonly { readonly head: string; readonly weight: number }[];
@@ -23,7 +29,9 @@ export interface Placement {
 
 export interface SplitArm {
   readonly name: string;
+  /** Percentage of users, 0 to 100 in steps of a hundredth. */
   readonly percent: number;
+  /** Empty for the placement's own. */
   readonly retriever: string;
   readonly ranker: string;
 }
@@ -41,7 +49,9 @@ export interface ModelVersion {
   readonly name: string;
   readonly version: number;
   readonly kind: ModelKind;
+  /** Key prefix in the object store. */
   readonly bundle: string;
+  /** SHA-256 of the bundle's manifest, hexadecimal. */
   readonly digest: string;
   readonly createdAtMs: number;
   readonly metrics: Readonly<Record<string, number>>;
@@ -60,12 +70,14 @@ export interface ApiKey {
   readonly kind: KeyKind;
   /** SHA-256 of the key. */
   readonly hash: Uint8Array;
+  /** Allowed origins of a publishable key; none means any. */
   readonly origins: readonly string[];
   readonly expiresAtMs: number | undefined;
 }
 
 export interface Tenant {
   readonly id: string;
+  /** 32 bytes. */
   readonly signingKey: Uint8Array;
   readonly keys: readonly ApiKey[];
   readonly placements: readonly Placement[];
@@ -78,14 +90,4 @@ export interface Tenant {
 export interface Configuration {
   readonly version: number;
   readonly tenants: readonly Tenant[];
-}
-
-export interface AuditEntry {
-  readonly id: number;
-  readonly atMs: number;
-  readonly actor: string;
-  readonly action: string;
-  readonly subject: string;
-  /** JSON; never a secret. */
-  readonly detail: string;
 }

@@ -1,7 +1,10 @@
 export type {
-  ApiKey, AuditEntry, Configuration, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, PlacementSource, Split, SplitArm, Tenant,
+  ApiKey, Configuration, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, PlacementSource, Split, SplitArm, Tenant,
 } from './configuration.js';
 export { DEFAULT_PLACEMENTS } from './default-placements.js';
-export { keyHash, keyText } from './keys.js';
-export { ConfigurationRepository, ConfigurationWriter, type Change } from './repository.js';
-export { checkAliasName, checkModelName, checkPlacement, checkSplit, checkTenantId } from './rules.js';
+export { addKey, keyHash, keyText, revokeKey } from './keys.js';
+export { registerModelVersion, setAlias } from './models.js';
+export { putPlacement } from './placements.js';
+export { ConfigurationRepository, type AuditEntry, type AuditPage, type AuditRecord, type Edit, type Edited, type Who } from './repository.js';
+export { deleteSplit, putSplit } from './splits.js';
+export { createTenant } from './tenants.js';

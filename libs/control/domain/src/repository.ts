@@ -1,40 +1,52 @@
-import type { ApiKey, AuditEntry, Configuration, ModelAlias, ModelVersion, Placement, Split } from './configuration.js';
+import type { Configuration, Tenant } from './configuration.js';
 
-/** Who changes what, for the audit. */
-export interface Change {
-  readonly tenant: string;
-  readonly actor: string;
+/** What a change did, for the audit. */
+export interface AuditRecord {
   /** For example placement.put. */
   readonly action: string;
   readonly subject: string;
+  /** Plain data; never a secret. */
   readonly detail: unknown;
 }
 
-/** One transaction's worth of changes; its audit entry and the new version are written with it. */
-export abstract class ConfigurationWriter {
-  /** False when it is there already. */
-  abstract addTenant(id: string, signingKey: Uint8Array): Promise<boolean>;
-  abstract addKey(tenant: string, key: ApiKey): Promise<void>;
-  /** False when there is no such key. */
-  abstract removeKey(tenant: string, keyId: string): Promise<boolean>;
-  /** Answers it with its new version. */
-  abstract putPlacement(tenant: string, placement: Placement): Promise<Placement>;
-  abstract putSplit(tenant: string, split: Split): Promise<void>;
-  /** False when there is no such split. */
-  abstract removeSplit(tenant: string, name: string): Promise<boolean>;
-  /** The version of that digest if it is registered, else the next one. */
-  abstract addModelVersion(tenant: string, model: Omit<ModelVersion, 'version'>): Promise<ModelVersion>;
-  /** The version it pointed at before; 0 if none. Undefined when there is no such version of the model. */
-  abstract setAlias(tenant: string, alias: ModelAlias): Promise<number | undefined>;
+export interface AuditEntry extends AuditRecord {
+  readonly id: number;
+  readonly atMs: number;
+  readonly actor: string;
+}
+
+/** What a change makes of a tenant: the very tenant it was given when there is nothing to change. */
+export interface Edited<T> {
+  readonly tenant: Tenant;
+  readonly audit: AuditRecord;
+  readonly result: T;
+}
+
+/** A change: a pure function of the tenant as it is, undefined when there is none. Throws when it may not be. */
+export type Edit<T> = (tenant: Tenant | undefined) => Edited<T>;
+
+export interface Who {
+  readonly tenant: string;
+  readonly actor: string;
+}
+
+export interface AuditPage {
+  /** Only entries with a smaller id. */
+  readonly before: number | undefined;
+  readonly max: number;
 }
 
 /** Where configuration is kept. Every method throws UNAVAILABLE/DATABASE_UNAVAILABLE while the database is away. */
 export abstract class ConfigurationRepository {
-  /** Runs changes in one transaction, with an audit entry and a new version; nothing is changed when `work` throws. */
-  abstract change<T>(change: Change, work: (writer: ConfigurationWriter) => Promise<T>): Promise<T>;
+  /**
+   * Applies an edit in one transaction with its audit entry and the next version, one change at a time; answers the edit's result.
+   * Nothing is written when the edit throws or changes nothing. Throws INVALID_ARGUMENT/VALUE_INVALID for text that can't be stored.
+   */
+  abstract change<T>(who: Who, edit: Edit<T>): Promise<T>;
   abstract read(): Promise<Configuration>;
+  /** Grows with every change. */
   abstract version(): Promise<number>;
-  /** Newest first, before an id if one is given. */
-  abstract audit(tenant: string, options: { readonly before: number | undefined; readonly max: number }): Promise<readonly AuditEntry[]>;
+  /** Entries of a tenant, newest first. */
+  abstract audit(tenant: string, page: AuditPage): Promise<readonly AuditEntry[]>;
   abstract close(): Promise<void>;
 }

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_PLACEMENTS, putPlacement, registerModelVersion } from './index.js';
+import { aBundle, aTenant } from './testing/index.js';
+
+const [home] = DEFAULT_PLACEMENTS;
+const put = (more: object, tenant = aTenant()) => putPlacement({ ...home!, ...more })(tenant);
+
+describe('the placements of a new tenant', () => {
+  it('are those of the API, and valid', () => {
+    const { placements } = aTenant();
+    expect(placements.map(({ name }) => name)).toEqual(['home', 'item', 'cart', 'trending', 'new']);
+    for (const placement of placements) expect(put(placement).result).toEqual({ ...placement, version: 2 });
+  });
+
+  it('show at home nothing that the visitor knows, and elsewhere nothing that they are done with', () => {
+    const hidden = new Map(DEFAULT_PLACEMENTS.map(({ name, hideAfter }) => [name, hideAfter]));
+    expect(hidden.get('home')).toEqual(expect.arrayContaining(['view', 'click', 'add_to_cart', 'purchase', 'rating', 'like', 'dislike', 'hide', 'watch']));
+    for (const name of ['item', 'cart', 'trending', 'new']) {
+      expect(hidden.get(name)).toEqual(expect.arrayContaining(['purchase', 'dislike', 'hide']));
+      expect(hidden.get(name)).not.toContain('view');
+    }
+  });
+});
+
+describe('putPlacement', () => {
+  it('raises the version by one, whatever version it is given', () => {
+    const once = put({ version: 99 });
+    expect(once.result.version).toBe(2);
+    expect(put({}, once.tenant).result.version).toBe(3);
+    expect(put({ name: 'basket' }).result.version).toBe(1);
+  });
+
+  it('leaves the other placements, and the tenant it was given, as they are', () => {
+    const before = aTenant();
+    const { tenant } = put({ candidates: 7 }, before);
+    expect(tenant.placements.filter(({ name }) => name !== 'home')).toEqual(before.placements.slice(1));
+    expect(before).toEqual(aTenant());
+  });
+
+  it.each([
+    ['an unknown source', { sources: [{ name: 'magic', limit: 1, timeoutMs: 0, window: '' }] }, "no source 'magic'"],
+    ['no source', { sources: [] }, 'needs a source'],
+    ['a source twice', { sources: [home!.sources[0], home!.sources[0]] }, 'twice'],
+    ['a limit of 0', { sources: [{ name: 'popular', limit: 0, timeoutMs: 0, window: '' }] }, 'must be 1 to 2000'],
+    ['a limit above 2000', { sources: [{ name: 'popular', limit: 2001, timeoutMs: 0, window: '' }] }, 'must be 1 to 2000'],
+    ['a timeout above 10 s', { sources: [{ name: 'popular', limit: 1, timeoutMs: 10_001, window: '' }] }, 'timeoutMs'],
+    ['an unknown window', { sources: [{ name: 'popular', limit: 1, timeoutMs: 0, window: '2d' }] }, 'window'],
+    ['an unknown event type', { hideAfter: ['$served'] }, "'$served'"],
+    ['an endless weight', { objective: [{ head: 'engage', weight: Infinity }] }, 'finite weight'],
+    ['a head twice', { objective: [{ head: 'engage', weight: 1 }, { head: 'engage', weight: 2 }] }, 'twice'],
+    ['an unknown fallback', { fallback: 'magic' }, "no fallback list 'magic'"],
+    ['a share above 1', { logShare: 2 }, 'logShare'],
+    ['NaN', { logShare: NaN }, 'logShare'],
+    ['no candidates', { candidates: 0 }, 'candidates'],
+    ['diversity, which this release has not', { diversity: 0.5 }, 'not available'],
+    ['caps, which this release has not', { caps: [{ group: 'brand', limit: 1, window: 3 }] }, 'not available'],
+  ])('refuses %s', (_, more, what) => {
+    expect(() => put(more)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', reason: 'PLACEMENT_INVALID', message: expect.stringContaining(what) }));
+  });
+
+  it('refuses a name that is none', () => {
+    for (const name of ['', 'Home page', '../home', 'x'.repeat(65)]) expect(() => put({ name })).toThrow(expect.objectContaining({ reason: 'NAME_INVALID' }));
+  });
+
+  it('takes a reference by alias before there is a model, and by version only when it is registered', () => {
+    const refused = expect.objectContaining({ code: 'INVALID_ARGUMENT', reason: 'MODEL_REFERENCE_INVALID' });
+    const { tenant } = registerModelVersion(aBundle('a'))(aTenant());
+    for (const ranker of ['', 'ranker@champion', 'other@champion', 'ranker@1']) expect(() => put({ ranker }, tenant)).not.toThrow();
+    for (const ranker of ['ranker', 'ranker@', '@1', 'ranker@2', 'other@1', 'ranker@1 ']) expect(() => put({ ranker }, tenant)).toThrow(refused);
+    expect(() => put({ retriever: 'ranker@champion' }, tenant)).toThrow(refused);
+  });
+});
