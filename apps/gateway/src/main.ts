@@ -8,6 +8,9 @@ import { Clients } from './clients.js';
 import { createApp } from './create-app.js';
 import { gatewayConfig } from './gateway.config.js';
 import { Readiness } from './readiness.js';
+import { Planner } from './recommendations/planner.js';
+import { Recommendations } from './recommendations/recommendations.service.js';
+import { warmUp } from './warm-up.js';
 
 const config = loadConfig(gatewayConfig);
 const logger = createLogger('gateway', config.SERENDIP_LOG_LEVEL);
@@ -18,6 +21,8 @@ const readiness = app.get(Readiness);
 const admin = await startAdminServer({
   host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger, readiness: () => [{ name: 'gateway', ready: readiness.ready }, ...readiness.report().filter(({ ready }) => ready)],
 });
+await app.init();
+await warmUp(watcher, app.get(Planner), app.get(Recommendations));
 await app.listen({ host: config.SERENDIP_HOST, port: config.SERENDIP_PORT });
 readiness.ready = true;
 logger.info({ url: await app.getUrl() }, 'listening');

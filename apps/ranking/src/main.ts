@@ -18,7 +18,7 @@ const watcher = await ConfigWatcher.start({ controlTarget: config.SERENDIP_CONTR
 const feed = await CatalogueFeed.start({
   source: { target: config.SERENDIP_FEATURE_STORE_TARGET }, tenants: () => watcher.current.tenants.map(({ id }) => id), logger, directory: config.SERENDIP_DATA_DIR,
 });
-const rankers = new LiveRankers({ load: (model) => loadRanker(objects, model, config.SERENDIP_RANKER_SESSIONS), logger, graceMs: 10_000 });
+const rankers = new LiveRankers({ load: (tenant, model) => loadRanker(objects, model, { sessions: config.SERENDIP_RANKER_SESSIONS, columns: feed.columns(tenant) }), logger, graceMs: 10_000 });
 await rankers.follow(watcher.current);
 watcher.onChange((snapshot) => void rankers.follow(snapshot));
 

@@ -4,7 +4,7 @@ import type { Ranker } from '@serendip/ranking-domain';
 import { control } from '@serendip/shared-contracts';
 
 export interface LiveRankersOptions {
-  readonly load: (model: control.ModelVersion) => Promise<Ranker>;
+  readonly load: (tenant: string, model: control.ModelVersion) => Promise<Ranker>;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   /** How long a version that nothing points at any more is kept for requests that began before, milliseconds. */
   readonly graceMs: number;
@@ -69,7 +69,7 @@ export class LiveRankers {
     if (this.loaded.has(key)) return;
     const { load, logger } = this.options;
     try {
-      const ranker = await load(model);
+      const ranker = await load(tenant, model);
       this.loaded.set(key, { tenant, ranker });
       this.failures.delete(key);
       logger.info({ tenant, ranker: ranker.spec.name, device: ranker.device }, 'A ranker is loaded and warm.');

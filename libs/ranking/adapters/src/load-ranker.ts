@@ -1,12 +1,13 @@
 import { decodeNpy, readBundle } from '@serendip/platform-bundles';
 import type { ObjectStore } from '@serendip/platform-objects';
 import { Ranker } from '@serendip/ranking-domain';
+import type { ItemColumns } from '@serendip/shared-catalogue';
 import type { control } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { OnnxRuntime } from './onnx-runtime.js';
 
-/** Loads a registered ranker version and warms it up. Throws INVALID_ARGUMENT/MODEL_INVALID and what bundles throw. */
-export async function loadRanker(objects: ObjectStore, model: control.ModelVersion, sessions: number): Promise<Ranker> {
+/** Loads a registered ranker version and warms it up over these columns. Throws INVALID_ARGUMENT/MODEL_INVALID and what bundles throw. */
+export async function loadRanker(objects: ObjectStore, model: control.ModelVersion, { sessions, columns }: { readonly sessions: number; readonly columns: ItemColumns }): Promise<Ranker> {
   const bundle = await readBundle(objects, model.bundle, model.digest);
   const { features = [], heads = [], kind, format } = bundle.manifest;
   if (kind !== 'ranker' || format !== 'onnx' || features.length === 0 || heads.length === 0) {
@@ -15,6 +16,6 @@ export async function loadRanker(objects: ObjectStore, model: control.ModelVersi
   const means = decodeNpy(await bundle.file('feature_means.npy')).data;
   const runtime = await OnnxRuntime.load(await bundle.file('model.onnx'), { features: features.length, sessions });
   const ranker = new Ranker({ name: `${model.name}@${model.version}`, features, heads, means: Float32Array.from(means) }, runtime, sessions);
-  await ranker.warmUp();
+  await ranker.warmUp(columns, Date.now());
   return ranker;
 }

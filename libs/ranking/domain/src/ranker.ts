@@ -1,5 +1,5 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
-import type { UserStateView } from '@serendip/shared-layouts';
+import { UserStateView } from '@serendip/shared-layouts';
 import { Batcher } from './batcher.js';
 import { FeatureComputer, type FeatureCandidates, type FeatureContext } from './feature-computer.js';
 import type { RankerRuntime } from './ranker-runtime.js';
@@ -36,7 +36,8 @@ export interface RankOutcome {
 }
 
 const MAX_ROWS = 4096;
-const WARM_UP_ROWS = [1, 100, 500];
+const WARM_UP_ROWS = 300;
+const WARM_UP_RUNS = 60;
 /** Rows whose contributions are computed: each costs a run of as many rows as there are features. */
 const MOST_EXPLAINED = 50;
 
@@ -58,9 +59,13 @@ export class Ranker {
     return this.batcher.queuedRows;
   }
 
-  /** Runs the model on rows of zeros, so that the first request pays for no set-up. */
-  async warmUp(): Promise<void> {
-    for (const rows of WARM_UP_ROWS) await this.batcher.score(new Float32Array(rows * this.spec.features.length));
+  /** Ranks made-up requests over a catalogue, so that the first real one finds everything compiled and set up. */
+  async warmUp(columns: ItemColumns, nowMs: number): Promise<void> {
+    const ordinals = columns.ordinal.slice(0, Math.min(columns.size, WARM_UP_ROWS));
+    const nothing = new Float32Array(ordinals.length);
+    const candidates = { ordinals, scores: nothing, personalScores: nothing, nextScores: nothing };
+    const query = { state: new UserStateView(new Uint8Array(0)), columns, candidates, context: { nowMs, device: '' }, objective: [], featureRows: 0, contributions: false };
+    for (let run = 0; run < WARM_UP_RUNS; run++) await this.rank(query);
   }
 
   async rank(query: RankQuery): Promise<RankOutcome> {

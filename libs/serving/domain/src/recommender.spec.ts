@@ -53,6 +53,13 @@ describe('Recommender', () => {
     expect(new Set(stages(answer))).toEqual(new Set(['user-state', 'candidates', 'ranking', 'documents']));
   });
 
+  it('answers a full list when the ranker takes what time is left for the fallback list', async () => {
+    const parts = new FakeParts();
+    Object.assign(parts, { retriever: { retrieve: gone }, ranker: { rank: never } });
+    const answer = await new Recommender(parts, { ...timeouts, ranking: 1000 }).recommend(requestOf(), { ...context(), deadlineMs: performance.now() + 20 });
+    expect(answer.items).toHaveLength(10);
+  });
+
   it('answers a full list when no time is left for anything', async () => {
     const answer = await new Recommender(new FakeParts(), timeouts).recommend(requestOf({ limit: 7 }), { ...context(), deadlineMs: performance.now() - 1 });
     expect(answer.items).toHaveLength(7);

@@ -72,7 +72,7 @@ function answerOf(slate: Slate<Query>, before?: Slate<Query>): Recommendation {
   const items: RecommendedItem[] = [];
   for (const { ordinal, score, source } of slate.chosen) {
     if (items.length === query.request.limit) break;
-    const document = work.documents?.get(ordinal);
+    const document = (work.documents ?? work.kept)?.get(ordinal);
     const id = document?.id;
     if (id === undefined) continue;
     const sources = names.filter((_, bit) => ((source >> bit) & 1) === 1);
