@@ -109,7 +109,7 @@ async function run(planted: string | undefined, short: boolean): Promise<Outcome
 
 await show({
   name: 'chaos serve',
-  help: '200 requests/s and 500 events/s (5 % repeated by clients) while every service gets SIGKILL twice and SIGSTOP for 10 s once, in random\norder; last, everything is SIGKILLed and started again. Events are compared with what clients had acknowledged. About 6 minutes.',
+  help: '200 requests/s and 500 events/s (5 % repeated by clients) while every service gets SIGKILL twice and SIGSTOP for 10 s once, in random\norder; last, everything is SIGKILLed and started again. Events are compared with what clients had acknowledged. A fault window lasts from\nthe signal until the service is ready again and answers are whole. About 4 minutes.',
   options: {
     break: { type: 'string', help: `plant a fault that the show must find: ${FAULTS.join(' or ')}` },
     short: { type: 'boolean', help: 'only ingestion and the feature store' },

@@ -6,6 +6,8 @@ export interface ServiceSpec {
   readonly adminPort: number;
   /** One clause for the screen. */
   readonly what: string;
+  /** How far it steps back for the others on a busy machine, 0 to 19: what answers no requests must not slow those who do. */
+  readonly niceness?: number;
 }
 
 /** Below the ports of outgoing connections, so that a service finds its own free when it starts again. */
@@ -13,12 +15,12 @@ const base = (name: string, place: number, what: string): ServiceSpec => ({ name
 
 /** Every service but the gateways. */
 export const services: readonly ServiceSpec[] = [
-  base('control', 5, 'tenants, keys, placements, models'),
+  { ...base('control', 5, 'tenants, keys, placements, models'), niceness: 5 },
   base('ingestion', 1, 'validates events, appends to the log'),
   base('feature-store', 2, 'user and item state from the log'),
   base('embedding', 3, 'candidates from every source'),
   base('ranking', 4, 'scores candidates with the model'),
-  base('trainer', 6, 'trains and registers models'),
+  { ...base('trainer', 6, 'trains and registers models'), niceness: 5 },
 ];
 
 /** Gateways listen on neighbouring ports. */

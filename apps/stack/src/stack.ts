@@ -122,6 +122,7 @@ export class Stack {
     const fault: Record<string, string> = this.options.fault === undefined ? {} : { SERENDIP_FAULT: this.options.fault };
     this.processes.set(spec.name, new SupervisedProcess({
       ...this.hooks(spec.name), name: spec.name, script: join(this.root, 'apps', spec.app, 'dist/main.js'), env: { ...env, ...fault },
+      ...(spec.niceness === undefined ? {} : { niceness: spec.niceness }),
     }));
   }
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -9,6 +10,7 @@ export interface ProcessOptions {
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
+  readonly niceness?: number;
   /** Called with each line the process writes. */
   readonly onLine: (name: string, line: string) => void;
   /** Called after each start and each end. */
@@ -43,13 +45,14 @@ export class SupervisedProcess {
   }
 
   start(): void {
-    const { name, script, args = [], env, onLine, onChange } = this.options;
+    const { name, script, args = [], env, niceness = 0, onLine, onChange } = this.options;
     const started = Date.now();
     // In a process group of its own, so that a terminal's Ctrl-C reaches the supervisor alone, and stops happen in order.
     const child = spawn(process.execPath, ['--enable-source-maps', '--no-warnings', script, ...args], {
       env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true,
     });
     this.child = child;
+    if (child.pid !== undefined && niceness > 0) setPriority(child.pid, niceness);
     this.restarts++;
     for (const stream of [child.stdout!, child.stderr!]) {
       createInterface({ input: stream }).on('line', (line) => {

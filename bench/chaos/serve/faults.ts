@@ -36,7 +36,7 @@ class WholeRow {
   constructor(judged: readonly Judged[], fromMs: number) {
     this.judged = judged;
     this.fromMs = fromMs;
-    this.place = judged.length;
+    this.place = judged.findLastIndex(({ atMs }) => atMs < fromMs) + 1;
   }
 
   /** When it began; undefined while there is none. */
@@ -78,9 +78,12 @@ export class Faults {
       process.kill(pid, 'SIGCONT');
     }
     const backMs = performance.now();
+    await this.ready(service);
     const wholeMs = await this.recovered(backMs);
+    const readyMs = performance.now();
     this.recoveries.push((wholeMs - backMs) / 1000);
-    this.windows.push({ fromMs: fromMs - 50, toMs: wholeMs });
+    // A service that is still starting is a fault still.
+    this.windows.push({ fromMs: fromMs - 50, toMs: Math.max(wholeMs, readyMs) });
     this.say(`${kind === 'kill' ? 'SIGKILL' : 'SIGSTOP 10 s'} ${service}: whole again ${((wholeMs - backMs) / 1000).toFixed(1)} s after it was back`);
     await sleep(CALM_MS);
   }
@@ -95,6 +98,13 @@ export class Faults {
 
   private async restarted(service: string, before: number): Promise<void> {
     while ((await this.pidOf(service)) === before) await sleep(20);
+  }
+
+  /** Waits until a service says that it is ready. */
+  private async ready(service: string): Promise<void> {
+    const port = this.stack.state()!.services[service]!.adminPort;
+    const isReady = (): Promise<boolean> => fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(1000) }).then(({ ok }) => ok, () => false);
+    while (!(await isReady())) await sleep(50);
   }
 
   /** Waits for a row of whole answers to requests that were sent after `fromMs`. */
