@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { EventLog } from '@serendip/events-domain';
 import { StatisticsRollup, type Documents, type ProcessedBatch, type StateStore } from '@serendip/features-domain';
 import type { Logger } from '@serendip/platform-logging';
 import { PARTITIONS, hash64 } from '@serendip/shared-identity';
-import { PartitionRunner } from './partition-runner.js';
+import { BatchSize } from './batch-size.js';
 import type { FeatureStoreMetrics } from './feature-store.metrics.js';
+import { PartitionRunner, type BatchFacts } from './partition-runner.js';
+import { Turns } from './turns.js';
 
 export interface FollowerParts {
   readonly log: EventLog;
@@ -18,21 +21,23 @@ export interface FollowerParts {
 const WAIT_MS = 100;
 const RETRY_MS = 500;
 
-type Listener = () => void;
+type Listener = (partition: number) => void;
 
 /** Applies every partition as records come, keeps the rolled-up statistics, and tells who watches the catalogue. */
 @Injectable()
 export class LogFollower implements OnApplicationShutdown {
   readonly rollup = new StatisticsRollup();
   readonly runners: readonly PartitionRunner[];
+  /** True once everything that was in the log at the start has been applied. */
+  caughtUp = false;
+  /** False while the log can not be read. */
+  logReadable = true;
   private readonly listeners = new Set<Listener>();
   private stopped = false;
   private following: Promise<void> = Promise.resolve();
-  /** True once everything that was in the log at the start has been applied. */
-  caughtUp = false;
 
   constructor(private readonly parts: FollowerParts) {
-    const runnerParts = { ...parts, onBatch: this.onBatch.bind(this) };
+    const runnerParts = { ...parts, turns: new Turns(), batchSize: new BatchSize(), onBatch: this.onBatch.bind(this) };
     this.runners = Array.from({ length: PARTITIONS }, (_, partition) => new PartitionRunner(partition, runnerParts));
   }
 
@@ -44,11 +49,16 @@ export class LogFollower implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    await this.following;
+    await this.stop();
   }
 
-  /** Calls the listener after the catalogue has changed; answers how to stop that. */
+  /** Resolves when nothing is under way any more; the log and the store may be closed then. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.all([this.following, ...this.runners.map((runner) => runner.stop())]);
+  }
+
+  /** Calls the listener with the partition after items of it have changed; answers how to stop that. */
   onCatalogueChange(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -60,30 +70,34 @@ export class LogFollower implements OnApplicationShutdown {
     while (!this.stopped) {
       try {
         const seenAtMs = Date.now();
-        ends = this.caughtUp ? await log.waitForAppend(ends, WAIT_MS) : await log.ends();
-        const atMs = this.caughtUp ? Math.max(seenAtMs, Date.now() - WAIT_MS) : seenAtMs;
-        const work = this.runners.map((runner, partition) => runner.advance(ends[partition] ?? 0, atMs));
-        if (!this.caughtUp) {
-          await Promise.all(work);
-          this.caughtUp = true;
-          logger.info('Every partition is applied to its end.');
-        }
-        for (const advance of work) advance.catch((error: unknown) => logger.error({ err: error }, 'A partition stopped.'));
-        // What was appended while others were applied is seen in the next round, so that no partition waits for another.
-        await Promise.race([Promise.all(work), new Promise((resolve) => setTimeout(resolve, 2))]);
+        ends = await log.waitForAppend(ends, WAIT_MS);
+        // The ends were looked at when the wait was over, at the earliest WAIT_MS ago.
+        const atMs = Math.max(seenAtMs, Date.now() - WAIT_MS);
+        for (const runner of this.runners) runner.notice(ends[runner.partition] ?? 0, atMs);
+        this.logReadable = true;
+        if (!this.caughtUp) await this.catchUp();
       } catch (error) {
         if (this.stopped) return;
+        this.logReadable = false;
         logger.error({ err: error }, 'The log can not be read; trying again.');
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await sleep(RETRY_MS);
       }
     }
   }
 
-  private onBatch(partition: number, batch: ProcessedBatch, facts: { readonly records: number; readonly poison: number; readonly tookMs: number }): void {
+  private async catchUp(): Promise<void> {
+    await Promise.all(this.runners.map((runner) => runner.idle()));
+    if (this.stopped) return;
+    this.caughtUp = true;
+    this.parts.logger.info('Every partition is applied to its end.');
+  }
+
+  private onBatch(partition: number, batch: ProcessedBatch, facts: BatchFacts): void {
+    const { items } = batch.commit;
     for (const added of batch.statisticsAdded) this.rollup.add(added);
     // What happened to an item before it came into the catalogue can be told of only now.
-    for (const { item } of batch.commit.items) if (item.version === 1) this.rollup.touch({ tenant: item.tenant, ...hash64(item.id) });
-    if (batch.commit.items.length > 0) for (const listener of this.listeners) listener();
-    this.parts.metrics.batch(partition, { ...facts, applied: batch.applied, duplicates: batch.duplicates });
+    for (const { item } of items) if (item.version === 1) this.rollup.touch({ tenant: item.tenant, ...hash64(item.id) });
+    if (items.length > 0) for (const listener of this.listeners) listener(partition);
+    this.parts.metrics.batch({ ...facts, applied: batch.applied, duplicates: batch.duplicates });
   }
 }

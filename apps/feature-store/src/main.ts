@@ -20,18 +20,22 @@ const store = openStateStore(config.SERENDIP_STATE);
 const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, dedupe: config.SERENDIP_FAULT !== 'no-dedupe' });
 await follower.start();
 const worstLag = (): number => Math.max(...follower.runners.map((runner) => runner.lagSeconds(Date.now())));
-metrics.watchLag(worstLag);
+metrics.watchLag({ seconds: worstLag, records: () => follower.runners.reduce((sum, { lagRecords }) => sum + lagRecords, 0) });
 
 const server = await startGrpcService({
   module: AppModule.with({ store, follower }), services: [features.FeatureStoreService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
 });
 const admin = await startAdminServer({
   host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,
-  readiness: () => [{ name: 'log', ready: follower.caughtUp, detail: `${worstLag().toFixed(1)} s behind` }],
+  readiness: () => [
+    { name: 'log', ready: follower.logReadable },
+    { name: 'state', ready: follower.caughtUp, detail: `${worstLag().toFixed(1)} s behind` },
+  ],
 });
 onShutdown(async () => {
   await server.close();
   await admin.close();
+  await follower.stop();
   await log.close();
   await store.close();
 }, logger);

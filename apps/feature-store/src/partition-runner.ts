@@ -1,9 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventLog } from '@serendip/events-domain';
+import { recordsBetween, type EventLog, type StoredRecord } from '@serendip/events-domain';
 import { PartitionApplier, type Documents, type PositionedEvent, type ProcessedBatch, type StateStore } from '@serendip/features-domain';
 import type { Logger } from '@serendip/platform-logging';
 import { events, fromBinary } from '@serendip/shared-contracts';
 import { isDomainError } from '@serendip/shared-errors';
+import type { BatchSize } from './batch-size.js';
+import type { Turns } from './turns.js';
+
+/** How a batch went. `tookMs` runs from the read to the commit, `commitMs` is the commit alone. */
+export interface BatchFacts {
+  readonly records: number;
+  readonly poison: number;
+  readonly tookMs: number;
+  readonly commitMs: number;
+}
 
 export interface RunnerParts {
   readonly log: EventLog;
@@ -11,19 +21,22 @@ export interface RunnerParts {
   readonly documents: Documents;
   readonly logger: Logger;
   readonly dedupe: boolean;
-  readonly onBatch: (partition: number, batch: ProcessedBatch, facts: { readonly records: number; readonly poison: number; readonly tookMs: number }) => void;
+  readonly turns: Turns;
+  readonly batchSize: BatchSize;
+  readonly onBatch: (partition: number, batch: ProcessedBatch, facts: BatchFacts) => void;
 }
 
-const MOST_RECORDS = 1000;
 const RETRY_MS = 500;
 
-/** Applies one partition of the log, batch by batch, to its end; whoever calls `advance` says where that is. */
+/** Applies one partition of the log, batch by batch, to its end; whoever calls `notice` says where that is. */
 export class PartitionRunner {
   private readonly applier: PartitionApplier;
   private cursorNow = 0;
   private end = 0;
-  private running = false;
+  private running: Promise<void> | undefined;
+  private stopped = false;
   private oldestWaitingMs = 0;
+  private seenAtMs = 0;
   /** When the partition was last known to be applied to its end. */
   private freshAtMs = 0;
 
@@ -37,6 +50,11 @@ export class PartitionRunner {
 
   get logEnd(): number {
     return this.end;
+  }
+
+  /** Records that are not applied. */
+  get lagRecords(): number {
+    return recordsBetween(this.cursorNow, this.end);
   }
 
   /** Milliseconds since the partition was last known to be applied to its log's end. */
@@ -53,55 +71,74 @@ export class PartitionRunner {
     this.cursorNow = (await this.parts.store.partitions.head(this.partition)).cursor;
   }
 
-  /** Applies up to the end as of `seenAtMs`; resolves when there, or when another call is already at it. */
-  async advance(end: number, seenAtMs: number): Promise<void> {
+  /** Takes note of where the log ended at a time, and begins to apply up to there unless that is under way. */
+  notice(end: number, seenAtMs: number): void {
     this.end = Math.max(this.end, end);
-    if (this.cursorNow >= this.end) {
-      this.freshAtMs = Math.max(this.freshAtMs, seenAtMs);
-      return;
+    this.seenAtMs = Math.max(this.seenAtMs, seenAtMs);
+    if (this.cursorNow >= this.end) this.freshAtMs = this.seenAtMs;
+    else this.running ??= this.run().finally(() => { this.running = undefined; });
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    await this.running;
+  }
+
+  /** Ends after the batch that is under way. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (this.cursorNow < this.end && !this.stopped) {
+      try {
+        await this.parts.turns.next();
+        await this.applyBatch();
+      } catch (error) {
+        await this.recover(error);
+      }
     }
-    if (this.running) return;
-    this.running = true;
-    try {
-      while (this.cursorNow < this.end) await this.applyBatch();
-      this.freshAtMs = Math.max(this.freshAtMs, seenAtMs);
-    } finally {
-      this.running = false;
-    }
+    if (this.cursorNow >= this.end) this.freshAtMs = this.seenAtMs;
   }
 
   private async applyBatch(): Promise<void> {
-    const { log, logger, onBatch } = this.parts;
+    const { log, batchSize, onBatch } = this.parts;
     const cursor = this.cursorNow;
-    try {
-      const records = await log.read(this.partition, cursor, MOST_RECORDS);
-      const end = records.length === 0 ? this.end : records.at(-1)!.position + 1;
-      const batch: PositionedEvent[] = [];
-      for (const { position, bytes } of records) {
-        const event = this.decode(position, bytes);
-        if (event !== undefined) batch.push({ position, event });
-      }
-      this.oldestWaitingMs = batch[0]?.event.receivedAtMs ?? 0;
-      const started = performance.now();
-      const processed = await this.applier.apply(batch, { cursor, end });
-      this.cursorNow = end;
-      onBatch(this.partition, processed, { records: records.length, poison: records.length - batch.length, tookMs: performance.now() - started });
-    } catch (error) {
-      if (isDomainError(error) && error.reason === 'STALE_OWNER') await this.load();
-      else {
-        logger.error({ err: error, partition: this.partition, cursor }, 'A batch could not be applied; it is tried again.');
-        await sleep(RETRY_MS);
-      }
+    const started = performance.now();
+    const records = await log.read(this.partition, cursor, batchSize.records);
+    const end = records.length === 0 ? this.end : records.at(-1)!.position + 1;
+    const batch = this.decode(records);
+    this.oldestWaitingMs = batch[0]?.event.receivedAtMs ?? 0;
+    const processed = await this.applier.prepare(batch, end);
+    const committing = performance.now();
+    const committed = this.applier.commit(cursor, processed);
+    batchSize.took(records.length, performance.now() - started);
+    await committed;
+    this.cursorNow = end;
+    const now = performance.now();
+    onBatch(this.partition, processed, { records: records.length, poison: records.length - batch.length, tookMs: now - started, commitMs: now - committing });
+  }
+
+  private async recover(error: unknown): Promise<void> {
+    if (isDomainError(error) && error.reason === 'STALE_OWNER') {
+      this.parts.logger.warn({ partition: this.partition, cursor: this.cursorNow }, 'Somebody else has applied records of this partition; going on from there.');
+      await this.load();
+    } else {
+      this.parts.logger.error({ err: error, partition: this.partition, cursor: this.cursorNow }, 'A batch could not be applied; it is tried again.');
+      await sleep(RETRY_MS);
     }
   }
 
-  /** Undefined for a record that is no event: it is passed over, so that it can't block what comes after it. */
-  private decode(position: number, bytes: Uint8Array): PositionedEvent['event'] | undefined {
-    try {
-      return fromBinary(events.EventSchema, bytes);
-    } catch (error) {
-      this.parts.logger.error({ err: error, partition: this.partition, position }, 'A record of the log is no event; it is passed over.');
-      return undefined;
-    }
+  /** A record that is no event is passed over, so that it can't block what comes after it. */
+  private decode(records: readonly StoredRecord[]): PositionedEvent[] {
+    return records.flatMap(({ position, bytes }) => {
+      try {
+        return [{ position, event: fromBinary(events.EventSchema, bytes) }];
+      } catch (error) {
+        this.parts.logger.error({ err: error, partition: this.partition, position }, 'A record of the log is no event; it is passed over.');
+        return [];
+      }
+    });
   }
 }

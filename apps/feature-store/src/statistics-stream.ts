@@ -1,28 +1,30 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ItemKey, StateReader, StatisticsRollup } from '@serendip/features-domain';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import type { CatalogueReader, ItemRow, StatisticsRollup } from '@serendip/features-domain';
 import { ITEM_STATISTICS_WIDTH, bytesOf } from '@serendip/shared-layouts';
 
 const EVERY_MS = 1000;
-const MOST_ROWS = 10_000;
+const MOST_ROWS = 2000;
 
 interface StatisticsWatch {
   readonly tenant: string;
   readonly signal: AbortSignal;
-  readonly reader: StateReader;
+  readonly catalogue: CatalogueReader;
   readonly rollup: StatisticsRollup;
 }
 
-type Row = { readonly key: ItemKey; readonly row: Float64Array };
-
 /** Statistics of every item of the catalogue, then once a second of those that changed. */
-export async function* statisticsBatches({ tenant, signal, reader, rollup }: StatisticsWatch) {
+export async function* statisticsBatches({ tenant, signal, catalogue, rollup }: StatisticsWatch) {
   let revision = 0;
   let caughtUp = false;
   while (!signal.aborted) {
     const newest = rollup.newest;
-    const changed = rollup.changedSince(tenant, revision);
-    for (let from = 0; from < changed.length; from += MOST_ROWS) yield { ...await columns(reader, changed.slice(from, from + MOST_ROWS)), caughtUp };
-    revision = newest;
+    while (revision < newest && !signal.aborted) {
+      const changed = rollup.changedSince(tenant, revision, MOST_ROWS);
+      if (changed.rows.length === 0) break;
+      revision = changed.revision;
+      yield { ...await columns(catalogue, changed.rows), caughtUp };
+      await turn();
+    }
     if (!caughtUp) {
       caughtUp = true;
       yield { ordinals: new Uint8Array(0), statistics: new Uint8Array(0), caughtUp };
@@ -32,10 +34,10 @@ export async function* statisticsBatches({ tenant, signal, reader, rollup }: Sta
 }
 
 /** Rows by ordinal; items that are not in the catalogue have none and are left out. */
-async function columns(reader: StateReader, rows: readonly Row[]) {
-  const items = await reader.itemsByHash(rows.map(({ key }) => key));
-  const known = rows.flatMap(({ row }, i) => (items[i] === undefined ? [] : [{ ordinal: items[i].ordinal, row }]));
+async function columns(catalogue: CatalogueReader, rows: readonly ItemRow[]) {
+  const ordinals = await catalogue.ordinals(rows.map(({ key }) => key));
+  const known = rows.filter((_, i) => ordinals[i]! >= 0);
   const statistics = new Float64Array(known.length * ITEM_STATISTICS_WIDTH);
   known.forEach(({ row }, i) => statistics.set(row, i * ITEM_STATISTICS_WIDTH));
-  return { ordinals: bytesOf(Int32Array.from(known, ({ ordinal }) => ordinal)), statistics: bytesOf(statistics) };
+  return { ordinals: bytesOf(ordinals.filter((ordinal) => ordinal >= 0)), statistics: bytesOf(statistics) };
 }

@@ -1,3 +1,4 @@
-export { LmdbStateStore, openStateStore } from './lmdb-state-store.js';
-export { MemoryStateStore } from './memory-state-store.js';
+export { LmdbStateStore } from './lmdb/lmdb-state-store.js';
+export { MemoryStateStore } from '@serendip/features-domain';
 export { MessageDocuments } from './message-documents.js';
+export { openStateStore } from './open-state-store.js';

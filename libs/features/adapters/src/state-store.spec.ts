@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { PartitionApplier, StatisticsRollup, type PositionedEvent, type StateStore } from '@serendip/features-domain';
+import { MemoryStateStore, PartitionApplier, StatisticsRollup, type PositionedEvent, type StateStore } from '@serendip/features-domain';
 import { create, events, fromBinary } from '@serendip/shared-contracts';
 import { itemEntity, partitionOf, partitionOfOrdinal, userEntity, hash64 } from '@serendip/shared-identity';
 import { HALF_LIVES_MS, UserStateView, decayedValue, eventTypeCode, eventTypeMask, statisticColumn } from '@serendip/shared-layouts';
 import fc from 'fast-check';
-import { LmdbStateStore, MemoryStateStore, MessageDocuments } from './index.js';
+import { LmdbStateStore, MessageDocuments } from './index.js';
 
 const NOW = 1_790_000_000_000;
 const PARTITION = 7;
@@ -67,7 +67,7 @@ async function fingerprint(store: StateStore): Promise<string> {
   const [record] = await store.reader.users([{ tenant: 'shop', entity: userEntity(user) }]);
   const rows: string[] = [];
   for await (const { key, row } of store.reader.statistics()) rows.push(`${key.hi}.${key.lo}:${[...row].join()}`);
-  const items = await store.reader.listItems('shop', 0, 100);
+  const items = await store.catalogue.listItems('shop', 0, 100);
   return JSON.stringify([Buffer.from(record ?? []).toString('hex'), rows.sort(), items.map((entry) => ({ ...entry, document: Buffer.from(entry.document).toString('hex') }))]);
 }
 
@@ -109,15 +109,15 @@ describe.each(Object.entries(engines()))('state on %s', (_, open) => {
   it('gives an item one ordinal for good, a version for each change, and one place among the changes', async () => {
     const store = open();
     await apply(store, [put({ title: 'One', price: 5 }), put({ title: 'Two' }, events.ChangeKind.PATCH, ['title']), put({ title: 'Two', price: 5 })]);
-    const [stored] = await store.reader.itemsByHash([{ tenant: 'shop', ...hash64(item) }]);
+    const [stored] = await store.catalogue.itemsByHash([{ tenant: 'shop', ...hash64(item) }]);
     expect(partitionOfOrdinal(stored!.ordinal)).toBe(PARTITION);
     expect(stored).toMatchObject({ id: item, version: 2, deleted: false });
     expect(fromBinary(events.ItemSchema, stored!.document)).toMatchObject({ title: 'Two', price: 5 });
-    expect(await store.reader.changedItems('shop', PARTITION, { after: 0, max: 10 })).toHaveLength(1);
+    expect(await store.catalogue.changedItems('shop', PARTITION, { after: 0, max: 10 })).toHaveLength(1);
     await apply(store, [put({}, events.ChangeKind.DELETE), put({ title: 'Three' })]);
-    const [again] = await store.reader.itemsByOrdinal('shop', [stored!.ordinal]);
+    const [again] = await store.catalogue.itemsByOrdinal('shop', [stored!.ordinal]);
     expect(again).toMatchObject({ ordinal: stored!.ordinal, version: 4, deleted: false });
-    expect(await store.reader.changedItems('shop', PARTITION, { after: stored!.sequence, max: 10 })).toHaveLength(1);
+    expect(await store.catalogue.changedItems('shop', PARTITION, { after: stored!.sequence, max: 10 })).toHaveLength(1);
   });
 
   it('keeps profiles beside what a user did', async () => {
@@ -200,15 +200,15 @@ describe('statistics', () => {
       rollup.add(entry);
       rollup.add(entry);
     }
-    const { row } = rollup.changedSince('shop', 0)[0]!;
+    const { row } = rollup.changedSince('shop', 0, 9).rows[0]!;
     expect(row[statisticColumn('engagement_total')]).toBeCloseTo(2 * 1.8);
     expect(row[statisticColumn('negatives_total')]).toBe(2);
     expect(row[statisticColumn('rating_sum')]).toBe(8);
-    expect(rollup.changedSince('shop', rollup.newest)).toEqual([]);
-    expect(rollup.changedSince('other', 0)).toEqual([]);
+    expect(rollup.changedSince('shop', rollup.newest, 9).rows).toEqual([]);
+    expect(rollup.changedSince('other', 0, 9).rows).toEqual([]);
     const newest = rollup.newest;
     rollup.touch({ tenant: 'shop', ...hash64('a') });
     rollup.touch({ tenant: 'shop', ...hash64('nothing happened to it') });
-    expect(rollup.changedSince('shop', newest)).toHaveLength(1);
+    expect(rollup.changedSince('shop', newest, 9).rows).toHaveLength(1);
   });
 });

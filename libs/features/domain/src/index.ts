@@ -1,11 +1,14 @@
+export { planBatch, type BatchPlan, type BatchStep } from './batch-plan.js';
 export { countInteraction } from './count-interaction.js';
 export { Documents } from './documents.js';
+export { MemoryStateStore, staleOwner } from './memory-state-store.js';
 export { PartitionApplier } from './partition-applier.js';
-export { DEDUPE_HOURS, PartitionProcessor, wantedState, type ProcessedBatch } from './partition-processor.js';
-export type { PositionedEvent, StateEvent } from './state-event.js';
+export { PartitionProcessor, type ProcessedBatch } from './partition-processor.js';
 export {
-  NEW_PARTITION, PartitionStore, StateReader, StateStore, type FoundState, type ImportCursor, type ItemKey, type PartitionCommit, type PartitionHead, type StoredItem,
-  type UserKey, type WantedState,
-} from './state-store.js';
-export { StatisticsRollup } from './statistics-rollup.js';
+  DEDUPE_HOURS, NEW_PARTITION, PartitionStore, type AppliedEvent, type FoundState, type ImportCursor, type PartitionCommit, type PartitionHead, type WantedState,
+} from './partition-store.js';
+export type { PositionedEvent, StateEvent } from './state-event.js';
+export { CatalogueReader, StateReader, type ItemKey, type ItemRow, type StoredItem, type UserKey } from './state-reader.js';
+export { StateStore } from './state-store.js';
+export { StatisticsRollup, type ChangedStatistics } from './statistics-rollup.js';
 export { UserStateDraft, type Interaction } from './user-state-draft.js';

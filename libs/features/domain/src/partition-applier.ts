@@ -1,7 +1,8 @@
+import { planBatch } from './batch-plan.js';
 import type { Documents } from './documents.js';
-import { PartitionProcessor, wantedState, type ProcessedBatch } from './partition-processor.js';
+import { PartitionProcessor, type ProcessedBatch } from './partition-processor.js';
+import type { PartitionStore } from './partition-store.js';
 import type { PositionedEvent } from './state-event.js';
-import type { PartitionStore } from './state-store.js';
 
 /** Applies records of one partition to a store: read what the batch touches, process, commit as a whole. */
 export class PartitionApplier {
@@ -13,11 +14,20 @@ export class PartitionApplier {
 
   /** @param cursor where the batch begins. @param end position after its last record. Throws ABORTED/STALE_OWNER. */
   async apply(batch: readonly PositionedEvent[], { cursor, end }: { readonly cursor: number; readonly end: number }): Promise<ProcessedBatch> {
-    const { store, documents } = this.parts;
-    const wanted = wantedState(batch, documents);
-    const found = await store.find(this.partition, wanted);
-    const processed = this.processor.process(batch, { wanted, found, end });
-    await store.commit(this.partition, cursor, processed.commit);
+    const processed = await this.prepare(batch, end);
+    await this.commit(cursor, processed);
     return processed;
+  }
+
+  /** The first half: what the batch does to the state as it is now; nothing is changed. */
+  async prepare(batch: readonly PositionedEvent[], end: number): Promise<ProcessedBatch> {
+    const plan = planBatch(batch, this.parts.documents);
+    const found = await this.parts.store.find(this.partition, plan.wanted);
+    return this.processor.process(plan, { found, end });
+  }
+
+  /** The second half. Throws ABORTED/STALE_OWNER, changing nothing, unless the cursor is still where the batch begins. */
+  async commit(cursor: number, { commit }: ProcessedBatch): Promise<void> {
+    await this.parts.store.commit(this.partition, cursor, commit);
   }
 }

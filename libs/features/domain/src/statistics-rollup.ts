@@ -1,45 +1,115 @@
-import { combineStatistics, emptyStatistics } from '@serendip/shared-layouts';
-import type { ItemKey } from './state-store.js';
+import { HashTable64 } from '@serendip/shared-identity';
+import { ITEM_STATISTICS_WIDTH, combineStatistics, emptyStatistics } from '@serendip/shared-layouts';
+import type { ItemKey, ItemRow } from './state-reader.js';
+
+const EMPTY_ROW = emptyStatistics();
+/** The order of changes is made anew once so much of it is out of date. */
+const LEAST_ORDER = 1024;
+
+/** Statistics that changed, oldest change first, and the revision to go on from. */
+export interface ChangedStatistics {
+  readonly rows: readonly ItemRow[];
+  readonly revision: number;
+}
+
+/** Rows of one tenant, and the order in which they last changed. */
+class TenantRollup {
+  private readonly places = new HashTable64();
+  private readonly keys: ItemKey[] = [];
+  private rows = new Float64Array(1024 * ITEM_STATISTICS_WIDTH);
+  private readonly revisions: number[] = [];
+  /** Places by revision; one that changed again since is passed over. */
+  private order: { readonly place: number; readonly revision: number }[] = [];
+
+  placeOf({ lo, hi }: ItemKey): number {
+    return this.places.get(lo, hi);
+  }
+
+  add({ key, row }: ItemRow, revision: number): void {
+    const known = this.placeOf(key);
+    const place = known >= 0 ? known : this.makePlace(key);
+    combineStatistics(this.rows, place * ITEM_STATISTICS_WIDTH, row, 0);
+    this.touch(place, revision);
+  }
+
+  touch(place: number, revision: number): void {
+    this.revisions[place] = revision;
+    this.order.push({ place, revision });
+    if (this.order.length > Math.max(LEAST_ORDER, this.keys.length * 2)) this.order = this.order.filter((entry) => this.isNewest(entry));
+  }
+
+  changedSince(revision: number, max: number): ChangedStatistics {
+    const rows: ItemRow[] = [];
+    let last = revision;
+    for (let i = this.firstAfter(revision); i < this.order.length && rows.length < max; i++) {
+      const entry = this.order[i]!;
+      last = entry.revision;
+      if (!this.isNewest(entry)) continue;
+      const at = entry.place * ITEM_STATISTICS_WIDTH;
+      rows.push({ key: this.keys[entry.place]!, row: this.rows.slice(at, at + ITEM_STATISTICS_WIDTH) });
+    }
+    return { rows, revision: last };
+  }
+
+  private isNewest({ place, revision }: { readonly place: number; readonly revision: number }): boolean {
+    return this.revisions[place] === revision;
+  }
+
+  private makePlace(key: ItemKey): number {
+    const place = this.keys.push(key) - 1;
+    this.places.set(key, place);
+    if ((place + 1) * ITEM_STATISTICS_WIDTH > this.rows.length) {
+      const larger = new Float64Array(this.rows.length * 2);
+      larger.set(this.rows);
+      this.rows = larger;
+    }
+    this.rows.set(EMPTY_ROW, place * ITEM_STATISTICS_WIDTH);
+    return place;
+  }
+
+  /** Place in the order of the first change after a revision. */
+  private firstAfter(revision: number): number {
+    let from = 0;
+    let to = this.order.length;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.order[middle]!.revision <= revision) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+}
 
 /** Statistics of items over all partitions, and which have changed since they were last taken. */
 export class StatisticsRollup {
-  private readonly rows = new Map<string, { readonly key: ItemKey; readonly row: Float64Array }>();
-  private readonly revisions = new Map<string, number>();
+  private readonly tenants = new Map<string, TenantRollup>();
   private revision = 0;
 
-  /** Combines what one partition knows, or has newly counted, with the rest. */
-  add({ key, row }: { readonly key: ItemKey; readonly row: Float64Array }): void {
-    const text = `${key.tenant}\0${key.hi}.${key.lo}`;
-    let entry = this.rows.get(text);
-    if (entry === undefined) {
-      entry = { key, row: emptyStatistics() };
-      this.rows.set(text, entry);
-    }
-    combineStatistics(entry.row, 0, row, 0);
-    this.touch(key);
-  }
-
-  /** Counts an item as changed: whoever could not place its statistics before gets them again. Nothing for an item without any. */
-  touch({ tenant, lo, hi }: ItemKey): void {
-    const text = `${tenant}\0${hi}.${lo}`;
-    if (!this.rows.has(text)) return;
-    this.revisions.delete(text);
-    this.revisions.set(text, ++this.revision);
-  }
-
+  /** The revision of the newest change; 0 before the first. */
   get newest(): number {
     return this.revision;
   }
 
-  /** Rows of a tenant that changed after a revision; from 0 all of them. */
-  changedSince(tenant: string, revision: number): readonly { readonly key: ItemKey; readonly row: Float64Array }[] {
-    const changed: { readonly key: ItemKey; readonly row: Float64Array }[] = [];
-    // The newest changes are at the end: what is older than asked for is not looked at.
-    for (const [text, since] of [...this.revisions].reverse()) {
-      if (since <= revision) break;
-      const entry = this.rows.get(text)!;
-      if (entry.key.tenant === tenant) changed.push(entry);
-    }
-    return changed;
+  /** Combines what one partition knows, or has newly counted, with the rest. */
+  add(entry: ItemRow): void {
+    const { tenant } = entry.key;
+    let rollup = this.tenants.get(tenant);
+    if (rollup === undefined) this.tenants.set(tenant, (rollup = new TenantRollup()));
+    rollup.add(entry, ++this.revision);
+  }
+
+  /** Counts an item as changed: whoever could not place its statistics before gets them again. Nothing for an item without any. */
+  touch(key: ItemKey): void {
+    const rollup = this.tenants.get(key.tenant);
+    const place = rollup?.placeOf(key) ?? -1;
+    if (place >= 0) rollup!.touch(place, ++this.revision);
+  }
+
+  /**
+   * At most `max` rows of a tenant that changed after a revision, oldest change first; from 0 all of them. No rows: nothing has
+   * changed. A row that changes meanwhile comes again later.
+   */
+  changedSince(tenant: string, revision: number, max: number): ChangedStatistics {
+    return this.tenants.get(tenant)?.changedSince(revision, max) ?? { rows: [], revision };
   }
 }

@@ -1,7 +1,9 @@
-import { HALF_LIVES_MS, USER_STATE, UserStateView, decayedLog, logAdd } from '@serendip/shared-layouts';
+import { HALF_LIVES_MS, USER_STATE, UserStateView, bytesOf, decayedLog, logAdd } from '@serendip/shared-layouts';
 
 const { headerBytes, interactionBytes, counterBytes, seenBytes, maxInteractions, offsets } = USER_STATE;
 const SESSION_GAP_MS = 30 * 60_000;
+/** lo, hi and mask of an item, as in the layout. */
+const WORDS = 3;
 
 export interface Interaction {
   readonly lo: number;
@@ -28,8 +30,8 @@ export class UserStateDraft {
   private readonly ringData = new DataView(this.ring.buffer);
   private interactions = 0;
   private readonly counters: Counter[] = [];
-  /** lo, hi, mask of each item, sorted by (hi, lo). */
-  private seen = new Uint32Array(48);
+  /** Sorted by (hi, lo). */
+  private seen = new Uint32Array(16 * WORDS);
   private seenCount = 0;
   profile: Uint8Array = new Uint8Array(0);
 
@@ -47,17 +49,25 @@ export class UserStateDraft {
       this.counters.push({ type: view.counterType(i), total: view.counterTotal(i), logs: HALF_LIVES_MS.map((_, halfLife) => view.counterLog(i, halfLife)) });
     }
     this.seenCount = view.seen;
-    this.seen = new Uint32Array(Math.max(16, view.seen + 8) * 3);
-    for (let i = 0; i < view.seen; i++) this.seen.set([view.seenLo(i), view.seenHi(i), view.seenMask(i)], i * 3);
+    this.seen = new Uint32Array(Math.max(16, view.seen + 8) * WORDS);
+    const seenAt = headerBytes + view.interactions * interactionBytes + view.counters * counterBytes;
+    bytesOf(this.seen).set(record.subarray(seenAt, seenAt + view.seen * seenBytes));
     this.profile = view.profile.slice();
   }
 
-  /** Counts an event once, whatever number of items it is about. */
+  /**
+   * Counts an event once, whatever number of items it is about. Another session id, or half an hour with nothing, begins a
+   * session; an event of another session that comes late belongs to none that is kept.
+   */
   count(type: number, timeMs: number, session: { readonly lo: number; readonly hi: number }): void {
     this.countType(type, timeMs);
-    const isNew = session.lo !== this.session.lo || session.hi !== this.session.hi || timeMs - this.lastTimeMs > SESSION_GAP_MS || this.session.events === 0;
-    if (isNew) this.session = { ...session, startMs: timeMs, events: 1 };
-    else this.session.events++;
+    const isOther = session.lo !== this.session.lo || session.hi !== this.session.hi;
+    const isLate = timeMs < this.lastTimeMs;
+    if (this.session.events === 0 || (isOther && !isLate) || timeMs - this.lastTimeMs > SESSION_GAP_MS) {
+      this.session = { lo: session.lo, hi: session.hi, startMs: timeMs, events: 1 };
+    } else if (!isOther) {
+      this.session.events++;
+    }
     this.firstTimeMs = this.firstTimeMs === 0 ? timeMs : Math.min(this.firstTimeMs, timeMs);
     this.lastTimeMs = Math.max(this.lastTimeMs, timeMs);
   }
@@ -83,7 +93,7 @@ export class UserStateDraft {
       data.setUint32(at + 4, total, true);
       logs.forEach((log, halfLife) => data.setFloat64(at + 8 + halfLife * 8, log, true));
     });
-    for (let i = 0; i < this.seenCount * 3; i++) data.setUint32(seenAt + i * 4, this.seen[i]!, true);
+    record.set(bytesOf(this.seen).subarray(0, this.seenCount * seenBytes), seenAt);
     record.set(this.profile, profileAt);
     return record;
   }
@@ -134,21 +144,21 @@ export class UserStateDraft {
     let to = this.seenCount;
     while (from < to) {
       const middle = (from + to) >>> 1;
-      const difference = this.seen[middle * 3 + 1]! - hi || this.seen[middle * 3]! - lo;
+      const difference = this.seen[middle * WORDS + 1]! - hi || this.seen[middle * WORDS]! - lo;
       if (difference < 0) from = middle + 1;
       else to = middle;
     }
-    const at = from * 3;
+    const at = from * WORDS;
     if (from < this.seenCount && this.seen[at] === lo && this.seen[at + 1] === hi) {
       this.seen[at + 2] = (this.seen[at + 2]! | (1 << type)) >>> 0;
       return;
     }
-    if ((this.seenCount + 1) * 3 > this.seen.length) {
+    if ((this.seenCount + 1) * WORDS > this.seen.length) {
       const larger = new Uint32Array(this.seen.length * 2);
       larger.set(this.seen);
       this.seen = larger;
     }
-    this.seen.copyWithin(at + 3, at, this.seenCount * 3);
+    this.seen.copyWithin(at + WORDS, at, this.seenCount * WORDS);
     this.seen[at] = lo;
     this.seen[at + 1] = hi;
     this.seen[at + 2] = (1 << type) >>> 0;

@@ -1,0 +1,36 @@
+import type { ItemRow, StateReader, StateStore, UserKey } from '@serendip/features-domain';
+import { partitionOf, type Entity } from '@serendip/shared-identity';
+import { float64sOf } from '@serendip/shared-layouts';
+import { LmdbCatalogueReader } from './lmdb-catalogue-reader.js';
+import { LmdbPartitionStore } from './lmdb-partition-store.js';
+import { openStateTables, type StateTables } from './state-tables.js';
+
+/** State in one LMDB environment, for one process. A commit is visible, not yet on disk, when it resolves: the log has it. */
+export class LmdbStateStore implements StateStore, StateReader {
+  readonly partitions: LmdbPartitionStore;
+  readonly catalogue: LmdbCatalogueReader;
+  readonly reader = this;
+  private readonly tables: StateTables;
+
+  /** Opens the state in a directory, or makes it. Throws FAILED_PRECONDITION/STATE_INCOMPATIBLE for one of another layout. */
+  constructor(path: string) {
+    this.tables = openStateTables(path);
+    this.catalogue = new LmdbCatalogueReader(this.tables);
+    this.partitions = new LmdbPartitionStore(this.tables, this.catalogue);
+  }
+
+  async users(keys: readonly UserKey[]): Promise<readonly (Uint8Array | undefined)[]> {
+    return keys.map(({ tenant, entity }) => this.tables.users.get([partitionOf(tenant, entity as Entity), tenant, entity]));
+  }
+
+  async *statistics(): AsyncIterable<ItemRow> {
+    for (const { key, value } of this.tables.statistics.getRange({})) {
+      const [, tenant, hi, lo] = key as [number, string, number, number];
+      yield { key: { tenant, lo, hi }, row: float64sOf(value) };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.tables.root.close();
+  }
+}

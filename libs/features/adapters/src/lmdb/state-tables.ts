@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs';
+import type { ImportCursor, PartitionHead, StoredItem } from '@serendip/features-domain';
+import { DomainError } from '@serendip/shared-errors';
+import { open, type Database, type RootDatabase } from 'lmdb';
+
+type Key = (string | number)[];
+
+/** Counts up when what is written can not be read by older code, or the other way round. */
+const LAYOUT = 2;
+
+/** The tables of a state environment, by their keys. */
+export interface StateTables {
+  readonly root: RootDatabase;
+  /** partition; the version of an entry is its cursor. */
+  readonly heads: Database<PartitionHead, number>;
+  /** partition, tenant, entity */
+  readonly users: Database<Buffer, Key>;
+  /** partition, tenant, item hash hi, lo */
+  readonly statistics: Database<Buffer, Key>;
+  /** tenant, ordinal */
+  readonly items: Database<StoredItem, Key>;
+  /** tenant, item hash hi, lo → ordinal */
+  readonly ordinals: Database<number, Key>;
+  /** tenant, partition, sequence → ordinal */
+  readonly changes: Database<number, Key>;
+  /** Event id (see event-index) → hour. */
+  readonly events: Database<Buffer, Buffer>;
+  /** partition, hour, cursor → hashes of the event ids that were applied then */
+  readonly eventHours: Database<Buffer, Key>;
+  /** partition, import */
+  readonly imports: Database<ImportCursor, Key>;
+}
+
+/**
+ * Opens an environment, or makes it. LMDB copies the pages it changes and writes a new root only after them, so what is there
+ * after a crash of the process, or of the machine (`overlappingSync`, lmdb's default here: a root that was not flushed is not
+ * used), is the state as of some commit: cursor and records agree, and the log has the rest. `noSync` would not keep that
+ * order. Nothing is batched by event turn, because lmdb then rejects a promise that nobody holds when a commit fails.
+ */
+export function openStateTables(path: string): StateTables {
+  mkdirSync(path, { recursive: true });
+  const root = open({ path, maxDbs: 16, noMemInit: true, overlappingSync: true, eventTurnBatching: false });
+  const binary = { encoding: 'binary' } as const;
+  const tables: StateTables = {
+    root,
+    heads: root.openDB('heads', { useVersions: true }),
+    users: root.openDB('users', binary),
+    statistics: root.openDB('statistics', binary),
+    items: root.openDB('items', {}),
+    ordinals: root.openDB('ordinals', {}),
+    changes: root.openDB('changes', {}),
+    events: root.openDB('events', { ...binary, keyEncoding: 'binary' }),
+    eventHours: root.openDB('event-hours', binary),
+    imports: root.openDB('imports', {}),
+  };
+  checkLayout(tables);
+  return tables;
+}
+
+function checkLayout({ root, users, items }: StateTables): void {
+  const meta = root.openDB<number, string>('meta', {});
+  const layout = meta.get('layout') ?? (users.getCount() + items.getCount() > 0 ? 1 : undefined);
+  if (layout === undefined) meta.putSync('layout', LAYOUT);
+  else if (layout !== LAYOUT) {
+    void root.close();
+    throw new DomainError('FAILED_PRECONDITION', 'STATE_INCOMPATIBLE', `The state has layout ${layout}, this version reads ${LAYOUT}: delete its directory, it is made again from the log.`);
+  }
+}

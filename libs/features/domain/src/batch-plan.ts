@@ -1,0 +1,113 @@
+import { HashTable64, anonymousEntity, hash64, userEntity, type Hash64 } from '@serendip/shared-identity';
+import type { Documents } from './documents.js';
+import type { WantedState } from './partition-store.js';
+import type { PositionedEvent, StateEvent } from './state-event.js';
+import type { ItemKey, UserKey } from './state-reader.js';
+
+/**
+ * What an event does: `interaction`, `item` and `profile` change state; `other` is only remembered as applied (slates, and
+ * events that name nobody or no time).
+ */
+export type StepKind = 'interaction' | 'item' | 'profile' | 'other';
+
+/** One event and its places in the wanted state; -1 where it has none. */
+export interface BatchStep {
+  readonly position: number;
+  readonly event: StateEvent;
+  readonly kind: StepKind;
+  readonly user: number;
+  /** Places in `statistics` of an interaction, in `items` of an item change. */
+  readonly items: readonly number[];
+  readonly eventId: number;
+  readonly importId: number;
+}
+
+/** A batch with everything it will touch, to be read at once. */
+export interface BatchPlan {
+  readonly wanted: WantedState;
+  readonly steps: readonly BatchStep[];
+}
+
+const NONE: readonly number[] = [];
+
+/** Gives each distinct text a place. */
+class Texts<T> {
+  readonly list: T[] = [];
+  private readonly places = new Map<string, number>();
+
+  placeOf(text: string, make: () => T): number {
+    const known = this.places.get(text);
+    if (known !== undefined) return known;
+    this.places.set(text, this.list.length);
+    return this.list.push(make()) - 1;
+  }
+}
+
+/** Gives each distinct hash a place. */
+class Hashes {
+  readonly list: Hash64[] = [];
+  private readonly places = new HashTable64(64);
+
+  placeOf(hash: Hash64): number {
+    const known = this.places.get(hash.lo, hash.hi);
+    if (known >= 0) return known;
+    this.places.set(hash, this.list.length);
+    return this.list.push(hash) - 1;
+  }
+}
+
+/** Gives each distinct item a place. */
+class Items {
+  readonly list: ItemKey[] = [];
+  private readonly tenants = new Map<string, HashTable64>();
+
+  placeOf(tenant: string, id: string): number {
+    const hash = hash64(id);
+    let places = this.tenants.get(tenant);
+    if (places === undefined) this.tenants.set(tenant, (places = new HashTable64(64)));
+    const known = places.get(hash.lo, hash.hi);
+    if (known >= 0) return known;
+    places.set(hash, this.list.length);
+    return this.list.push({ tenant, lo: hash.lo, hi: hash.hi }) - 1;
+  }
+}
+
+function userKeyOf({ tenant, userId, anonymousId }: StateEvent): UserKey {
+  return { tenant, entity: userId === '' ? anonymousEntity(anonymousId) : userEntity(userId) };
+}
+
+function kindOf({ type, payload, userId, anonymousId, eventTimeMs }: StateEvent): StepKind {
+  if (payload.case === 'itemChange') return 'item';
+  if (userId === '' && anonymousId === '') return 'other';
+  if (payload.case === 'userChange') return 'profile';
+  return type === '' || type.startsWith('$') || !Number.isFinite(eventTimeMs) ? 'other' : 'interaction';
+}
+
+/** Plans the events of a batch, in order. */
+export function planBatch(batch: readonly PositionedEvent[], documents: Documents): BatchPlan {
+  const users = new Texts<UserKey>();
+  const imports = new Texts<string>();
+  const events = new Hashes();
+  const statistics = new Items();
+  const items = new Items();
+
+  const plan = ({ position, event }: PositionedEvent): BatchStep => {
+    const { tenant, eventId, importPosition } = event;
+    const importKey = importPosition === undefined ? '' : `${tenant}\0${importPosition.importId}`;
+    const importId = importPosition === undefined ? -1 : imports.placeOf(importKey, () => importKey);
+    const ownId = importPosition === undefined && eventId !== '' ? events.placeOf(hash64(`${tenant}\0${eventId}`)) : -1;
+    const step = { position, event, eventId: ownId, importId };
+    const kind = kindOf(event);
+    if (kind === 'item') {
+      const id = documents.itemIdOf(event.payload.value);
+      return id === undefined ? { ...step, kind: 'other', user: -1, items: NONE } : { ...step, kind, user: -1, items: [items.placeOf(tenant, id)] };
+    }
+    if (kind === 'other') return { ...step, kind, user: -1, items: NONE };
+    const key = userKeyOf(event);
+    const user = users.placeOf(`${tenant}\0${key.entity}`, () => key);
+    return { ...step, kind, user, items: kind === 'profile' ? NONE : event.items.map(({ itemId }) => statistics.placeOf(tenant, itemId)) };
+  };
+
+  const steps = batch.map(plan);
+  return { steps, wanted: { users: users.list, statistics: statistics.list, items: items.list, events: events.list, imports: imports.list } };
+}

@@ -1,0 +1,116 @@
+import { hash64, ordinalOf, type Hash64 } from '@serendip/shared-identity';
+import { ITEM_STATISTICS_WIDTH, UserStateView, emptyStatistics, eventTypeCode } from '@serendip/shared-layouts';
+import type { BatchPlan, BatchStep } from './batch-plan.js';
+import { countInteraction } from './count-interaction.js';
+import type { Documents } from './documents.js';
+import type { FoundState, PartitionCommit } from './partition-store.js';
+import type { ItemRow, StoredItem } from './state-reader.js';
+import { UserStateDraft } from './user-state-draft.js';
+
+const NO_SESSION: Hash64 = { lo: 0, hi: 0 };
+const NO_PROFILE = new Uint8Array(0);
+const EMPTY_ROW = emptyStatistics();
+
+/** A change that writes what is there already is none: putting a catalogue again moves nothing. */
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
+
+function rowsOf(found: readonly (Float64Array | undefined)[]): Float64Array {
+  const rows = new Float64Array(found.length * ITEM_STATISTICS_WIDTH);
+  found.forEach((row, i) => rows.set(row ?? EMPTY_ROW, i * ITEM_STATISTICS_WIDTH));
+  return rows;
+}
+
+/** The state that a batch touches, while it is applied. */
+export class BatchWork {
+  private readonly drafts: (UserStateDraft | undefined)[];
+  private readonly rows: Float64Array;
+  private readonly added: Float64Array;
+  private readonly counted: Uint8Array;
+  private readonly items: (StoredItem | undefined)[];
+  private readonly changedItems = new Set<number>();
+  private readonly itemCounts: Record<string, number>;
+  private sequence: number;
+
+  constructor(private readonly parts: { readonly partition: number; readonly documents: Documents; readonly plan: BatchPlan; readonly found: FoundState }) {
+    const { found } = parts;
+    this.drafts = new Array<UserStateDraft | undefined>(found.users.length);
+    this.rows = rowsOf(found.statistics);
+    this.added = rowsOf(found.statistics.map(() => undefined));
+    this.counted = new Uint8Array(found.statistics.length);
+    this.items = [...found.items];
+    this.itemCounts = { ...found.head.items };
+    this.sequence = found.head.sequence;
+  }
+
+  apply(step: BatchStep): void {
+    if (step.kind === 'interaction') this.interact(step);
+    else if (step.kind === 'item') this.changeItem(step);
+    else if (step.kind === 'profile') this.changeProfile(step);
+  }
+
+  /** What was changed, and what it adds to each item's statistics. */
+  result(head: { readonly cursor: number; readonly hour: number }): { readonly commit: Omit<PartitionCommit, 'events' | 'imports'>; readonly statisticsAdded: readonly ItemRow[] } {
+    const { plan: { wanted }, found } = this.parts;
+    const counted = wanted.statistics.flatMap((key, i) => (this.counted[i] === 1 ? [{ key, from: i * ITEM_STATISTICS_WIDTH }] : []));
+    const rowsIn = (rows: Float64Array): ItemRow[] => counted.map(({ key, from }) => ({ key, row: rows.subarray(from, from + ITEM_STATISTICS_WIDTH) }));
+    return {
+      commit: {
+        head: { ...head, items: this.itemCounts, sequence: this.sequence },
+        users: this.drafts.flatMap((draft, i) => (draft === undefined ? [] : [{ key: wanted.users[i]!, record: draft.encode() }])),
+        statistics: rowsIn(this.rows),
+        items: [...this.changedItems].map((i) => ({ item: this.items[i]!, replacedSequence: found.items[i]?.sequence })),
+      },
+      statisticsAdded: rowsIn(this.added),
+    };
+  }
+
+  private interact({ position, event, user, items }: BatchStep): void {
+    const { sessionId, eventTimeMs: timeMs } = event;
+    const type = eventTypeCode(event.type);
+    const value = event.value ?? NaN;
+    const draft = this.draftOf(user);
+    draft.position = position;
+    draft.count(type, timeMs, sessionId === '' ? NO_SESSION : hash64(sessionId));
+    for (const item of items) {
+      const { lo, hi } = this.parts.plan.wanted.statistics[item]!;
+      draft.interact({ lo, hi, type, value, timeMs });
+      countInteraction(this.rows, item * ITEM_STATISTICS_WIDTH, { type, value, timeMs });
+      countInteraction(this.added, item * ITEM_STATISTICS_WIDTH, { type, value, timeMs });
+      this.counted[item] = 1;
+    }
+  }
+
+  private changeProfile({ position, event, user }: BatchStep): void {
+    const record = this.parts.found.users[user];
+    const known = this.drafts[user]?.profile ?? (record === undefined ? NO_PROFILE : new UserStateView(record).profile);
+    const profile = this.parts.documents.changeProfile(known, event.payload.value);
+    if (isSame(known, profile)) return;
+    const draft = this.draftOf(user);
+    draft.position = position;
+    draft.profile = profile;
+  }
+
+  private changeItem({ event: { tenant, payload }, items: [place] }: BatchStep): void {
+    const known = this.items[place!];
+    const next = this.parts.documents.changeItem(known?.document, payload.value);
+    if (next === undefined) return;
+    // Nothing is known of an item that is deleted before it was ever there.
+    if (next.deleted && known === undefined) return;
+    if (known !== undefined && known.deleted === next.deleted && isSame(known.document, next.document)) return;
+    this.items[place!] = {
+      tenant, id: next.id, deleted: next.deleted, document: next.document,
+      ordinal: known?.ordinal ?? this.newOrdinal(tenant), version: (known?.version ?? 0) + 1, sequence: ++this.sequence,
+    };
+    this.changedItems.add(place!);
+  }
+
+  private newOrdinal(tenant: string): number {
+    const n = this.itemCounts[tenant] ?? 0;
+    this.itemCounts[tenant] = n + 1;
+    return ordinalOf(n, this.parts.partition);
+  }
+
+  private draftOf(user: number): UserStateDraft {
+    return (this.drafts[user] ??= new UserStateDraft(this.parts.found.users[user]));
+  }
+}
