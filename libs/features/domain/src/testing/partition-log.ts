@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import type { PositionedEvent, StateEvent } from '../state-event.js';
+import { HOUR_MS, ITEMS, SOME_HOUR_MS, USERS, aProfileChange, aStateEvent, anItemChange } from './a-state-event.js';
+
+/** Events with positions from 1 on, as a log has them. */
+export function logOf(events: readonly StateEvent[], from = 1): PositionedEvent[] {
+  return events.map((event, i) => ({ position: from + i, event }));
+}
+
+const types = ['view', 'click', 'add_to_cart', 'purchase', 'rating', 'like', 'hide', 'search', 'own_type'] as const;
+
+const shared = {
+  who: fc.nat(USERS.length - 1), what: fc.nat(ITEMS.length - 1), id: fc.nat(12), session: fc.nat(2), late: fc.nat(40 * HOUR_MS),
+  /** Time since the event before was received: mostly none, now and then a good part of the dedupe window. */
+  pause: fc.oneof({ weight: 6, arbitrary: fc.nat(60_000) }, { weight: 1, arbitrary: fc.nat(30 * HOUR_MS) }),
+};
+
+const anything = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ ...shared, kind: fc.constant('interaction' as const), type: fc.constantFrom(...types), items: fc.nat(3), value: fc.nat(5) }) },
+  { weight: 2, arbitrary: fc.record({ ...shared, kind: fc.constant('import' as const), batch: fc.integer({ min: 1, max: 3 }), index: fc.nat(3) }) },
+  { weight: 2, arbitrary: fc.record({ ...shared, kind: fc.constantFrom('item' as const, 'profile' as const), change: fc.constantFrom('put' as const, 'patch' as const, 'delete' as const), value: fc.nat(2) }) },
+  { weight: 1, arbitrary: fc.record({ ...shared, kind: fc.constant('served' as const) }) },
+);
+
+type Anything = typeof anything extends fc.Arbitrary<infer T> ? T : never;
+
+function eventOf(drawn: Anything, receivedAtMs: number): StateEvent {
+  const fields = { eventId: `e${drawn.id}`, userId: USERS[drawn.who]!, sessionId: `s${drawn.session}`, receivedAtMs, eventTimeMs: receivedAtMs - drawn.late };
+  const clicked = (count: number) => Array.from({ length: count }, (_, i) => ({ itemId: `item-${drawn.what + i}` }));
+  switch (drawn.kind) {
+    case 'interaction': return aStateEvent({ ...fields, type: drawn.type, items: drawn.type === 'search' ? [] : clicked(drawn.items), ...(drawn.type === 'rating' ? { value: drawn.value } : {}) });
+    case 'import': return aStateEvent({ ...fields, items: clicked(1), importPosition: { importId: 'i', batch: drawn.batch, index: drawn.index } });
+    case 'item': return anItemChange({ id: ITEMS[drawn.what]!, kind: drawn.change, fields: { price: drawn.value } }, { eventId: fields.eventId, receivedAtMs });
+    case 'profile': return aProfileChange({ kind: drawn.change, fields: { [`a${drawn.value}`]: drawn.what } }, fields);
+    case 'served': return aStateEvent({ ...fields, type: '$served', items: [], payload: { case: 'served', value: {} } });
+  }
+}
+
+/** Logs of one partition: repeats, late events, pauses longer than the dedupe window, imports, items, profiles and slates. */
+export const partitionLogs: fc.Arbitrary<readonly PositionedEvent[]> = fc.array(anything, { minLength: 1, maxLength: 80 }).map((drawn) => {
+  let receivedAtMs = SOME_HOUR_MS;
+  return logOf(drawn.map((one) => eventOf(one, (receivedAtMs += one.pause))));
+});
