@@ -64,29 +64,14 @@ export class Stack {
     const everything = [...services, ...gateways(count, port)];
     const claimed = await claimPorts(everything.filter(wanted), { free: freePorts });
     this.specs = claimed;
-    // A service that runs elsewhere is looked for where it listens by default.
-    const reachable = [...claimed, ...services.filter((spec) => !wanted(spec))];
-
     if (only === undefined || only.includes('control')) await this.startPostgres(before);
-    const engines = { data: dataDir, databaseUrl: this.postgres?.url ?? '' };
-    for (const spec of claimed) this.add(spec, environmentOf(spec, reachable, engines));
-    for (const { name, app } of claimed) if (app !== 'gateway') this.processes.get(name)!.start();
-    await this.waitUntilReady(claimed.filter(({ app }) => app !== 'gateway'));
+    await this.startAll(claimed.filter(({ app }) => app !== 'gateway'), {});
   }
 
   /** Starts the gateways with the demo's keys, and waits until they are ready. */
   async startGateways(keys: DemoKeys | undefined, env: Readonly<Record<string, string>>): Promise<void> {
     this.keys = keys;
-    const specs = this.specs.filter(({ app }) => app === 'gateway');
-    const started: ServiceSpec[] = [];
-    for (const spec of specs) {
-      const reachable = [...this.specs, ...services.filter(({ name }) => !this.specs.some((known) => known.name === name))];
-      this.processes.delete(spec.name);
-      this.add(spec, { ...environmentOf(spec, reachable, { data: this.options.dataDir, databaseUrl: '' }), ...env });
-      this.processes.get(spec.name)!.start();
-      started.push(spec);
-    }
-    await this.waitUntilReady(started);
+    await this.startAll(this.specs.filter(({ app }) => app === 'gateway'), env);
   }
 
   /** Starts one more process that nothing waits for. */
@@ -110,6 +95,17 @@ export class Stack {
     await this.postgres?.stop();
     this.ready = false;
     this.save();
+  }
+
+  private async startAll(specs: readonly ServiceSpec[], env: Readonly<Record<string, string>>): Promise<void> {
+    // A service that runs elsewhere is looked for where it listens by default.
+    const reachable = [...this.specs, ...services.filter(({ name }) => !this.specs.some((known) => known.name === name))];
+    const engines = { data: this.options.dataDir, databaseUrl: this.postgres?.url ?? '' };
+    for (const spec of specs) {
+      this.add(spec, { ...environmentOf(spec, reachable, engines), ...env });
+      this.processes.get(spec.name)!.start();
+    }
+    await this.waitUntilReady(specs);
   }
 
   private async startPostgres(before: StackState | undefined): Promise<void> {
