@@ -52,7 +52,8 @@ export function environmentOf(spec: ServiceSpec, all: readonly ServiceSpec[], en
     SERENDIP_LOG: `lmdb:${engines.data}/log`,
     SERENDIP_STATE: `lmdb:${engines.data}/state`,
     SERENDIP_OBJECTS: `file:${engines.data}/objects`,
-    SERENDIP_CONTROL_DATABASE: engines.databaseUrl,
+    // It holds a password: nobody but control is told.
+    ...(spec.app === 'control' ? { SERENDIP_CONTROL_DATABASE: engines.databaseUrl } : {}),
     SERENDIP_DATA_DIR: `${engines.data}/${spec.name}`,
   };
 }

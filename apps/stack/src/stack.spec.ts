@@ -55,6 +55,13 @@ describe('services', () => {
   });
 });
 
+describe('the database password', () => {
+  it('is told to control and to nobody else', () => {
+    const told = [...services, ...gateways(1, 0)].filter((spec) => JSON.stringify(environmentOf(spec, services, { data: '/d', databaseUrl: 'postgres://secret' })).includes('secret'));
+    expect(told.map(({ name }) => name)).toEqual(['control']);
+  });
+});
+
 describe('a supervised process', () => {
   const lines: string[] = [];
   const supervised = (source: string): SupervisedProcess => {
