@@ -74,6 +74,7 @@ async function run(planted: string | undefined, short: boolean): Promise<Outcome
     stack.killAll();
     shoppers.stop();
     state = await stack.start();
+    gateways.moveTo(state.gateways);
     await events;
     await sleep(2000);
 

@@ -35,11 +35,11 @@ export function send(url: string, { method = 'GET', key, body, timeoutMs }: { me
 
 /**
  * Two gateways and the habit of the browser SDK: when one fails, or is silent for a while, the other is asked too, once; the first
- * good answer counts, and whoever gave it is asked first from then on.
+ * good answer counts, and the client asks whoever gave it first from then on. Clients begin evenly spread, as behind a balancer.
  */
 export class TwoGateways {
-  private preferred = 0;
-  private readonly urls: readonly string[];
+  private readonly preferred = new Map<string, number>();
+  private urls: readonly string[];
   private readonly key: string;
 
   constructor(urls: readonly string[], key: string) {
@@ -47,15 +47,21 @@ export class TwoGateways {
     this.key = key;
   }
 
+  /** The same gateways, started again elsewhere. */
+  moveTo(urls: readonly string[]): void {
+    this.urls = urls;
+  }
+
   /** The first answer below 500; else the last failure. */
-  async send(path: string, { patienceMs, timeoutMs, ...options }: { method?: string; body?: unknown; patienceMs: number; timeoutMs: number }): Promise<Answer> {
-    const first = this.preferred;
+  async send(client: string, path: string, { patienceMs, timeoutMs, ...options }: { method?: string; body?: unknown; patienceMs: number; timeoutMs: number }): Promise<Answer> {
+    const first = this.preferred.get(client) ?? this.preferred.size % this.urls.length;
+    this.preferred.set(client, first);
     const other = (first + 1) % this.urls.length;
     const startedMs = performance.now();
     const ask = async (gateway: number): Promise<Answer> => {
       const answer = await send(this.urls[gateway]! + path, { ...options, key: this.key, timeoutMs: timeoutMs - (performance.now() - startedMs) });
       if (answer.status >= 500) throw Object.assign(new Error(`status ${answer.status}`), { answer });
-      this.preferred = gateway;
+      this.preferred.set(client, gateway);
       return answer;
     };
     let good = false;

@@ -17,6 +17,7 @@ export interface Tally {
 }
 
 const TYPES = ['view', 'click', 'add_to_cart', 'purchase'];
+const SENDERS = 50;
 const REPEAT_SHARE = 0.05;
 const MOST_TRIES = 60;
 
@@ -51,8 +52,8 @@ export class Shoppers {
     const batch = 10;
     const gapMs = (1000 * batch) / perSecond;
     let due = performance.now();
-    while (!this.stopped) {
-      this.follow(this.deliver(Array.from({ length: batch }, () => this.make())));
+    for (let turn = 0; !this.stopped; turn++) {
+      this.follow(this.deliver(`sender-${turn % SENDERS}`, Array.from({ length: batch }, () => this.make())));
       due += gapMs;
       await sleep(Math.max(0, due - performance.now()));
     }
@@ -92,10 +93,10 @@ export class Shoppers {
     };
   }
 
-  private async deliver(events: readonly SentEvent[]): Promise<void> {
+  private async deliver(sender: string, events: readonly SentEvent[]): Promise<void> {
     let left = events;
     for (let attempt = 0; left.length > 0 && attempt < MOST_TRIES; attempt++) {
-      const answer = await this.gateways.send('/v1/events', { method: 'POST', body: { events: left }, patienceMs: 2000, timeoutMs: 4000 }).catch(() => undefined);
+      const answer = await this.gateways.send(sender, '/v1/events', { method: 'POST', body: { events: left }, patienceMs: 2000, timeoutMs: 4000 }).catch(() => undefined);
       if (answer?.status === 202) {
         const rejected = new Set((answer.body.rejected as { index: number }[]).map(({ index }) => index));
         for (const [index, event] of left.entries()) if (!rejected.has(index)) this.acknowledge(event);
@@ -112,7 +113,7 @@ export class Shoppers {
     const repeats = events.filter(() => Math.random() < REPEAT_SHARE);
     if (repeats.length === 0) return;
     await sleep(Math.random() * 5000);
-    await this.gateways.send('/v1/events', { method: 'POST', body: { events: repeats }, patienceMs: 2000, timeoutMs: 4000 }).catch(() => undefined);
+    await this.gateways.send(sender, '/v1/events', { method: 'POST', body: { events: repeats }, patienceMs: 2000, timeoutMs: 4000 }).catch(() => undefined);
   }
 
   private acknowledge(event: SentEvent): void {

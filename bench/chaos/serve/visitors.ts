@@ -53,7 +53,7 @@ export class Visitors {
     let degraded: readonly string[] = [];
     let failure: string | undefined;
     try {
-      const answer = await this.gateways.send('/v1/recommendations', { method: 'POST', body: { placement: 'home', userId, limit: LIMIT }, patienceMs: 300, timeoutMs: 990 });
+      const answer = await this.gateways.send(userId, '/v1/recommendations', { method: 'POST', body: { placement: 'home', userId, limit: LIMIT }, patienceMs: 300, timeoutMs: 990 });
       if (answer.status !== 200) failure = `status ${answer.status}`;
       else {
         degraded = (answer.body.degraded as { stage: string }[]).map(({ stage }) => stage);

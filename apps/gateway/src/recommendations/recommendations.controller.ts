@@ -4,6 +4,7 @@ import { visitContext } from '../events/event.mapper.js';
 import { id } from '../events/event-schema.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import type { Principal } from '../http/authenticator.js';
+import { Departed } from '../http/departed.js';
 import { notYet } from '../http/not-yet.js';
 import { Planner } from './planner.js';
 import { popularQuery, rankBody, recommendationBody, recommendationQuery, similarQuery, type RecommendationInput } from './recommendation-schema.js';
@@ -25,14 +26,14 @@ export class RecommendationsController {
   @Post('recommendations')
   @HttpCode(200)
   @Needs('publishable')
-  async post(@Body() body: unknown, @Caller() caller: Principal) {
-    return this.recommend(recommendationBody.parse(body ?? {}), caller);
+  async post(@Body() body: unknown, @Caller() caller: Principal, @Departed() departed: AbortSignal) {
+    return this.recommend(recommendationBody.parse(body ?? {}), caller, departed);
   }
 
   @Get('recommendations')
   @Needs('publishable')
-  async get(@Query() query: unknown, @Caller() caller: Principal) {
-    return this.recommend(recommendationQuery.parse(query), caller);
+  async get(@Query() query: unknown, @Caller() caller: Principal, @Departed() departed: AbortSignal) {
+    return this.recommend(recommendationQuery.parse(query), caller, departed);
   }
 
   @Post('recommendations::batch')
@@ -44,7 +45,7 @@ export class RecommendationsController {
   @Post('rank')
   @HttpCode(200)
   @Needs('publishable')
-  async rank(@Body() body: unknown, @Caller() caller: Principal) {
+  async rank(@Body() body: unknown, @Caller() caller: Principal, @Departed() departed: AbortSignal) {
     const input = rankBody.parse(body);
     if (input.explain) requireSecret(caller, '`explain`');
     const visitor = visitorOf(input);
@@ -52,7 +53,7 @@ export class RecommendationsController {
     const itemIds = [...new Set(input.itemIds)];
     const answer = await this.recommendations.answer({
       tenant: caller.tenant, plan, visitor, givenItemIds: itemIds, limit: itemIds.length, fields: input.fields,
-      context: visitContext(input.context), explain: input.explain, dryRun: false,
+      context: visitContext(input.context), explain: input.explain, dryRun: false, departed,
     });
     const found = new Set(answer.items.map((item) => item.id));
     return { ...answer, missing: itemIds.filter((itemId) => !found.has(itemId)) };
@@ -72,7 +73,7 @@ export class RecommendationsController {
     return this.list(caller, { source: { name: 'popular', window }, seedItemIds: [], limit, fields: fields ?? [] });
   }
 
-  private async recommend(input: RecommendationInput, caller: Principal) {
+  private async recommend(input: RecommendationInput, caller: Principal, departed: AbortSignal) {
     for (const field of laterFields) if (input[field] !== undefined) throw notYet(`\`${field}\``);
     if (input.explain) requireSecret(caller, '`explain`');
     if (input.modelOverride !== undefined) requireSecret(caller, '`modelOverride`');
@@ -81,7 +82,7 @@ export class RecommendationsController {
     const plan = this.planner.plan({ tenant: caller.tenant, placement: input.placement, visitor, override: input.modelOverride });
     return this.recommendations.answer({
       tenant: caller.tenant, plan, visitor, seedItemIds: input.items, excludeItemIds: input.exclude, limit: input.limit, fields: input.fields,
-      context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun,
+      context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun, departed,
     });
   }
 

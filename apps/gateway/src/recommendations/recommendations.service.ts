@@ -5,6 +5,7 @@ import {
 import { bytesOf } from '@serendip/shared-layouts';
 import { v7 as newId } from '../http/uuid.js';
 import { Metrics } from '../metrics.js';
+import { Admission, callerGone } from './admission.js';
 import { Planner } from './planner.js';
 import type { RecommendationAnswer } from './recommendation-schema.js';
 import { recommendationAnswerOf } from './recommendation.mapper.js';
@@ -12,6 +13,8 @@ import { ServedLog } from './served-log.js';
 
 /** The whole request's time; a caller waits no longer than this for a list. */
 const BUDGET_MS = 400;
+/** More would only make each other wait: a request is some milliseconds of work. */
+const AT_ONCE = 32;
 
 export interface Ask {
   readonly tenant: string;
@@ -25,24 +28,34 @@ export interface Ask {
   readonly context?: VisitContext;
   readonly explain: boolean;
   readonly dryRun: boolean;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly departed?: AbortSignal;
 }
 
 /** Turns an authenticated, validated ask into an answer, and remembers what was served. */
 @Injectable()
 export class Recommendations {
+  private readonly admission = new Admission(AT_ONCE);
+
   constructor(
     private readonly recommender: Recommender, private readonly planner: Planner, private readonly served: ServedLog, private readonly metrics: Metrics,
   ) {}
 
-  async answer(ask: Ask): Promise<RecommendationAnswer> {
+  /** Rejects with CANCELLED, and remembers nothing, when the caller goes away. */
+  answer(ask: Ask): Promise<RecommendationAnswer> {
     const started = performance.now();
+    return this.admission.run(ask.departed, () => this.answerNow(ask, started));
+  }
+
+  private async answerNow(ask: Ask, started: number): Promise<RecommendationAnswer> {
     const logged = !ask.dryRun && ask.visitor.kind !== 'nobody' && Math.random() < ask.plan.logShare;
     const request: RecommendationRequest = {
       tenant: ask.tenant, plan: ask.plan, visitor: ask.visitor, seedItemIds: ask.seedItemIds ?? [], givenItemIds: ask.givenItemIds ?? [],
       excludeItemIds: ask.excludeItemIds ?? [], limit: ask.limit, context: ask.context ?? {}, explain: ask.explain, logFeatures: logged, nowMs: Date.now(),
     };
-    const stop = new AbortController();
-    const result = await this.recommender.recommend(request, { deadlineMs: started + BUDGET_MS, signal: stop.signal });
+    const signal = ask.departed ?? new AbortController().signal;
+    const result = await this.recommender.recommend(request, { deadlineMs: started + BUDGET_MS, signal });
+    if (signal.aborted) throw callerGone();
     const recommendationId = newId();
     const { arms, name: placement } = ask.plan;
     const attributionToken = signAttribution({ recommendationId, placement, ...result.models, arms, servedAtMs: request.nowMs }, this.planner.tenant(ask.tenant).signingKey);
