@@ -14,6 +14,7 @@ const scopes = {
   simulator: [],
   cli: [],
   stack: ['control'],
+  client: [],
 };
 
 const types = {
@@ -22,6 +23,7 @@ const types = {
   domain: ['domain'],
   contract: [],
   platform: ['platform', 'contract', 'domain'],
+  client: [],
 };
 
 const tag = (kind) => (name) => `${kind}:${name}`;

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const named = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
-const projects = named.length > 0 ? named : globSync(['apps/*/package.json', 'libs/*/*/package.json'], { cwd: root }).map(dirname);
+const projects = named.length > 0 ? named : globSync(['apps/*/package.json', 'libs/*/*/package.json', 'libs/client/package.json'], { cwd: root }).map(dirname);
 
 const options = {
   swcrc: false,

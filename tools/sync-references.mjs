@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const check = process.argv.includes('--check');
-const folders = globSync(['apps/*/package.json', 'libs/*/*/package.json'], { cwd: root }).map(dirname).sort();
+const folders = globSync(['apps/*/package.json', 'libs/*/*/package.json', 'libs/client/package.json'], { cwd: root }).map(dirname).sort();
 const folderOf = new Map(folders.map((folder) => [JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).name, folder]));
 
 function importsOf(folder) {

@@ -19,7 +19,7 @@ function targets(folder) {
   return { ...shared, serve: command(serve, { continuous: true }) };
 }
 
-export const createNodesV2 = ['{apps/*,libs/*/*}/package.json', (files) => files.map((file) => {
+export const createNodesV2 = ['{apps/*,libs/*/*,libs/client}/package.json', (files) => files.map((file) => {
   const folder = dirname(file);
   return [file, { projects: { [folder]: { root: folder, targets: targets(folder) } } }];
 })];
