@@ -1,9 +1,9 @@
 /** `npm run prove -- start`: what a newcomer does, word for word, on a fresh copy of the repository. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { note, show, type Outcome } from '../shared/show.ts';
 import { root } from '../shared/stack-process.ts';
@@ -34,7 +34,8 @@ function freshCopy(): string {
   // Packages of the workspace must be the copy's own: every other one is linked.
   mkdirSync(join(copy, 'node_modules/@serendip'), { recursive: true });
   for (const entry of readdirSync(join(root, 'node_modules'))) if (entry !== '@serendip') symlinkSync(join(root, 'node_modules', entry), join(copy, 'node_modules', entry));
-  for (const folder of [...readdirSync(join(copy, 'apps')).map((name) => `apps/${name}`), ...readdirSync(join(copy, 'libs')).flatMap((scope) => readdirSync(join(copy, 'libs', scope)).map((name) => `libs/${scope}/${name}`))]) {
+  for (const manifest of globSync(['apps/*/package.json', 'libs/{*,*/*}/package.json'], { cwd: copy })) {
+    const folder = dirname(manifest);
     const { name } = JSON.parse(readFileSync(join(copy, folder, 'package.json'), 'utf8')) as { name: string };
     symlinkSync(join(copy, folder), join(copy, 'node_modules', name));
   }
