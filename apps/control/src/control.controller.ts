@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Controller } from '@nestjs/common';
 import {
-  ConfigurationRepository, addKey, createTenant, deleteSplit, keyHash, keyText, putPlacement, putSplit, registerModelVersion, revokeKey, setAlias, type Edit, type Who,
+  ConfigurationRepository, addKey, createTenant, deleteSplit, keyHash, keyText, putPlacement, putRules, putSplit, registerModelVersion, revokeKey, setAlias, type Edit, type Who,
 } from '@serendip/control-domain';
 import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
 import { control } from '@serendip/shared-contracts';
 import { ControlMetrics } from './control.metrics.js';
 import {
-  aliasOf, auditMessage, keyKindOf, keyMessage, modelMessage, modelOf, pageOf, placementMessage, placementOf, splitMessage, splitOf, tenantMessage, whoOf,
+  aliasOf, auditMessage, keyKindOf, keyMessage, modelMessage, modelOf, pageOf, placementMessage, placementOf, rulesMessage, rulesOf, splitMessage, splitOf, tenantMessage, whoOf,
 } from './control.mapper.js';
 import { Snapshots } from './snapshots.service.js';
 
@@ -61,6 +61,11 @@ export class ControlController implements Handlers<typeof control.ControlService
   @Rpc(control.ControlService, 'putPlacement')
   async putPlacement(request: control.PutPlacementRequest) {
     return { placement: placementMessage(await this.change('putPlacement', request, () => putPlacement(placementOf(request)))) };
+  }
+
+  @Rpc(control.ControlService, 'putRules')
+  async putRules(request: control.PutRulesRequest) {
+    return rulesMessage(await this.change('putRules', request, () => putRules(rulesOf(request))));
   }
 
   @Rpc(control.ControlService, 'putSplit')

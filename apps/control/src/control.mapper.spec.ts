@@ -1,15 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_PLACEMENTS } from '@serendip/control-domain';
-import { aSplit } from '@serendip/control-domain/testing';
+import { aRule, aSplit } from '@serendip/control-domain/testing';
 import { control, create, fromBinary, toBinary } from '@serendip/shared-contracts';
-import { modelOf, pageOf, placementMessage, placementOf, snapshotMessage, splitMessage, splitOf, whoOf } from './control.mapper.js';
+import { modelOf, pageOf, placementMessage, placementOf, rulesMessage, rulesOf, snapshotMessage, splitMessage, splitOf, whoOf } from './control.mapper.js';
 
 describe('the mapper', () => {
   it('brings placements and splits back as they were', () => {
     for (const placement of DEFAULT_PLACEMENTS) {
-      const full = { ...placement, objective: [{ head: 'value', weight: 2 }], caps: [{ group: 'brand', limit: 1, window: 3 }] };
+      const full = { ...placement, objective: [{ head: 'value', weight: 2 }], caps: [{ group: 'brand', limit: 1, window: 3 }], fill: 'strict' as const, rules: [aRule({ pin: { expression: 'true', slot: 1 } })] };
       expect(placementOf(create(control.PutPlacementRequestSchema, { placement: placementMessage(full) }))).toEqual(full);
     }
+    const rules = { rules: [aRule({ when: 'true', boost: '2.0' })], caps: [{ group: 'brand', limit: 1, window: 3 }] };
+    expect(rulesOf(create(control.PutRulesRequestSchema, rulesMessage(rules)))).toEqual(rules);
     expect(splitOf(create(control.PutSplitRequestSchema, { split: splitMessage(aSplit()) }))).toEqual(aSplit());
   });
 
@@ -19,7 +21,7 @@ describe('the mapper', () => {
     const snapshot = snapshotMessage({
       version: 3,
       tenants: [{
-        id: 't', signingKey: Uint8Array.of(7), keys: [{ ...key, kind: 'publishable' }, { ...key, kind: 'secret', expiresAtMs: undefined }], placements: [], splits: [], aliases: [],
+        id: 't', signingKey: Uint8Array.of(7), rules: [], caps: [], keys: [{ ...key, kind: 'publishable' }, { ...key, kind: 'secret', expiresAtMs: undefined }], placements: [], splits: [], aliases: [],
         models: [{ ...model, kind: 'retriever' }, { ...model, kind: 'ranker' }, { ...model, kind: 'item-encoder' }],
       }],
     });

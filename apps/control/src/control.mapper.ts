@@ -1,4 +1,6 @@
-import type { ApiKey, AuditEntry, Configuration, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, Split, Tenant, Who } from '@serendip/control-domain';
+import type {
+  ApiKey, AuditEntry, Cap, Configuration, Fill, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, Rule, Split, Tenant, TenantRules, Who,
+} from '@serendip/control-domain';
 import { control, create, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 
@@ -13,6 +15,8 @@ const modelKinds: Readonly<Record<ModelKind, control.ModelKind>> = {
 };
 
 const keyKinds: Readonly<Record<KeyKind, control.KeyKind>> = { publishable: control.KeyKind.PUBLISHABLE, secret: control.KeyKind.SECRET };
+
+const fills: Readonly<Record<Fill, control.Fill>> = { 'fill-up': control.Fill.FILL_UP, strict: control.Fill.STRICT };
 
 const invalid = (reason: string, message: string): DomainError => new DomainError('INVALID_ARGUMENT', reason, message);
 
@@ -34,14 +38,24 @@ export function keyKindOf(kind: control.KeyKind): KeyKind {
 
 /** Throws INVALID_ARGUMENT/FIELD_MISSING. */
 export function placementOf(request: control.PutPlacementRequest): Placement {
-  const { name, version, sources, hideAfter, retriever, ranker, objective, diversity, caps, fallback, logShare, candidates } = required(request.placement, 'placement');
+  const { name, version, sources, hideAfter, retriever, ranker, objective, diversity, rules, caps, fill, fallback, logShare, candidates } = required(request.placement, 'placement');
   return {
     name, version, hideAfter, retriever, ranker, diversity, fallback, logShare, candidates,
     sources: sources.map((source) => ({ name: source.name, limit: source.limit, timeoutMs: source.timeoutMs, window: source.window })),
     objective: objective.map(({ head, weight }) => ({ head, weight })),
-    caps: caps.map(({ group, limit, window }) => ({ group, limit, window })),
+    fill: nameOf(fills, fill) ?? 'fill-up',
+    rules: rules.map(ruleOf),
+    caps: caps.map(capOf),
   };
 }
+
+export const rulesOf = ({ rules, caps }: control.PutRulesRequest): TenantRules => ({ rules: rules.map(ruleOf), caps: caps.map(capOf) });
+
+const ruleOf = ({ name, when, filter, boost, pin }: control.Rule): Rule => ({
+  name, when, filter, boost, ...(pin === undefined ? {} : { pin: { expression: pin.expression, slot: pin.slot } }),
+});
+
+const capOf = ({ group, limit, window }: control.Cap): Cap => ({ group, limit, window });
 
 /** Throws INVALID_ARGUMENT/FIELD_MISSING. */
 export function splitOf(request: control.PutSplitRequest): Split {
@@ -72,8 +86,12 @@ export const keyMessage = ({ id, kind, hash, origins, expiresAtMs }: ApiKey): In
   id, kind: keyKinds[kind], hash, origins: [...origins], ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
 });
 
-export const placementMessage = ({ sources, hideAfter, objective, caps, ...rest }: Placement): Init<typeof control.PlacementSchema> => ({
-  ...rest, hideAfter: [...hideAfter], sources: sources.map((source) => ({ ...source })), objective: objective.map((head) => ({ ...head })), caps: caps.map((cap) => ({ ...cap })),
+export const placementMessage = ({ sources, hideAfter, objective, rules, caps, fill, ...rest }: Placement): Init<typeof control.PlacementSchema> => ({
+  ...rest, ...rulesMessage({ rules, caps }), fill: fills[fill], hideAfter: [...hideAfter], sources: sources.map((source) => ({ ...source })), objective: objective.map((head) => ({ ...head })),
+});
+
+export const rulesMessage = ({ rules, caps }: TenantRules): { rules: Init<typeof control.RuleSchema>[]; caps: Init<typeof control.CapSchema>[] } => ({
+  rules: rules.map((rule) => ({ ...rule })), caps: caps.map((cap) => ({ ...cap })),
 });
 
 export const splitMessage = ({ arms, ...rest }: Split): Init<typeof control.SplitSchema> => ({ ...rest, arms: arms.map((arm) => ({ ...arm })) });
@@ -82,8 +100,8 @@ export const modelMessage = ({ kind, metrics, ...rest }: ModelVersion): Init<typ
 
 export const auditMessage = ({ detail, ...rest }: AuditEntry): Init<typeof control.AuditEntrySchema> => ({ ...rest, detail: JSON.stringify(detail) });
 
-export const tenantMessage = ({ id, signingKey, keys, placements, splits, models, aliases }: Tenant): Init<typeof control.TenantSchema> => ({
-  id, signingKey, keys: keys.map(keyMessage), placements: placements.map(placementMessage), splits: splits.map(splitMessage), models: models.map(modelMessage),
+export const tenantMessage = ({ id, signingKey, keys, rules, caps, placements, splits, models, aliases }: Tenant): Init<typeof control.TenantSchema> => ({
+  id, signingKey, ...rulesMessage({ rules, caps }), keys: keys.map(keyMessage), placements: placements.map(placementMessage), splits: splits.map(splitMessage), models: models.map(modelMessage),
   aliases: aliases.map((alias) => ({ ...alias })),
 });
 

@@ -28,4 +28,10 @@ export const migrations: Readonly<Record<string, Migration>> = {
       await sql`CREATE INDEX audit_entries_by_tenant ON audit_entries (tenant, id DESC)`.execute(db);
     },
   },
+  '002-rules': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await sql`ALTER TABLE tenants ADD COLUMN rules jsonb NOT NULL DEFAULT '[]', ADD COLUMN caps jsonb NOT NULL DEFAULT '[]'`.execute(db);
+      await sql`UPDATE placements SET definition = '{"rules": [], "fill": "fill-up"}'::jsonb || definition`.execute(db);
+    },
+  },
 };

@@ -55,7 +55,21 @@ describe('migrations', () => {
     expect((await replicas[0]!.read()).tenants).toHaveLength(4);
     await Promise.all(replicas.map((replica) => replica.close()));
     const { rows } = await execute(url, 'SELECT name FROM kysely_migration ORDER BY name');
-    expect(rows).toEqual([{ name: '001-tenants' }]);
+    expect(rows.map(({ name }) => name)).toEqual(['001-tenants', '002-rules']);
+  });
+
+  it('give a database from before rules its rules, which are none', async () => {
+    const url = await database('before_rules');
+    const repository = open(url);
+    await create(repository, 'old');
+    await repository.close();
+    await execute(url, `DELETE FROM kysely_migration WHERE name = '002-rules'; ALTER TABLE tenants DROP COLUMN rules, DROP COLUMN caps;
+      UPDATE placements SET definition = definition - 'rules' - 'fill'`);
+    const after = open(url);
+    const [tenant] = (await after.read()).tenants;
+    expect(tenant).toMatchObject({ rules: [], caps: [] });
+    expect(tenant!.placements.map(({ rules, fill, candidates }) => ({ rules, fill, candidates: candidates > 0 }))).toEqual(Array(5).fill({ rules: [], fill: 'fill-up', candidates: true }));
+    await after.close();
   });
 
   it('leave what is there, and come again when the database was replaced', async () => {

@@ -1,4 +1,4 @@
-import type { AuditEntry, ApiKey, ModelKind, ModelVersion, Placement, Split } from '@serendip/control-domain';
+import type { AuditEntry, ApiKey, ModelKind, ModelVersion, Placement, Split, Tenant } from '@serendip/control-domain';
 import type { ColumnType, Generated } from 'kysely';
 
 /** Read as what it holds, written as its text. */
@@ -8,7 +8,7 @@ type Json<T> = ColumnType<T, string, string>;
 export interface Tables {
   /** One row. */
   configuration: { version: string };
-  tenants: { id: string; signing_key: Buffer };
+  tenants: { id: string; signing_key: Buffer; rules: Json<Tenant['rules']>; caps: Json<Tenant['caps']> };
   api_keys: { tenant: string; id: string; kind: ApiKey['kind']; hash: Buffer; origins: Json<string[]>; expires_at: Date | null; created_at: Generated<Date> };
   placements: { tenant: string; name: string; version: number; definition: Json<Placement> };
   splits: { tenant: string; placement: string; name: string; salt: string; arms: Json<Split['arms']> };

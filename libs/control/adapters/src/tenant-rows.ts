@@ -13,8 +13,10 @@ export async function readTenants(db: Kysely<Tables>, only?: string): Promise<re
   const splits = groups(await db.selectFrom('splits').selectAll().where('tenant', 'in', of).orderBy('name').execute());
   const models = groups(await db.selectFrom('model_versions').selectAll().where('tenant', 'in', of).orderBy('name').orderBy('version').execute());
   const aliases = groups(await db.selectFrom('model_aliases').selectAll().where('tenant', 'in', of).orderBy('model').orderBy('alias').execute());
-  return tenants.map(({ id, signing_key }) => ({
+  return tenants.map(({ id, signing_key, rules, caps }) => ({
     id,
+    rules,
+    caps,
     signingKey: bytes(signing_key),
     keys: keys(id).map((row): ApiKey => ({ id: row.id, kind: row.kind, hash: bytes(row.hash), origins: row.origins, expiresAtMs: row.expires_at?.getTime() })),
     placements: placements(id).map((row): Placement => ({ ...row.definition, version: row.version })),
@@ -26,7 +28,9 @@ export async function readTenants(db: Kysely<Tables>, only?: string): Promise<re
 
 /** Writes what differs between a tenant as it was and as it is to be. What is the same object was not changed. */
 export async function writeTenant(db: Transaction<Tables>, before: Tenant | undefined, after: Tenant): Promise<void> {
-  if (before === undefined) await db.insertInto('tenants').values({ id: after.id, signing_key: Buffer.from(after.signingKey) }).execute();
+  const rules = { rules: JSON.stringify(after.rules), caps: JSON.stringify(after.caps) };
+  if (before === undefined) await db.insertInto('tenants').values({ id: after.id, signing_key: Buffer.from(after.signingKey), ...rules }).execute();
+  else if (before.rules !== after.rules || before.caps !== after.caps) await db.updateTable('tenants').set(rules).where('id', '=', after.id).execute();
   for (const remove of collections.map(({ removed }) => removed).reverse()) await remove(db, before, after);
   for (const { changed } of collections) await changed(db, before, after);
 }

@@ -9,6 +9,28 @@ export interface PlacementSource {
   readonly window: string;
 }
 
+/** Most `limit` items of the same group in any `window` neighbouring slots. */
+export interface Cap {
+  /** `categories` for the first category, or an attribute's name. */
+  readonly group: string;
+  readonly limit: number;
+  readonly window: number;
+}
+
+/** What expressions do to a list; at least one of filter, boost and pin. Empty expressions are none. */
+export interface Rule {
+  readonly name: string;
+  /** Where it applies; empty for everywhere. */
+  readonly when: string;
+  readonly filter: string;
+  readonly boost: string;
+  /** The best item that matches takes the slot, 1 being the first. */
+  readonly pin?: { readonly expression: string; readonly slot: number };
+}
+
+/** Whether caps may shorten a list. */
+export type Fill = 'fill-up' | 'strict';
+
 export interface Placement {
   readonly name: string;
   /** 1, and one more with each change. */
@@ -21,7 +43,9 @@ export interface Placement {
   readonly ranker: string;
   readonly objective: readonly { readonly head: string; readonly weight: number }[];
   readonly diversity: number;
-  readonly caps: readonly { readonly group: string; readonly limit: number; readonly window: number }[];
+  readonly rules: readonly Rule[];
+  readonly caps: readonly Cap[];
+  readonly fill: Fill;
   readonly fallback: string;
   readonly logShare: number;
   readonly candidates: number;
@@ -80,6 +104,10 @@ export interface Tenant {
   /** 32 bytes. */
   readonly signingKey: Uint8Array;
   readonly keys: readonly ApiKey[];
+  /** Hold in every placement. */
+  readonly rules: readonly Rule[];
+  /** Hold in every placement that has none of the same group. */
+  readonly caps: readonly Cap[];
   readonly placements: readonly Placement[];
   readonly splits: readonly Split[];
   readonly models: readonly ModelVersion[];

@@ -7,7 +7,7 @@ const KNOWN = ['view', 'click', 'add_to_cart', 'purchase', 'rating', 'like', 'di
 const DONE_WITH = ['purchase', 'dislike', 'hide'];
 
 const ranked = { retriever: 'retriever@champion', ranker: 'ranker@champion' };
-const common = { version: 1, objective: [], diversity: 0, caps: [], fallback: 'popular', logShare: 0.1, candidates: 300 } as const;
+const common = { version: 1, objective: [], diversity: 0, rules: [], caps: [], fill: 'fill-up', fallback: 'popular', logShare: 0.1, candidates: 300 } as const;
 
 /** The placements that every new tenant has. */
 export const DEFAULT_PLACEMENTS: readonly Placement[] = [

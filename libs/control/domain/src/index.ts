@@ -1,10 +1,11 @@
 export type {
-  ApiKey, Configuration, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, PlacementSource, Split, SplitArm, Tenant,
+  ApiKey, Cap, Configuration, Fill, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, PlacementSource, Rule, Split, SplitArm, Tenant,
 } from './configuration.js';
 export { DEFAULT_PLACEMENTS } from './default-placements.js';
 export { addKey, keyHash, keyText, revokeKey } from './keys.js';
 export { registerModelVersion, setAlias } from './models.js';
 export { putPlacement } from './placements.js';
 export { ConfigurationRepository, type AuditEntry, type AuditPage, type AuditRecord, type Edit, type Edited, type Who } from './repository.js';
+export { putRules, type TenantRules } from './rules.js';
 export { deleteSplit, putSplit } from './splits.js';
 export { createTenant } from './tenants.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_PLACEMENTS, putPlacement, registerModelVersion } from './index.js';
-import { aBundle, aTenant } from './testing/index.js';
+import { aBundle, aRule, aTenant } from './testing/index.js';
 
 const [home] = DEFAULT_PLACEMENTS;
 const put = (more: object, tenant = aTenant()) => putPlacement({ ...home!, ...more })(tenant);
@@ -52,10 +52,25 @@ describe('putPlacement', () => {
     ['a share above 1', { logShare: 2 }, 'logShare'],
     ['NaN', { logShare: NaN }, 'logShare'],
     ['no candidates', { candidates: 0 }, 'candidates'],
-    ['diversity, which this release has not', { diversity: 0.5 }, 'not available'],
-    ['caps, which this release has not', { caps: [{ group: 'brand', limit: 1, window: 3 }] }, 'not available'],
+    ['diversity above 1', { diversity: 1.5 }, 'diversity'],
+    ['an unknown way to fill', { fill: 'magic' }, 'fill'],
+    ['a rule that does nothing', { rules: [{ ...aRule(), filter: '' }] }, 'does nothing'],
+    ['a rule twice', { rules: [aRule(), aRule()] }, 'same name'],
+    ['a pin on no slot', { rules: [aRule({ pin: { expression: 'true', slot: 0 } })] }, 'slot'],
+    ['a pin without an expression', { rules: [aRule({ pin: { expression: '', slot: 1 } })] }, 'needs an expression'],
+    ['an endless expression', { rules: [aRule({ filter: 'x'.repeat(2001) })] }, '2000 characters'],
+    ['more pins than there are bits for', { rules: Array.from({ length: 9 }, (_, i) => aRule({ name: `r${i}`, pin: { expression: 'true', slot: i + 1 } })) }, '8 pins'],
+    ['a cap without a group', { caps: [{ group: '', limit: 1, window: 3 }] }, 'group'],
+    ['a group twice', { caps: [{ group: 'brand', limit: 1, window: 3 }, { group: 'brand', limit: 2, window: 9 }] }, 'same group'],
+    ['a cap of nothing', { caps: [{ group: 'brand', limit: 0, window: 3 }] }, 'limit'],
+    ['a window of half a slot', { caps: [{ group: 'brand', limit: 1, window: 0.5 }] }, 'window'],
   ])('refuses %s', (_, more, what) => {
     expect(() => put(more)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', reason: 'PLACEMENT_INVALID', message: expect.stringContaining(what) }));
+  });
+
+  it('keeps rules, caps, diversity and the way to fill', () => {
+    const more = { rules: [aRule({ when: 'true', boost: '2.0', pin: { expression: 'true', slot: 1 } })], caps: [{ group: 'brand', limit: 1, window: 3 }], diversity: 0.5, fill: 'strict' };
+    expect(put(more).result).toMatchObject(more);
   });
 
   it('refuses a name that is none', () => {

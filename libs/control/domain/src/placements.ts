@@ -3,6 +3,7 @@ import type { Placement, PlacementSource } from './configuration.js';
 import { checkReference } from './models.js';
 import { checkName } from './names.js';
 import type { Edit } from './repository.js';
+import { checkCaps, checkRules, type Refuse } from './rules.js';
 import { ofTenant } from './tenants.js';
 
 const SOURCES: readonly string[] = ['personal', 'next', 'similar', 'trending', 'popular', 'new'];
@@ -10,8 +11,6 @@ const WINDOWS: readonly string[] = ['', '1d', '7d', '30d', 'all'];
 const EVENT_TYPE = /^[a-z0-9_.-]{1,64}$/;
 const MOST_CANDIDATES = 2000;
 const MOST_TIMEOUT_MS = 10_000;
-
-type Refuse = (what: string) => never;
 
 /**
  * Changes a placement or adds one; answers it with its new version, the old one's plus 1. Throws INVALID_ARGUMENT/NAME_INVALID,
@@ -32,8 +31,8 @@ export function putPlacement(given: Placement): Edit<Placement> {
   });
 }
 
-/** Checks what a placement says, but not which models there are. Throws INVALID_ARGUMENT/NAME_INVALID or PLACEMENT_INVALID. */
-export function checkPlacement({ name, sources, hideAfter, objective, diversity, caps, fallback, logShare, candidates }: Placement): void {
+/** Checks what a placement says, but neither which models there are nor what its expressions say. Throws INVALID_ARGUMENT/NAME_INVALID or PLACEMENT_INVALID. */
+export function checkPlacement({ name, sources, hideAfter, objective, diversity, rules, caps, fill, fallback, logShare, candidates }: Placement): void {
   checkName('placement', name);
   const refuse: Refuse = (what) => { throw new DomainError('INVALID_ARGUMENT', 'PLACEMENT_INVALID', `Placement '${name}': ${what}.`); };
   checkSources(sources, refuse);
@@ -44,9 +43,9 @@ export function checkPlacement({ name, sources, hideAfter, objective, diversity,
   if (!(diversity >= 0 && diversity <= 1)) refuse('diversity must be 0 to 1');
   if (!(logShare >= 0 && logShare <= 1)) refuse('logShare must be 0 to 1');
   if (!(candidates >= 1 && candidates <= MOST_CANDIDATES)) refuse(`candidates must be 1 to ${MOST_CANDIDATES}`);
-  // Rules that this release can't keep are refused, not ignored.
-  if (diversity > 0) refuse('diversity is not available in this release');
-  if (caps.length > 0) refuse('caps are not available in this release');
+  if (fill !== 'fill-up' && fill !== 'strict') refuse('fill must be fill-up or strict');
+  checkRules(rules, refuse);
+  checkCaps(caps, refuse);
 }
 
 function checkSources(sources: readonly PlacementSource[], refuse: Refuse): void {

@@ -1,4 +1,4 @@
-import type { ModelVersion, Split, Tenant } from '../configuration.js';
+import type { ModelVersion, Rule, Split, Tenant } from '../configuration.js';
 import { createTenant } from '../tenants.js';
 
 /** A tenant as it is created, with what is given. */
@@ -13,3 +13,6 @@ export const aBundle = (digit: string, more: Partial<ModelVersion> = {}): Omit<M
 export const aSplit = (more: Partial<Split> = {}): Split => ({
   name: 'rankers', placement: 'home', salt: 'salt', arms: [{ name: 'new', percent: 10, retriever: '', ranker: 'ranker@challenger' }], ...more,
 });
+
+/** A rule that filters by price. */
+export const aRule = (more: Partial<Rule> = {}): Rule => ({ name: 'cheap', when: '', filter: 'item.price < 20.0', boost: '', ...more });

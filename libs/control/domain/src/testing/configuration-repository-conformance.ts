@@ -5,9 +5,10 @@ import { addKey, revokeKey } from '../keys.js';
 import { registerModelVersion, setAlias } from '../models.js';
 import { putPlacement } from '../placements.js';
 import type { ConfigurationRepository, Edit } from '../repository.js';
+import { putRules } from '../rules.js';
 import { deleteSplit, putSplit } from '../splits.js';
 import { createTenant } from '../tenants.js';
-import { aBundle, aSplit } from './builders.js';
+import { aBundle, aRule, aSplit } from './builders.js';
 
 const key: ApiKey = { id: 'k1', kind: 'publishable', hash: Uint8Array.of(0, 1, 255), origins: ['https://shop.example'], expiresAtMs: 1_750_000_000_123 };
 
@@ -34,7 +35,8 @@ export function configurationRepositoryConformance(name: string, open: () => Pro
       await change('kinds', addKey(key));
       await change('kinds', addKey({ ...key, id: 'k2', hash: Uint8Array.of(2), origins: [], expiresAtMs: undefined }));
       await change('kinds', revokeKey('k1'));
-      const home = await change('kinds', putPlacement({ ...DEFAULT_PLACEMENTS[0]!, candidates: 100 }));
+      const home = await change('kinds', putPlacement({ ...DEFAULT_PLACEMENTS[0]!, candidates: 100, fill: 'strict', rules: [aRule({ pin: { expression: 'true', slot: 2 } })] }));
+      const rules = await change('kinds', putRules({ rules: [aRule()], caps: [{ group: 'brand', limit: 1, window: 3 }] }));
       const split = await change('kinds', putSplit(aSplit()));
       await change('kinds', putSplit(aSplit({ name: 'carts', placement: 'cart' })));
       await change('kinds', deleteSplit('carts'));
@@ -45,6 +47,7 @@ export function configurationRepositoryConformance(name: string, open: () => Pro
       expect(tenant.keys.map(({ hash, ...rest }) => ({ ...rest, hash: [...hash] }))).toEqual([{ id: 'k2', kind: 'publishable', hash: [2], origins: [], expiresAtMs: undefined }]);
       expect(tenant.placements.find(({ name: placement }) => placement === 'home')).toEqual(home);
       expect(home.version).toBe(2);
+      expect({ rules: tenant.rules, caps: tenant.caps }).toEqual(rules);
       expect(tenant.splits).toEqual([split]);
       expect(tenant.models).toEqual(versions);
       expect(tenant.aliases).toEqual([{ model: 'ranker', alias: 'champion', version: 2 }]);

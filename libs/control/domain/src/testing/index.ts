@@ -1,3 +1,3 @@
 export { configurationRepositoryConformance } from './configuration-repository-conformance.js';
 export { InMemoryConfiguration } from './in-memory-configuration.js';
-export { aBundle, aSplit, aTenant } from './builders.js';
+export { aBundle, aRule, aSplit, aTenant } from './builders.js';

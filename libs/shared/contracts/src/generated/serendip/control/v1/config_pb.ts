@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/control/v1/config.proto.
  */
 export const file_serendip_control_v1_config: GenFile = /*@__PURE__*/
-  fileDesc("CiBzZXJlbmRpcC9jb250cm9sL3YxL2NvbmZpZy5wcm90bxITc2VyZW5kaXAuY29udHJvbC52MSJPCg5Db25maWdTbmFwc2hvdBIPCgd2ZXJzaW9uGAEgASgBEiwKB3RlbmFudHMYAiADKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLlRlbmFudCLSAgoGVGVuYW50EgoKAmlkGAEgASgJEikKBGtleXMYAiADKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLkFwaUtleRIyCgpwbGFjZW1lbnRzGAMgAygLMh4uc2VyZW5kaXAuY29udHJvbC52MS5QbGFjZW1lbnQSMQoGbW9kZWxzGAQgAygLMiEuc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbFZlcnNpb24SMAoHYWxpYXNlcxgFIAMoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxBbGlhcxIqCgZzcGxpdHMYBiADKAsyGi5zZXJlbmRpcC5jb250cm9sLnYxLlNwbGl0EhMKC3NpZ25pbmdfa2V5GAcgASgMEjcKDWV2ZW50X3dlaWdodHMYCCADKAsyIC5zZXJlbmRpcC5jb250cm9sLnYxLkV2ZW50V2VpZ2h0IisKC0V2ZW50V2VpZ2h0EgwKBHR5cGUYASABKAkSDgoGd2VpZ2h0GAIgASgBIo0BCgZBcGlLZXkSCgoCaWQYASABKAkSKgoEa2luZBgCIAEoDjIcLnNlcmVuZGlwLmNvbnRyb2wudjEuS2V5S2luZBIMCgRoYXNoGAMgASgMEg8KB29yaWdpbnMYBCADKAkSGgoNZXhwaXJlc19hdF9tcxgFIAEoAUgAiAEBQhAKDl9leHBpcmVzX2F0X21zIlIKD1BsYWNlbWVudFNvdXJjZRIMCgRuYW1lGAEgASgJEg0KBWxpbWl0GAIgASgNEhIKCnRpbWVvdXRfbXMYAyABKA0SDgoGd2luZG93GAQgASgJIi8KD09iamVjdGl2ZVdlaWdodBIMCgRoZWFkGAEgASgJEg4KBndlaWdodBgCIAEoASIzCgNDYXASDQoFZ3JvdXAYASABKAkSDQoFbGltaXQYAiABKA0SDgoGd2luZG93GAMgASgNIsUCCglQbGFjZW1lbnQSDAoEbmFtZRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNEjUKB3NvdXJjZXMYAyADKAsyJC5zZXJlbmRpcC5jb250cm9sLnYxLlBsYWNlbWVudFNvdXJjZRISCgpoaWRlX2FmdGVyGAQgAygJEhEKCXJldHJpZXZlchgFIAEoCRIOCgZyYW5rZXIYBiABKAkSNwoJb2JqZWN0aXZlGAcgAygLMiQuc2VyZW5kaXAuY29udHJvbC52MS5PYmplY3RpdmVXZWlnaHQSEQoJZGl2ZXJzaXR5GAggASgBEiYKBGNhcHMYCSADKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLkNhcBIQCghmYWxsYmFjaxgKIAEoCRIRCglsb2dfc2hhcmUYCyABKAESEgoKY2FuZGlkYXRlcxgMIAEoDSKDAgoMTW9kZWxWZXJzaW9uEgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoDRIsCgRraW5kGAMgASgOMh4uc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbEtpbmQSDgoGYnVuZGxlGAQgASgJEg4KBmRpZ2VzdBgFIAEoCRIVCg1jcmVhdGVkX2F0X21zGAYgASgBEj8KB21ldHJpY3MYByADKAsyLi5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsVmVyc2lvbi5NZXRyaWNzRW50cnkaLgoMTWV0cmljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEiOwoKTW9kZWxBbGlhcxINCgVtb2RlbBgBIAEoCRINCgVhbGlhcxgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNImMKBVNwbGl0EgwKBG5hbWUYASABKAkSEQoJcGxhY2VtZW50GAIgASgJEgwKBHNhbHQYAyABKAkSKwoEYXJtcxgEIAMoCzIdLnNlcmVuZGlwLmNvbnRyb2wudjEuU3BsaXRBcm0iTAoIU3BsaXRBcm0SDAoEbmFtZRgBIAEoCRIPCgdwZXJjZW50GAIgASgBEhEKCXJldHJpZXZlchgDIAEoCRIOCgZyYW5rZXIYBCABKAkqUgoHS2V5S2luZBIYChRLRVlfS0lORF9VTlNQRUNJRklFRBAAEhgKFEtFWV9LSU5EX1BVQkxJU0hBQkxFEAESEwoPS0VZX0tJTkRfU0VDUkVUEAIqdQoJTW9kZWxLaW5kEhoKFk1PREVMX0tJTkRfVU5TUEVDSUZJRUQQABIYChRNT0RFTF9LSU5EX1JFVFJJRVZFUhABEhUKEU1PREVMX0tJTkRfUkFOS0VSEAISGwoXTU9ERUxfS0lORF9JVEVNX0VOQ09ERVIQA2IGcHJvdG8z");
+  fileDesc("CiBzZXJlbmRpcC9jb250cm9sL3YxL2NvbmZpZy5wcm90bxITc2VyZW5kaXAuY29udHJvbC52MSJPCg5Db25maWdTbmFwc2hvdBIPCgd2ZXJzaW9uGAEgASgBEiwKB3RlbmFudHMYAiADKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLlRlbmFudCKkAwoGVGVuYW50EgoKAmlkGAEgASgJEikKBGtleXMYAiADKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLkFwaUtleRIyCgpwbGFjZW1lbnRzGAMgAygLMh4uc2VyZW5kaXAuY29udHJvbC52MS5QbGFjZW1lbnQSMQoGbW9kZWxzGAQgAygLMiEuc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbFZlcnNpb24SMAoHYWxpYXNlcxgFIAMoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxBbGlhcxIqCgZzcGxpdHMYBiADKAsyGi5zZXJlbmRpcC5jb250cm9sLnYxLlNwbGl0EhMKC3NpZ25pbmdfa2V5GAcgASgMEjcKDWV2ZW50X3dlaWdodHMYCCADKAsyIC5zZXJlbmRpcC5jb250cm9sLnYxLkV2ZW50V2VpZ2h0EigKBXJ1bGVzGAkgAygLMhkuc2VyZW5kaXAuY29udHJvbC52MS5SdWxlEiYKBGNhcHMYCiADKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLkNhcCIrCgtFdmVudFdlaWdodBIMCgR0eXBlGAEgASgJEg4KBndlaWdodBgCIAEoASKNAQoGQXBpS2V5EgoKAmlkGAEgASgJEioKBGtpbmQYAiABKA4yHC5zZXJlbmRpcC5jb250cm9sLnYxLktleUtpbmQSDAoEaGFzaBgDIAEoDBIPCgdvcmlnaW5zGAQgAygJEhoKDWV4cGlyZXNfYXRfbXMYBSABKAFIAIgBAUIQCg5fZXhwaXJlc19hdF9tcyJSCg9QbGFjZW1lbnRTb3VyY2USDAoEbmFtZRgBIAEoCRINCgVsaW1pdBgCIAEoDRISCgp0aW1lb3V0X21zGAMgASgNEg4KBndpbmRvdxgEIAEoCSIvCg9PYmplY3RpdmVXZWlnaHQSDAoEaGVhZBgBIAEoCRIOCgZ3ZWlnaHQYAiABKAEiMwoDQ2FwEg0KBWdyb3VwGAEgASgJEg0KBWxpbWl0GAIgASgNEg4KBndpbmRvdxgDIAEoDSInCgNQaW4SEgoKZXhwcmVzc2lvbhgBIAEoCRIMCgRzbG90GAIgASgNImgKBFJ1bGUSDAoEbmFtZRgBIAEoCRIMCgR3aGVuGAIgASgJEg4KBmZpbHRlchgDIAEoCRINCgVib29zdBgEIAEoCRIlCgNwaW4YBSABKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLlBpbiKYAwoJUGxhY2VtZW50EgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoDRI1Cgdzb3VyY2VzGAMgAygLMiQuc2VyZW5kaXAuY29udHJvbC52MS5QbGFjZW1lbnRTb3VyY2USEgoKaGlkZV9hZnRlchgEIAMoCRIRCglyZXRyaWV2ZXIYBSABKAkSDgoGcmFua2VyGAYgASgJEjcKCW9iamVjdGl2ZRgHIAMoCzIkLnNlcmVuZGlwLmNvbnRyb2wudjEuT2JqZWN0aXZlV2VpZ2h0EhEKCWRpdmVyc2l0eRgIIAEoARImCgRjYXBzGAkgAygLMhguc2VyZW5kaXAuY29udHJvbC52MS5DYXASEAoIZmFsbGJhY2sYCiABKAkSEQoJbG9nX3NoYXJlGAsgASgBEhIKCmNhbmRpZGF0ZXMYDCABKA0SKAoFcnVsZXMYDSADKAsyGS5zZXJlbmRpcC5jb250cm9sLnYxLlJ1bGUSJwoEZmlsbBgOIAEoDjIZLnNlcmVuZGlwLmNvbnRyb2wudjEuRmlsbCKDAgoMTW9kZWxWZXJzaW9uEgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoDRIsCgRraW5kGAMgASgOMh4uc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbEtpbmQSDgoGYnVuZGxlGAQgASgJEg4KBmRpZ2VzdBgFIAEoCRIVCg1jcmVhdGVkX2F0X21zGAYgASgBEj8KB21ldHJpY3MYByADKAsyLi5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsVmVyc2lvbi5NZXRyaWNzRW50cnkaLgoMTWV0cmljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEiOwoKTW9kZWxBbGlhcxINCgVtb2RlbBgBIAEoCRINCgVhbGlhcxgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNImMKBVNwbGl0EgwKBG5hbWUYASABKAkSEQoJcGxhY2VtZW50GAIgASgJEgwKBHNhbHQYAyABKAkSKwoEYXJtcxgEIAMoCzIdLnNlcmVuZGlwLmNvbnRyb2wudjEuU3BsaXRBcm0iTAoIU3BsaXRBcm0SDAoEbmFtZRgBIAEoCRIPCgdwZXJjZW50GAIgASgBEhEKCXJldHJpZXZlchgDIAEoCRIOCgZyYW5rZXIYBCABKAkqUgoHS2V5S2luZBIYChRLRVlfS0lORF9VTlNQRUNJRklFRBAAEhgKFEtFWV9LSU5EX1BVQkxJU0hBQkxFEAESEwoPS0VZX0tJTkRfU0VDUkVUEAIqPwoERmlsbBIUChBGSUxMX1VOU1BFQ0lGSUVEEAASEAoMRklMTF9GSUxMX1VQEAESDwoLRklMTF9TVFJJQ1QQAip1CglNb2RlbEtpbmQSGgoWTU9ERUxfS0lORF9VTlNQRUNJRklFRBAAEhgKFE1PREVMX0tJTkRfUkVUUklFVkVSEAESFQoRTU9ERUxfS0lORF9SQU5LRVIQAhIbChdNT0RFTF9LSU5EX0lURU1fRU5DT0RFUhADYgZwcm90bzM");
 
 /**
  * Everything the services need to know, as of one version. Small: kilobytes for each tenant.
@@ -85,6 +85,18 @@ export type Tenant = Message<"serendip.control.v1.Tenant"> & {
    * @generated from field: repeated serendip.control.v1.EventWeight event_weights = 8;
    */
   eventWeights: EventWeight[];
+
+  /**
+   * Hold in every placement; eligibility is a filter here.
+   *
+   * @generated from field: repeated serendip.control.v1.Rule rules = 9;
+   */
+  rules: Rule[];
+
+  /**
+   * @generated from field: repeated serendip.control.v1.Cap caps = 10;
+   */
+  caps: Cap[];
 };
 
 /**
@@ -222,7 +234,7 @@ export const ObjectiveWeightSchema: GenMessage<ObjectiveWeight> = /*@__PURE__*/
  */
 export type Cap = Message<"serendip.control.v1.Cap"> & {
   /**
-   * categories[0], or an attribute's name.
+   * `categories` for the first category, or an attribute's name.
    *
    * @generated from field: string group = 1;
    */
@@ -245,6 +257,79 @@ export type Cap = Message<"serendip.control.v1.Cap"> & {
  */
 export const CapSchema: GenMessage<Cap> = /*@__PURE__*/
   messageDesc(file_serendip_control_v1_config, 6);
+
+/**
+ * The best eligible item that matches takes the slot.
+ *
+ * @generated from message serendip.control.v1.Pin
+ */
+export type Pin = Message<"serendip.control.v1.Pin"> & {
+  /**
+   * CEL over item, user and context; true for items that match.
+   *
+   * @generated from field: string expression = 1;
+   */
+  expression: string;
+
+  /**
+   * 1 is the first.
+   *
+   * @generated from field: uint32 slot = 2;
+   */
+  slot: number;
+};
+
+/**
+ * Describes the message serendip.control.v1.Pin.
+ * Use `create(PinSchema)` to create a new message.
+ */
+export const PinSchema: GenMessage<Pin> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_config, 7);
+
+/**
+ * What an expression does to a list. At least one of filter, boost and pin.
+ *
+ * @generated from message serendip.control.v1.Rule
+ */
+export type Rule = Message<"serendip.control.v1.Rule"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * CEL over user and context; the rule applies where it is true. Empty means always.
+   *
+   * @generated from field: string when = 2;
+   */
+  when: string;
+
+  /**
+   * CEL over item, user and context; items for which it is not true are left out. Empty for none.
+   *
+   * @generated from field: string filter = 3;
+   */
+  filter: string;
+
+  /**
+   * CEL that multiplies the score, clamped to 0.01-100. Empty for none.
+   *
+   * @generated from field: string boost = 4;
+   */
+  boost: string;
+
+  /**
+   * @generated from field: serendip.control.v1.Pin pin = 5;
+   */
+  pin?: Pin | undefined;
+};
+
+/**
+ * Describes the message serendip.control.v1.Rule.
+ * Use `create(RuleSchema)` to create a new message.
+ */
+export const RuleSchema: GenMessage<Rule> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_config, 8);
 
 /**
  * @generated from message serendip.control.v1.Placement
@@ -297,6 +382,8 @@ export type Placement = Message<"serendip.control.v1.Placement"> & {
   diversity: number;
 
   /**
+   * A cap replaces the tenant's of the same group.
+   *
    * @generated from field: repeated serendip.control.v1.Cap caps = 9;
    */
   caps: Cap[];
@@ -321,6 +408,16 @@ export type Placement = Message<"serendip.control.v1.Placement"> & {
    * @generated from field: uint32 candidates = 12;
    */
   candidates: number;
+
+  /**
+   * @generated from field: repeated serendip.control.v1.Rule rules = 13;
+   */
+  rules: Rule[];
+
+  /**
+   * @generated from field: serendip.control.v1.Fill fill = 14;
+   */
+  fill: Fill;
 };
 
 /**
@@ -328,7 +425,7 @@ export type Placement = Message<"serendip.control.v1.Placement"> & {
  * Use `create(PlacementSchema)` to create a new message.
  */
 export const PlacementSchema: GenMessage<Placement> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_config, 7);
+  messageDesc(file_serendip_control_v1_config, 9);
 
 /**
  * @generated from message serendip.control.v1.ModelVersion
@@ -381,7 +478,7 @@ export type ModelVersion = Message<"serendip.control.v1.ModelVersion"> & {
  * Use `create(ModelVersionSchema)` to create a new message.
  */
 export const ModelVersionSchema: GenMessage<ModelVersion> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_config, 8);
+  messageDesc(file_serendip_control_v1_config, 10);
 
 /**
  * @generated from message serendip.control.v1.ModelAlias
@@ -410,7 +507,7 @@ export type ModelAlias = Message<"serendip.control.v1.ModelAlias"> & {
  * Use `create(ModelAliasSchema)` to create a new message.
  */
 export const ModelAliasSchema: GenMessage<ModelAlias> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_config, 9);
+  messageDesc(file_serendip_control_v1_config, 11);
 
 /**
  * A sticky split of a placement's users between ranker versions.
@@ -444,7 +541,7 @@ export type Split = Message<"serendip.control.v1.Split"> & {
  * Use `create(SplitSchema)` to create a new message.
  */
 export const SplitSchema: GenMessage<Split> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_config, 10);
+  messageDesc(file_serendip_control_v1_config, 12);
 
 /**
  * @generated from message serendip.control.v1.SplitArm
@@ -480,7 +577,7 @@ export type SplitArm = Message<"serendip.control.v1.SplitArm"> & {
  * Use `create(SplitArmSchema)` to create a new message.
  */
 export const SplitArmSchema: GenMessage<SplitArm> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_config, 11);
+  messageDesc(file_serendip_control_v1_config, 13);
 
 /**
  * @generated from enum serendip.control.v1.KeyKind
@@ -507,6 +604,40 @@ export enum KeyKind {
  */
 export const KeyKindSchema: GenEnum<KeyKind> = /*@__PURE__*/
   enumDesc(file_serendip_control_v1_config, 0);
+
+/**
+ * What happens when caps leave nothing for a slot.
+ *
+ * @generated from enum serendip.control.v1.Fill
+ */
+export enum Fill {
+  /**
+   * As FILL_UP.
+   *
+   * @generated from enum value: FILL_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The list is not shortened: the best item that is left takes the slot.
+   *
+   * @generated from enum value: FILL_FILL_UP = 1;
+   */
+  FILL_UP = 1,
+
+  /**
+   * The list ends there.
+   *
+   * @generated from enum value: FILL_STRICT = 2;
+   */
+  STRICT = 2,
+}
+
+/**
+ * Describes the enum serendip.control.v1.Fill.
+ */
+export const FillSchema: GenEnum<Fill> = /*@__PURE__*/
+  enumDesc(file_serendip_control_v1_config, 1);
 
 /**
  * @generated from enum serendip.control.v1.ModelKind
@@ -537,5 +668,5 @@ export enum ModelKind {
  * Describes the enum serendip.control.v1.ModelKind.
  */
 export const ModelKindSchema: GenEnum<ModelKind> = /*@__PURE__*/
-  enumDesc(file_serendip_control_v1_config, 1);
+  enumDesc(file_serendip_control_v1_config, 2);
 

@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { ApiKey, ConfigSnapshot, KeyKind, ModelAlias, ModelVersion, Placement, Split, Tenant } from "./config_pb.js";
+import type { ApiKey, Cap, ConfigSnapshot, KeyKind, ModelAlias, ModelVersion, Placement, Rule, Split, Tenant } from "./config_pb.js";
 import { file_serendip_control_v1_config } from "./config_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/control/v1/control_service.proto.
  */
 export const file_serendip_control_v1_control_service: GenFile = /*@__PURE__*/
-  fileDesc("CilzZXJlbmRpcC9jb250cm9sL3YxL2NvbnRyb2xfc2VydmljZS5wcm90bxITc2VyZW5kaXAuY29udHJvbC52MSIUChJXYXRjaENvbmZpZ1JlcXVlc3QiTAoTV2F0Y2hDb25maWdSZXNwb25zZRI1CghzbmFwc2hvdBgBIAEoCzIjLnNlcmVuZGlwLmNvbnRyb2wudjEuQ29uZmlnU25hcHNob3QiMAoTQ3JlYXRlVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRINCgVhY3RvchgCIAEoCSJDChRDcmVhdGVUZW5hbnRSZXNwb25zZRIrCgZ0ZW5hbnQYASABKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLlRlbmFudCJuChBDcmVhdGVLZXlSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIqCgRraW5kGAIgASgOMhwuc2VyZW5kaXAuY29udHJvbC52MS5LZXlLaW5kEg8KB29yaWdpbnMYAyADKAkSDQoFYWN0b3IYBCABKAkiTQoRQ3JlYXRlS2V5UmVzcG9uc2USKAoDa2V5GAEgASgLMhsuc2VyZW5kaXAuY29udHJvbC52MS5BcGlLZXkSDgoGc2VjcmV0GAIgASgJIkEKEFJldm9rZUtleVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEg4KBmtleV9pZBgCIAEoCRINCgVhY3RvchgDIAEoCSITChFSZXZva2VLZXlSZXNwb25zZSJnChNQdXRQbGFjZW1lbnRSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIxCglwbGFjZW1lbnQYAiABKAsyHi5zZXJlbmRpcC5jb250cm9sLnYxLlBsYWNlbWVudBINCgVhY3RvchgDIAEoCSJJChRQdXRQbGFjZW1lbnRSZXNwb25zZRIxCglwbGFjZW1lbnQYASABKAsyHi5zZXJlbmRpcC5jb250cm9sLnYxLlBsYWNlbWVudCJbCg9QdXRTcGxpdFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEikKBXNwbGl0GAIgASgLMhouc2VyZW5kaXAuY29udHJvbC52MS5TcGxpdBINCgVhY3RvchgDIAEoCSI9ChBQdXRTcGxpdFJlc3BvbnNlEikKBXNwbGl0GAEgASgLMhouc2VyZW5kaXAuY29udHJvbC52MS5TcGxpdCJBChJEZWxldGVTcGxpdFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEgwKBG5hbWUYAiABKAkSDQoFYWN0b3IYAyABKAkiFQoTRGVsZXRlU3BsaXRSZXNwb25zZSJuChtSZWdpc3Rlck1vZGVsVmVyc2lvblJlcXVlc3QSDgoGdGVuYW50GAEgASgJEjAKBW1vZGVsGAIgASgLMiEuc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbFZlcnNpb24SDQoFYWN0b3IYAyABKAkiUAocUmVnaXN0ZXJNb2RlbFZlcnNpb25SZXNwb25zZRIwCgVtb2RlbBgBIAEoCzIhLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxWZXJzaW9uInUKFFNldE1vZGVsQWxpYXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIuCgVhbGlhcxgCIAEoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxBbGlhcxIOCgZyZWFzb24YAyABKAkSDQoFYWN0b3IYBCABKAkiYQoVU2V0TW9kZWxBbGlhc1Jlc3BvbnNlEi4KBWFsaWFzGAEgASgLMh8uc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbEFsaWFzEhgKEHByZXZpb3VzX3ZlcnNpb24YAiABKA0iZwoKQXVkaXRFbnRyeRIKCgJpZBgBIAEoARINCgVhdF9tcxgCIAEoARINCgVhY3RvchgDIAEoCRIOCgZhY3Rpb24YBCABKAkSDwoHc3ViamVjdBgFIAEoCRIOCgZkZXRhaWwYBiABKAkiUAoXTGlzdEF1ZGl0RW50cmllc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJImUKGExpc3RBdWRpdEVudHJpZXNSZXNwb25zZRIwCgdlbnRyaWVzGAEgAygLMh8uc2VyZW5kaXAuY29udHJvbC52MS5BdWRpdEVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCTKHCAoOQ29udHJvbFNlcnZpY2USYgoLV2F0Y2hDb25maWcSJy5zZXJlbmRpcC5jb250cm9sLnYxLldhdGNoQ29uZmlnUmVxdWVzdBooLnNlcmVuZGlwLmNvbnRyb2wudjEuV2F0Y2hDb25maWdSZXNwb25zZTABEmMKDENyZWF0ZVRlbmFudBIoLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlVGVuYW50UmVxdWVzdBopLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlVGVuYW50UmVzcG9uc2USWgoJQ3JlYXRlS2V5EiUuc2VyZW5kaXAuY29udHJvbC52MS5DcmVhdGVLZXlSZXF1ZXN0GiYuc2VyZW5kaXAuY29udHJvbC52MS5DcmVhdGVLZXlSZXNwb25zZRJaCglSZXZva2VLZXkSJS5zZXJlbmRpcC5jb250cm9sLnYxLlJldm9rZUtleVJlcXVlc3QaJi5zZXJlbmRpcC5jb250cm9sLnYxLlJldm9rZUtleVJlc3BvbnNlEmMKDFB1dFBsYWNlbWVudBIoLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0UGxhY2VtZW50UmVxdWVzdBopLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0UGxhY2VtZW50UmVzcG9uc2USVwoIUHV0U3BsaXQSJC5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFNwbGl0UmVxdWVzdBolLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0U3BsaXRSZXNwb25zZRJgCgtEZWxldGVTcGxpdBInLnNlcmVuZGlwLmNvbnRyb2wudjEuRGVsZXRlU3BsaXRSZXF1ZXN0Giguc2VyZW5kaXAuY29udHJvbC52MS5EZWxldGVTcGxpdFJlc3BvbnNlEnsKFFJlZ2lzdGVyTW9kZWxWZXJzaW9uEjAuc2VyZW5kaXAuY29udHJvbC52MS5SZWdpc3Rlck1vZGVsVmVyc2lvblJlcXVlc3QaMS5zZXJlbmRpcC5jb250cm9sLnYxLlJlZ2lzdGVyTW9kZWxWZXJzaW9uUmVzcG9uc2USZgoNU2V0TW9kZWxBbGlhcxIpLnNlcmVuZGlwLmNvbnRyb2wudjEuU2V0TW9kZWxBbGlhc1JlcXVlc3QaKi5zZXJlbmRpcC5jb250cm9sLnYxLlNldE1vZGVsQWxpYXNSZXNwb25zZRJvChBMaXN0QXVkaXRFbnRyaWVzEiwuc2VyZW5kaXAuY29udHJvbC52MS5MaXN0QXVkaXRFbnRyaWVzUmVxdWVzdBotLnNlcmVuZGlwLmNvbnRyb2wudjEuTGlzdEF1ZGl0RW50cmllc1Jlc3BvbnNlYgZwcm90bzM", [file_serendip_control_v1_config]);
+  fileDesc("CilzZXJlbmRpcC9jb250cm9sL3YxL2NvbnRyb2xfc2VydmljZS5wcm90bxITc2VyZW5kaXAuY29udHJvbC52MSIUChJXYXRjaENvbmZpZ1JlcXVlc3QiTAoTV2F0Y2hDb25maWdSZXNwb25zZRI1CghzbmFwc2hvdBgBIAEoCzIjLnNlcmVuZGlwLmNvbnRyb2wudjEuQ29uZmlnU25hcHNob3QiMAoTQ3JlYXRlVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRINCgVhY3RvchgCIAEoCSJDChRDcmVhdGVUZW5hbnRSZXNwb25zZRIrCgZ0ZW5hbnQYASABKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLlRlbmFudCJuChBDcmVhdGVLZXlSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIqCgRraW5kGAIgASgOMhwuc2VyZW5kaXAuY29udHJvbC52MS5LZXlLaW5kEg8KB29yaWdpbnMYAyADKAkSDQoFYWN0b3IYBCABKAkiTQoRQ3JlYXRlS2V5UmVzcG9uc2USKAoDa2V5GAEgASgLMhsuc2VyZW5kaXAuY29udHJvbC52MS5BcGlLZXkSDgoGc2VjcmV0GAIgASgJIkEKEFJldm9rZUtleVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEg4KBmtleV9pZBgCIAEoCRINCgVhY3RvchgDIAEoCSITChFSZXZva2VLZXlSZXNwb25zZSJnChNQdXRQbGFjZW1lbnRSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIxCglwbGFjZW1lbnQYAiABKAsyHi5zZXJlbmRpcC5jb250cm9sLnYxLlBsYWNlbWVudBINCgVhY3RvchgDIAEoCSJJChRQdXRQbGFjZW1lbnRSZXNwb25zZRIxCglwbGFjZW1lbnQYASABKAsyHi5zZXJlbmRpcC5jb250cm9sLnYxLlBsYWNlbWVudCKCAQoPUHV0UnVsZXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIoCgVydWxlcxgCIAMoCzIZLnNlcmVuZGlwLmNvbnRyb2wudjEuUnVsZRImCgRjYXBzGAMgAygLMhguc2VyZW5kaXAuY29udHJvbC52MS5DYXASDQoFYWN0b3IYBCABKAkiZAoQUHV0UnVsZXNSZXNwb25zZRIoCgVydWxlcxgBIAMoCzIZLnNlcmVuZGlwLmNvbnRyb2wudjEuUnVsZRImCgRjYXBzGAIgAygLMhguc2VyZW5kaXAuY29udHJvbC52MS5DYXAiWwoPUHV0U3BsaXRSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIpCgVzcGxpdBgCIAEoCzIaLnNlcmVuZGlwLmNvbnRyb2wudjEuU3BsaXQSDQoFYWN0b3IYAyABKAkiPQoQUHV0U3BsaXRSZXNwb25zZRIpCgVzcGxpdBgBIAEoCzIaLnNlcmVuZGlwLmNvbnRyb2wudjEuU3BsaXQiQQoSRGVsZXRlU3BsaXRSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWFjdG9yGAMgASgJIhUKE0RlbGV0ZVNwbGl0UmVzcG9uc2UibgobUmVnaXN0ZXJNb2RlbFZlcnNpb25SZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIwCgVtb2RlbBgCIAEoCzIhLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxWZXJzaW9uEg0KBWFjdG9yGAMgASgJIlAKHFJlZ2lzdGVyTW9kZWxWZXJzaW9uUmVzcG9uc2USMAoFbW9kZWwYASABKAsyIS5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsVmVyc2lvbiJ1ChRTZXRNb2RlbEFsaWFzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSLgoFYWxpYXMYAiABKAsyHy5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsQWxpYXMSDgoGcmVhc29uGAMgASgJEg0KBWFjdG9yGAQgASgJImEKFVNldE1vZGVsQWxpYXNSZXNwb25zZRIuCgVhbGlhcxgBIAEoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxBbGlhcxIYChBwcmV2aW91c192ZXJzaW9uGAIgASgNImcKCkF1ZGl0RW50cnkSCgoCaWQYASABKAESDQoFYXRfbXMYAiABKAESDQoFYWN0b3IYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3N1YmplY3QYBSABKAkSDgoGZGV0YWlsGAYgASgJIlAKF0xpc3RBdWRpdEVudHJpZXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJlChhMaXN0QXVkaXRFbnRyaWVzUmVzcG9uc2USMAoHZW50cmllcxgBIAMoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAky4AgKDkNvbnRyb2xTZXJ2aWNlEmIKC1dhdGNoQ29uZmlnEicuc2VyZW5kaXAuY29udHJvbC52MS5XYXRjaENvbmZpZ1JlcXVlc3QaKC5zZXJlbmRpcC5jb250cm9sLnYxLldhdGNoQ29uZmlnUmVzcG9uc2UwARJjCgxDcmVhdGVUZW5hbnQSKC5zZXJlbmRpcC5jb250cm9sLnYxLkNyZWF0ZVRlbmFudFJlcXVlc3QaKS5zZXJlbmRpcC5jb250cm9sLnYxLkNyZWF0ZVRlbmFudFJlc3BvbnNlEloKCUNyZWF0ZUtleRIlLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlS2V5UmVxdWVzdBomLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlS2V5UmVzcG9uc2USWgoJUmV2b2tlS2V5EiUuc2VyZW5kaXAuY29udHJvbC52MS5SZXZva2VLZXlSZXF1ZXN0GiYuc2VyZW5kaXAuY29udHJvbC52MS5SZXZva2VLZXlSZXNwb25zZRJjCgxQdXRQbGFjZW1lbnQSKC5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFBsYWNlbWVudFJlcXVlc3QaKS5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFBsYWNlbWVudFJlc3BvbnNlElcKCFB1dFJ1bGVzEiQuc2VyZW5kaXAuY29udHJvbC52MS5QdXRSdWxlc1JlcXVlc3QaJS5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFJ1bGVzUmVzcG9uc2USVwoIUHV0U3BsaXQSJC5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFNwbGl0UmVxdWVzdBolLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0U3BsaXRSZXNwb25zZRJgCgtEZWxldGVTcGxpdBInLnNlcmVuZGlwLmNvbnRyb2wudjEuRGVsZXRlU3BsaXRSZXF1ZXN0Giguc2VyZW5kaXAuY29udHJvbC52MS5EZWxldGVTcGxpdFJlc3BvbnNlEnsKFFJlZ2lzdGVyTW9kZWxWZXJzaW9uEjAuc2VyZW5kaXAuY29udHJvbC52MS5SZWdpc3Rlck1vZGVsVmVyc2lvblJlcXVlc3QaMS5zZXJlbmRpcC5jb250cm9sLnYxLlJlZ2lzdGVyTW9kZWxWZXJzaW9uUmVzcG9uc2USZgoNU2V0TW9kZWxBbGlhcxIpLnNlcmVuZGlwLmNvbnRyb2wudjEuU2V0TW9kZWxBbGlhc1JlcXVlc3QaKi5zZXJlbmRpcC5jb250cm9sLnYxLlNldE1vZGVsQWxpYXNSZXNwb25zZRJvChBMaXN0QXVkaXRFbnRyaWVzEiwuc2VyZW5kaXAuY29udHJvbC52MS5MaXN0QXVkaXRFbnRyaWVzUmVxdWVzdBotLnNlcmVuZGlwLmNvbnRyb2wudjEuTGlzdEF1ZGl0RW50cmllc1Jlc3BvbnNlYgZwcm90bzM", [file_serendip_control_v1_config]);
 
 /**
  * @generated from message serendip.control.v1.WatchConfigRequest
@@ -222,6 +222,60 @@ export const PutPlacementResponseSchema: GenMessage<PutPlacementResponse> = /*@_
   messageDesc(file_serendip_control_v1_control_service, 9);
 
 /**
+ * @generated from message serendip.control.v1.PutRulesRequest
+ */
+export type PutRulesRequest = Message<"serendip.control.v1.PutRulesRequest"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * @generated from field: repeated serendip.control.v1.Rule rules = 2;
+   */
+  rules: Rule[];
+
+  /**
+   * @generated from field: repeated serendip.control.v1.Cap caps = 3;
+   */
+  caps: Cap[];
+
+  /**
+   * @generated from field: string actor = 4;
+   */
+  actor: string;
+};
+
+/**
+ * Describes the message serendip.control.v1.PutRulesRequest.
+ * Use `create(PutRulesRequestSchema)` to create a new message.
+ */
+export const PutRulesRequestSchema: GenMessage<PutRulesRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 10);
+
+/**
+ * @generated from message serendip.control.v1.PutRulesResponse
+ */
+export type PutRulesResponse = Message<"serendip.control.v1.PutRulesResponse"> & {
+  /**
+   * @generated from field: repeated serendip.control.v1.Rule rules = 1;
+   */
+  rules: Rule[];
+
+  /**
+   * @generated from field: repeated serendip.control.v1.Cap caps = 2;
+   */
+  caps: Cap[];
+};
+
+/**
+ * Describes the message serendip.control.v1.PutRulesResponse.
+ * Use `create(PutRulesResponseSchema)` to create a new message.
+ */
+export const PutRulesResponseSchema: GenMessage<PutRulesResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 11);
+
+/**
  * @generated from message serendip.control.v1.PutSplitRequest
  */
 export type PutSplitRequest = Message<"serendip.control.v1.PutSplitRequest"> & {
@@ -246,7 +300,7 @@ export type PutSplitRequest = Message<"serendip.control.v1.PutSplitRequest"> & {
  * Use `create(PutSplitRequestSchema)` to create a new message.
  */
 export const PutSplitRequestSchema: GenMessage<PutSplitRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 10);
+  messageDesc(file_serendip_control_v1_control_service, 12);
 
 /**
  * @generated from message serendip.control.v1.PutSplitResponse
@@ -263,7 +317,7 @@ export type PutSplitResponse = Message<"serendip.control.v1.PutSplitResponse"> &
  * Use `create(PutSplitResponseSchema)` to create a new message.
  */
 export const PutSplitResponseSchema: GenMessage<PutSplitResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 11);
+  messageDesc(file_serendip_control_v1_control_service, 13);
 
 /**
  * @generated from message serendip.control.v1.DeleteSplitRequest
@@ -290,7 +344,7 @@ export type DeleteSplitRequest = Message<"serendip.control.v1.DeleteSplitRequest
  * Use `create(DeleteSplitRequestSchema)` to create a new message.
  */
 export const DeleteSplitRequestSchema: GenMessage<DeleteSplitRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 12);
+  messageDesc(file_serendip_control_v1_control_service, 14);
 
 /**
  * @generated from message serendip.control.v1.DeleteSplitResponse
@@ -303,7 +357,7 @@ export type DeleteSplitResponse = Message<"serendip.control.v1.DeleteSplitRespon
  * Use `create(DeleteSplitResponseSchema)` to create a new message.
  */
 export const DeleteSplitResponseSchema: GenMessage<DeleteSplitResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 13);
+  messageDesc(file_serendip_control_v1_control_service, 15);
 
 /**
  * @generated from message serendip.control.v1.RegisterModelVersionRequest
@@ -332,7 +386,7 @@ export type RegisterModelVersionRequest = Message<"serendip.control.v1.RegisterM
  * Use `create(RegisterModelVersionRequestSchema)` to create a new message.
  */
 export const RegisterModelVersionRequestSchema: GenMessage<RegisterModelVersionRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 14);
+  messageDesc(file_serendip_control_v1_control_service, 16);
 
 /**
  * @generated from message serendip.control.v1.RegisterModelVersionResponse
@@ -349,7 +403,7 @@ export type RegisterModelVersionResponse = Message<"serendip.control.v1.Register
  * Use `create(RegisterModelVersionResponseSchema)` to create a new message.
  */
 export const RegisterModelVersionResponseSchema: GenMessage<RegisterModelVersionResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 15);
+  messageDesc(file_serendip_control_v1_control_service, 17);
 
 /**
  * @generated from message serendip.control.v1.SetModelAliasRequest
@@ -381,7 +435,7 @@ export type SetModelAliasRequest = Message<"serendip.control.v1.SetModelAliasReq
  * Use `create(SetModelAliasRequestSchema)` to create a new message.
  */
 export const SetModelAliasRequestSchema: GenMessage<SetModelAliasRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 16);
+  messageDesc(file_serendip_control_v1_control_service, 18);
 
 /**
  * @generated from message serendip.control.v1.SetModelAliasResponse
@@ -405,7 +459,7 @@ export type SetModelAliasResponse = Message<"serendip.control.v1.SetModelAliasRe
  * Use `create(SetModelAliasResponseSchema)` to create a new message.
  */
 export const SetModelAliasResponseSchema: GenMessage<SetModelAliasResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 17);
+  messageDesc(file_serendip_control_v1_control_service, 19);
 
 /**
  * @generated from message serendip.control.v1.AuditEntry
@@ -451,7 +505,7 @@ export type AuditEntry = Message<"serendip.control.v1.AuditEntry"> & {
  * Use `create(AuditEntrySchema)` to create a new message.
  */
 export const AuditEntrySchema: GenMessage<AuditEntry> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 18);
+  messageDesc(file_serendip_control_v1_control_service, 20);
 
 /**
  * @generated from message serendip.control.v1.ListAuditEntriesRequest
@@ -478,7 +532,7 @@ export type ListAuditEntriesRequest = Message<"serendip.control.v1.ListAuditEntr
  * Use `create(ListAuditEntriesRequestSchema)` to create a new message.
  */
 export const ListAuditEntriesRequestSchema: GenMessage<ListAuditEntriesRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 19);
+  messageDesc(file_serendip_control_v1_control_service, 21);
 
 /**
  * @generated from message serendip.control.v1.ListAuditEntriesResponse
@@ -500,7 +554,7 @@ export type ListAuditEntriesResponse = Message<"serendip.control.v1.ListAuditEnt
  * Use `create(ListAuditEntriesResponseSchema)` to create a new message.
  */
 export const ListAuditEntriesResponseSchema: GenMessage<ListAuditEntriesResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 20);
+  messageDesc(file_serendip_control_v1_control_service, 22);
 
 /**
  * Tenants, keys, placements, models and their aliases. Every change makes a new config snapshot and an audit entry.
@@ -553,6 +607,16 @@ export const ControlService: GenService<{
     methodKind: "unary";
     input: typeof PutPlacementRequestSchema;
     output: typeof PutPlacementResponseSchema;
+  },
+  /**
+   * Replaces the rules and caps that hold in every placement of a tenant. Expressions are the caller's to check: it knows the catalogue.
+   *
+   * @generated from rpc serendip.control.v1.ControlService.PutRules
+   */
+  putRules: {
+    methodKind: "unary";
+    input: typeof PutRulesRequestSchema;
+    output: typeof PutRulesResponseSchema;
   },
   /**
    * @generated from rpc serendip.control.v1.ControlService.PutSplit
