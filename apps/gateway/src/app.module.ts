@@ -24,6 +24,8 @@ import { Authenticator } from './http/authenticator.js';
 import { RateLimiter } from './http/rate-limiter.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
+import { AskRecommendation } from './recommendations/ask-recommendation.js';
+import { BatchController } from './recommendations/batch.controller.js';
 import { Planner } from './recommendations/planner.js';
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
 import { Recommendations } from './recommendations/recommendations.service.js';
@@ -47,7 +49,7 @@ export class AppModule {
     return {
       module: AppModule,
       controllers: [
-        EventsController, RecommendationsController, ItemsController, UsersController, PlacementsController, ModelsController, ExperimentsController,
+        EventsController, RecommendationsController, BatchController, ItemsController, UsersController, PlacementsController, ModelsController, ExperimentsController,
         OperationsController, ShopController,
       ],
       providers: [
@@ -86,7 +88,7 @@ export class AppModule {
           useFactory: (list: StoredFallbackList) => new FallbackRefresh(list, watcher, logger),
           inject: [StoredFallbackList],
         },
-        Authenticator, Planner, ChangeLog, Recommendations,
+        Authenticator, Planner, ChangeLog, Recommendations, AskRecommendation,
         { provide: APP_GUARD, useFactory: (reflector: Reflector, authenticator: Authenticator, limiter: RateLimiter) => new AccessGuard(reflector, authenticator, limiter), inject: [Reflector, Authenticator, RateLimiter] },
       ],
     };

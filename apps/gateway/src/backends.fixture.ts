@@ -51,9 +51,12 @@ export class FakeIngestion {
 @Controller()
 export class FakeFeatureStore {
   ageMs = 0;
+  /** Who was read, by message. */
+  stateReads: string[][] = [];
 
   @Rpc(features.FeatureStoreService, 'readUserStates')
   async readUserStates({ requests }: features.ReadUserStatesRequest) {
+    this.stateReads.push(requests.map(({ userId, anonymousId }) => userId || anonymousId));
     return { results: requests.map(() => ({ status: features.ReadStatus.MISSING, ageMs: this.ageMs })) };
   }
 
@@ -87,10 +90,12 @@ export class FakeFeatureStore {
 @Controller()
 export class FakeEmbedding {
   asked: retrieval.CandidateRequest[] = [];
+  calls = 0;
 
   @Rpc(retrieval.EmbeddingService, 'retrieveCandidates')
   async retrieveCandidates({ requests }: retrieval.RetrieveCandidatesRequest) {
     this.asked.push(...requests);
+    this.calls++;
     return {
       results: requests.map(({ givenItemIds, excludeItemIds, limit, retriever, sources }) => {
         const excluded = new Set(excludeItemIds);
@@ -119,8 +124,11 @@ export class FakeEmbedding {
 /** Ranks in the opposite of retrieval's order. */
 @Controller()
 export class FakeRanking {
+  calls = 0;
+
   @Rpc(ranking.RankingService, 'rankCandidates')
   async rankCandidates({ requests }: ranking.RankCandidatesRequest) {
+    this.calls++;
     return {
       results: requests.map(({ scores, ranker, ordinals, featureRows, contributions }) => {
         const best = [...int32sOf(ordinals)].reverse().slice(0, featureRows);

@@ -50,7 +50,7 @@ describe('problems', () => {
   });
 
   it.each([
-    ['POST /v1/recommendations:batch', { requests: [] }], ['POST /v1/users/ann:merge', { anonymousId: 'x' }], ['POST /v1/users/ann:export', {}],
+    ['POST /v1/users/ann:merge', { anonymousId: 'x' }], ['POST /v1/users/ann:export', {}],
     ['POST /v1/users/a:b:erase', {}], ['POST /v1/models/dcn/versions', {}], ['POST /v1/models/dcn:rollback', {}], ['POST /v1/experiments', {}], ['POST /v1/experiments/e1:ramp', {}],
     ['POST /v1/recommendations', { filter: 'true' }], ['POST /v1/recommendations', { cursor: 'x' }],
   ])('%s is not there yet and says so', async (route, body) => {

@@ -94,3 +94,10 @@ export function problemOf(fault: Fault, request: { readonly instance: string; re
     ...(fault.errors === undefined ? {} : { errors: fault.errors }),
   };
 }
+
+/** What one entry of a batch is refused with, as it would be alone. Throws what nobody foresaw: that is the whole batch's failure, to be logged. */
+export function problemOfEntry(error: unknown, request: { readonly instance: string; readonly traceId: string }): Problem {
+  const fault = faultOf(error);
+  if (fault.unexpected === true) throw error;
+  return problemOf(fault, request);
+}

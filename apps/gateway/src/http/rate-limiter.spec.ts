@@ -35,4 +35,12 @@ describe('RateLimiter', () => {
     expect(takeAll(limiter, 0)).toBe(19);
     expect(takeAll(limiter, 1000)).toBe(10);
   });
+
+  it('lets nobody in while a key owes for what its batches held', () => {
+    const limiter = new RateLimiter(10);
+    expect(limiter.take('key', 0).allowed).toBe(true);
+    limiter.charge('key', 99);
+    expect(limiter.take('key', 0)).toEqual({ allowed: false, limit: 10, remaining: 0, retryAfterMs: 8100 });
+    expect([limiter.take('key', 8099).allowed, limiter.take('key', 8100).allowed]).toEqual([false, true]);
+  });
 });

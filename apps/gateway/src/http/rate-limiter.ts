@@ -26,8 +26,14 @@ export class RateLimiter {
     const allowed = bucket.tokens >= 1;
     if (allowed) bucket.tokens -= 1;
     return {
-      allowed, limit: this.perSecond, remaining: Math.floor(bucket.tokens),
+      allowed, limit: this.perSecond, remaining: Math.max(0, Math.floor(bucket.tokens)),
       retryAfterMs: allowed ? 0 : ((1 - bucket.tokens) / this.perSecond) * 1000,
     };
+  }
+
+  /** Takes `count` tokens for what a request that was let in turned out to hold; a bucket may owe some, and then lets nobody in until they are refilled. */
+  charge(keyId: string, count: number): void {
+    const bucket = this.buckets.get(keyId);
+    if (bucket !== undefined) bucket.tokens -= count;
   }
 }

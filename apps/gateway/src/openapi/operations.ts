@@ -3,6 +3,7 @@ import { aliasBody, placementBody, splitBody, trainingBody } from '../admin/plac
 import { itemBody, itemSchema, userBody, userSchema } from '../catalogue/item-schema.js';
 import { importBody } from '../events/events.controller.js';
 import { MOST_EVENTS, eventSchema, eventsAnswer } from '../events/event-schema.js';
+import { batchAnswer as recommendationBatchAnswer, documentedBatchBody } from '../recommendations/batch-schema.js';
 import { popularQuery, rankBody, recommendationAnswer, recommendationBody, recommendationQuery, similarQuery } from '../recommendations/recommendation-schema.js';
 import type { Access } from '../http/authenticator.js';
 
@@ -35,7 +36,7 @@ export const operations: readonly Operation[] = [
   { method: 'get', path: '/v1/imports/{id}', tag: 'Events', summary: 'How far an import is', ...secret, status: 200, answer: importState },
   { method: 'post', path: '/v1/recommendations', tag: 'Recommendations', summary: 'What to show in a placement, ranked now', ...publishable, body: recommendationBody, status: 200, answer: recommendationAnswer },
   { method: 'get', path: '/v1/recommendations', tag: 'Recommendations', summary: 'The same, as query parameters', ...publishable, query: recommendationQuery, status: 200, answer: recommendationAnswer },
-  { method: 'post', path: '/v1/recommendations:batch', tag: 'Recommendations', summary: 'Not available in this release', ...publishable, status: 501 },
+  { method: 'post', path: '/v1/recommendations:batch', tag: 'Recommendations', summary: 'Up to 100 recommendations, each answered or refused by itself, in order', ...publishable, body: documentedBatchBody, status: 200, answer: recommendationBatchAnswer },
   { method: 'post', path: '/v1/rank', tag: 'Recommendations', summary: 'Put given items into personal order', ...publishable, body: rankBody, status: 200, answer: recommendationAnswer },
   { method: 'get', path: '/v1/items/{id}/similar', tag: 'Recommendations', summary: 'Items like this one', ...publishable, query: similarQuery, status: 200, answer: recommendationAnswer },
   { method: 'get', path: '/v1/popular', tag: 'Recommendations', summary: 'What is popular in a window', ...publishable, query: popularQuery, status: 200, answer: recommendationAnswer },

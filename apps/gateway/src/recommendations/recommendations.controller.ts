@@ -1,45 +1,31 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { DomainError } from '@serendip/shared-errors';
 import { visitContext } from '../events/event.mapper.js';
 import { id } from '../events/event-schema.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import type { Principal } from '../http/authenticator.js';
 import { Departed } from '../http/departed.js';
-import { notYet } from '../http/not-yet.js';
+import { AskRecommendation, requireSecret } from './ask-recommendation.js';
 import { Planner } from './planner.js';
-import { popularQuery, rankBody, recommendationBody, recommendationQuery, similarQuery, type RecommendationInput } from './recommendation-schema.js';
+import { popularQuery, rankBody, recommendationBody, recommendationQuery, similarQuery } from './recommendation-schema.js';
 import { visitorOf } from './recommendation.mapper.js';
 import { Recommendations } from './recommendations.service.js';
-
-const laterFields = ['filter', 'boost', 'diversity', 'cursor'] as const;
-
-/** What only a secret key may ask: other people's reasons, other models, answers that are not logged. */
-function requireSecret({ access }: Principal, what: string): void {
-  if (access !== 'secret') throw new DomainError('PERMISSION_DENIED', 'SECRET_KEY_REQUIRED', `${what} needs a secret key (sk_…).`);
-}
 
 /** Lists for placements, and the lists that need none. */
 @Controller('v1')
 export class RecommendationsController {
-  constructor(private readonly recommendations: Recommendations, private readonly planner: Planner) {}
+  constructor(private readonly asks: AskRecommendation, private readonly recommendations: Recommendations, private readonly planner: Planner) {}
 
   @Post('recommendations')
   @HttpCode(200)
   @Needs('publishable')
   async post(@Body() body: unknown, @Caller() caller: Principal, @Departed() departed: AbortSignal) {
-    return this.recommend(recommendationBody.parse(body ?? {}), caller, departed);
+    return this.asks.answer(recommendationBody.parse(body ?? {}), caller, departed);
   }
 
   @Get('recommendations')
   @Needs('publishable')
   async get(@Query() query: unknown, @Caller() caller: Principal, @Departed() departed: AbortSignal) {
-    return this.recommend(recommendationQuery.parse(query), caller, departed);
-  }
-
-  @Post('recommendations::batch')
-  @Needs('publishable')
-  batch(): never {
-    throw notYet('Batches of recommendation requests');
+    return this.asks.answer(recommendationQuery.parse(query), caller, departed);
   }
 
   @Post('rank')
@@ -71,19 +57,6 @@ export class RecommendationsController {
   async popular(@Query() query: unknown, @Caller() caller: Principal) {
     const { limit, fields, window } = popularQuery.parse(query);
     return this.list(caller, { source: { name: 'popular', window }, seedItemIds: [], limit, fields: fields ?? [] });
-  }
-
-  private async recommend(input: RecommendationInput, caller: Principal, departed: AbortSignal) {
-    for (const field of laterFields) if (input[field] !== undefined) throw notYet(`\`${field}\``);
-    if (input.explain) requireSecret(caller, '`explain`');
-    if (input.modelOverride !== undefined) requireSecret(caller, '`modelOverride`');
-    if (input.dryRun) requireSecret(caller, '`dryRun`');
-    const visitor = visitorOf(input);
-    const plan = this.planner.plan({ tenant: caller.tenant, placement: input.placement, visitor, override: input.modelOverride });
-    return this.recommendations.answer({
-      tenant: caller.tenant, plan, visitor, seedItemIds: input.items, excludeItemIds: input.exclude, limit: input.limit, fields: input.fields,
-      context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun, departed,
-    });
   }
 
   /** One source's own order, nothing personal but what a visitor must not see. */

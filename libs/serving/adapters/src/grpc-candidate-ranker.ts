@@ -1,37 +1,41 @@
-import type { ranking } from '@serendip/shared-contracts';
+import type { MessageInitShape, ranking } from '@serendip/shared-contracts';
 import type { GrpcClient } from '@serendip/platform-grpc';
 import type { CandidateColumns, CandidateRanker, RankOptions, RankedCandidates, RecommendationRequest } from '@serendip/serving-domain';
 import { bytesOf, float32sOf, int32sOf } from '@serendip/shared-layouts';
 import type { Context } from '@serendip/shared-pipeline';
 import { contextMessage } from './context-message.js';
-import { hop, onlyResult } from './hop.js';
+import { Gathered } from './gathered.js';
+import { resultOf } from './hop.js';
 
-/** Asks the ranking service for one score for each candidate. */
+type RankRequest = MessageInitShape<typeof ranking.RankRequestSchema>;
+
+/** Asks the ranking service for one score for each candidate; requests of the same moment share a call. */
 export class GrpcCandidateRanker implements CandidateRanker {
-  constructor(private readonly client: GrpcClient<typeof ranking.RankingService>) {}
+  private readonly call: Gathered<RankRequest, ranking.RankResult>;
+
+  constructor(client: GrpcClient<typeof ranking.RankingService>) {
+    this.call = new Gathered({ send: async (requests, options) => (await client.rankCandidates({ requests }, options)).results });
+  }
 
   async rank(
     request: RecommendationRequest, columns: CandidateColumns & { readonly userState: Uint8Array }, options: RankOptions, context: Context,
   ): Promise<RankedCandidates> {
-    const { results } = await this.client.rankCandidates({
-      requests: [{
-        tenant: request.tenant,
-        ranker: request.plan.ranker,
-        userState: columns.userState,
-        ordinals: bytesOf(columns.ordinals),
-        scores: bytesOf(columns.scores),
-        personalScores: bytesOf(columns.personalScores),
-        nextScores: bytesOf(columns.nextScores),
-        sourceBits: bytesOf(columns.sourceBits),
-        sourceNames: [...columns.sourceNames],
-        context: contextMessage(request.context),
-        nowMs: request.nowMs,
-        objective: request.plan.objective.map(({ head, weight }) => ({ head, weight })),
-        featureRows: options.featureRows,
-        contributions: options.contributions,
-      }],
-    }, hop(context));
-    const result = onlyResult(results, 'ranking');
+    const result = resultOf(await this.call.ask({
+      tenant: request.tenant,
+      ranker: request.plan.ranker,
+      userState: columns.userState,
+      ordinals: bytesOf(columns.ordinals),
+      scores: bytesOf(columns.scores),
+      personalScores: bytesOf(columns.personalScores),
+      nextScores: bytesOf(columns.nextScores),
+      sourceBits: bytesOf(columns.sourceBits),
+      sourceNames: [...columns.sourceNames],
+      context: contextMessage(request.context),
+      nowMs: request.nowMs,
+      objective: request.plan.objective.map(({ head, weight }) => ({ head, weight })),
+      featureRows: options.featureRows,
+      contributions: options.contributions,
+    }, context), 'ranking');
     const scores = float32sOf(result.scores);
     if (result.features.length === 0) return { scores, ranker: result.ranker };
     return {

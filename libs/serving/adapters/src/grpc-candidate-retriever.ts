@@ -1,35 +1,39 @@
-import type { retrieval } from '@serendip/shared-contracts';
+import type { MessageInitShape, retrieval } from '@serendip/shared-contracts';
 import type { GrpcClient } from '@serendip/platform-grpc';
 import type { CandidateRetriever, RecommendationRequest, RetrievedCandidates } from '@serendip/serving-domain';
 import { eventTypeMask, float32sOf, int32sOf, uint16sOf } from '@serendip/shared-layouts';
 import type { Context } from '@serendip/shared-pipeline';
 import { contextMessage } from './context-message.js';
-import { hop, onlyResult } from './hop.js';
+import { Gathered } from './gathered.js';
+import { resultOf } from './hop.js';
 
-/** Asks the embedding service for candidates of all sources in one call. */
+type CandidateRequest = MessageInitShape<typeof retrieval.CandidateRequestSchema>;
+
+/** Asks the embedding service for candidates of all sources in one call; requests of the same moment share it. */
 export class GrpcCandidateRetriever implements CandidateRetriever {
-  constructor(private readonly client: GrpcClient<typeof retrieval.EmbeddingService>) {}
+  private readonly call: Gathered<CandidateRequest, retrieval.CandidateResult>;
+
+  constructor(client: GrpcClient<typeof retrieval.EmbeddingService>) {
+    this.call = new Gathered({ send: async (requests, options) => (await client.retrieveCandidates({ requests }, options)).results });
+  }
 
   async retrieve(request: RecommendationRequest, userState: Uint8Array, context: Context): Promise<RetrievedCandidates> {
     const { plan } = request;
     const given = request.givenItemIds.length > 0;
-    const { results } = await this.client.retrieveCandidates({
-      requests: [{
-        tenant: request.tenant,
-        userState,
-        retriever: plan.retriever,
-        sources: given ? [{ name: 'given', limit: request.givenItemIds.length }] : plan.sources.map((source) => ({ ...source })),
-        seedItemIds: [...request.seedItemIds],
-        givenItemIds: [...request.givenItemIds],
-        // What the visitor is looking at is not news to them.
-        excludeItemIds: given ? [] : [...request.excludeItemIds, ...request.seedItemIds],
-        seenTypes: given ? 0 : eventTypeMask(plan.hideAfter),
-        limit: given ? request.givenItemIds.length : plan.candidates,
-        nowMs: request.nowMs,
-        context: contextMessage(request.context),
-      }],
-    }, hop(context));
-    const result = onlyResult(results, 'embedding');
+    const result = resultOf(await this.call.ask({
+      tenant: request.tenant,
+      userState,
+      retriever: plan.retriever,
+      sources: given ? [{ name: 'given', limit: request.givenItemIds.length }] : plan.sources.map((source) => ({ ...source })),
+      seedItemIds: [...request.seedItemIds],
+      givenItemIds: [...request.givenItemIds],
+      // What the visitor is looking at is not news to them.
+      excludeItemIds: given ? [] : [...request.excludeItemIds, ...request.seedItemIds],
+      seenTypes: given ? 0 : eventTypeMask(plan.hideAfter),
+      limit: given ? request.givenItemIds.length : plan.candidates,
+      nowMs: request.nowMs,
+      context: contextMessage(request.context),
+    }, context), 'embedding');
     return {
       ordinals: int32sOf(result.ordinals),
       scores: float32sOf(result.scores),

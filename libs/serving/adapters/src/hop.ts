@@ -6,9 +6,8 @@ export function hop({ deadlineMs, signal }: Context): { readonly timeoutMs: numb
   return { timeoutMs: Math.max(1, deadlineMs - performance.now()), signal };
 }
 
-/** The single result of a batch of one; its own error, or its absence, is this call's failure. */
-export function onlyResult<T extends { readonly error?: string }>(results: readonly T[], service: string): T {
-  const result = results[0];
+/** A result of a batch; its own error, or its absence, is this request's failure. */
+export function resultOf<T extends { readonly error?: string }>(result: T | undefined, service: string): T {
   if (result === undefined) throw new DomainError('INTERNAL', 'EMPTY_ANSWER', `${service} answered no result for the request.`);
   if (result.error) throw new DomainError(result.error as ErrorCode, result.error, `${service} could not answer this request: ${result.error}.`);
   return result;

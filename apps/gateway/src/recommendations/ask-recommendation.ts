@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '@serendip/shared-errors';
+import { visitContext } from '../events/event.mapper.js';
+import type { Principal } from '../http/authenticator.js';
+import { notYet } from '../http/not-yet.js';
+import { Planner } from './planner.js';
+import type { RecommendationAnswer, RecommendationInput } from './recommendation-schema.js';
+import { visitorOf } from './recommendation.mapper.js';
+import { Recommendations } from './recommendations.service.js';
+
+const laterFields = ['filter', 'boost', 'diversity', 'cursor'] as const;
+
+/** What only a secret key may ask: other people's reasons, other models, answers that are not logged. */
+export function requireSecret({ access }: Principal, what: string): void {
+  if (access !== 'secret') throw new DomainError('PERMISSION_DENIED', 'SECRET_KEY_REQUIRED', `${what} needs a secret key (sk_…).`);
+}
+
+/** One recommendation for a caller, alone or one of a batch: what they may ask, and the plan of it. */
+@Injectable()
+export class AskRecommendation {
+  constructor(private readonly recommendations: Recommendations, private readonly planner: Planner) {}
+
+  async answer(input: RecommendationInput, caller: Principal, departed: AbortSignal): Promise<RecommendationAnswer> {
+    for (const field of laterFields) if (input[field] !== undefined) throw notYet(`\`${field}\``);
+    if (input.explain) requireSecret(caller, '`explain`');
+    if (input.modelOverride !== undefined) requireSecret(caller, '`modelOverride`');
+    if (input.dryRun) requireSecret(caller, '`dryRun`');
+    const visitor = visitorOf(input);
+    const plan = this.planner.plan({ tenant: caller.tenant, placement: input.placement, visitor, override: input.modelOverride });
+    return this.recommendations.answer({
+      tenant: caller.tenant, plan, visitor, seedItemIds: input.items, excludeItemIds: input.exclude, limit: input.limit, fields: input.fields,
+      context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun, departed,
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Caller, Needs } from '../http/access.guard.js';
+import type { Principal } from '../http/authenticator.js';
+import { Departed } from '../http/departed.js';
+import { problemOfEntry } from '../http/problem.js';
+import { RateLimiter } from '../http/rate-limiter.js';
+import { AskRecommendation } from './ask-recommendation.js';
+import { callerGone } from './admission.js';
+import { batchBody, type BatchResult } from './batch-schema.js';
+import { recommendationBody } from './recommendation-schema.js';
+
+/** Entries that are worked on at a time: they go side by side, so that each hop is one message for all of them. */
+const AT_ONCE = 8;
+
+/** Many recommendations in one request, each answered or refused by itself. */
+@Controller('v1')
+export class BatchController {
+  constructor(private readonly asks: AskRecommendation, private readonly limiter: RateLimiter) {}
+
+  @Post('recommendations::batch')
+  @HttpCode(200)
+  @Needs('publishable')
+  async batch(@Body() body: unknown, @Caller() caller: Principal, @Departed() departed: AbortSignal, @Req() { id, url }: FastifyRequest) {
+    const { requests } = batchBody.parse(body);
+    this.limiter.charge(caller.keyId, requests.length - 1);
+    const results: BatchResult[] = [];
+    for (let from = 0; from < requests.length; from += AT_ONCE) {
+      if (departed.aborted) throw callerGone();
+      const answers = requests.slice(from, from + AT_ONCE).map((entry) => this.answer(entry, caller, departed));
+      for (const answer of await Promise.allSettled(answers)) {
+        results.push(answer.status === 'fulfilled' ? { status: 200, answer: answer.value } : refusal(answer.reason, { instance: `${url}#${results.length}`, traceId: id }));
+      }
+    }
+    return { results };
+  }
+
+  private async answer(entry: unknown, caller: Principal, departed: AbortSignal) {
+    return this.asks.answer(recommendationBody.parse(entry), caller, departed);
+  }
+}
+
+function refusal(error: unknown, request: { readonly instance: string; readonly traceId: string }): BatchResult {
+  const problem = problemOfEntry(error, request);
+  return { status: problem.status, problem };
+}
