@@ -6,6 +6,8 @@ import type { RankedCandidates, RetrievedCandidates } from './ports.js';
 /** What stages of one request leave for each other, besides the candidates themselves. */
 export interface Work {
   candidates?: RetrievedCandidates;
+  /** Whether retrieval found as many as were wanted, so that there may be others. */
+  maybeMore?: boolean;
   ranked?: RankedCandidates;
   documents?: ReadonlyMap<number, ItemDocument>;
   /** Documents that came with the fallback list: used where newer ones can't be read. */

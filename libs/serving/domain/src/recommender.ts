@@ -70,11 +70,15 @@ function answerOf(slate: Slate<Query>, before?: Slate<Query>): Recommendation {
   const { work } = query;
   const names = work.candidates?.sourceNames ?? [];
   const items: RecommendedItem[] = [];
+  let hasMore = work.maybeMore ?? false;
   for (const { ordinal, score, source } of slate.chosen) {
-    if (items.length === query.request.limit) break;
     const document = (work.documents ?? work.kept)?.get(ordinal);
     const id = document?.id;
     if (id === undefined) continue;
+    if (items.length === query.request.limit) {
+      hasMore = true;
+      break;
+    }
     const sources = names.filter((_, bit) => ((source >> bit) & 1) === 1);
     items.push({
       ordinal, id, score, source: sources[0] ?? 'fallback', sources,
@@ -83,6 +87,7 @@ function answerOf(slate: Slate<Query>, before?: Slate<Query>): Recommendation {
   }
   return {
     items,
+    hasMore,
     models: {
       ...(work.candidates?.retriever ? { retriever: work.candidates.retriever } : {}),
       ...(work.ranked === undefined ? {} : { ranker: work.ranked.ranker }),
