@@ -72,6 +72,7 @@ export class AppModule {
             ranker: new GrpcCandidateRanker(clients.ranking),
             documents,
             fallback,
+            facts: { factsOf: () => ({}) },
           }, STAGE_TIMEOUTS),
           inject: [Clients, CachedDocumentReader, StoredFallbackList],
         },

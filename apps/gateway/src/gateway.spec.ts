@@ -52,7 +52,7 @@ describe('problems', () => {
   it.each([
     ['POST /v1/users/ann:merge', { anonymousId: 'x' }], ['POST /v1/users/ann:export', {}],
     ['POST /v1/users/a:b:erase', {}], ['POST /v1/models/dcn/versions', {}], ['POST /v1/models/dcn:rollback', {}], ['POST /v1/experiments', {}], ['POST /v1/experiments/e1:ramp', {}],
-    ['POST /v1/recommendations', { filter: 'true' }],
+    ['POST /v1/recommendations', { filter: 'true' }], ['POST /v1/recommendations', { cursor: 'x' }],
   ])('%s is not there yet and says so', async (route, body) => {
     expectProblem(await ask(route, { body }), { status: 501, reason: 'NOT_AVAILABLE_YET' });
   });
@@ -146,6 +146,8 @@ describe('administration', () => {
     expect((await ask('GET /v1/placements')).json.placements).toHaveLength(3);
     expect((await ask('GET /v1/placements/home')).json).toMatchObject({ name: 'home', ranker: 'dcn@champion' });
     expect((await ask('PUT /v1/placements/home', { body: { sources: [{ name: 'popular', limit: 10 }] } })).json).toMatchObject({ name: 'home', version: 2, fallback: 'popular' });
+    const caps = [{ group: 'brand', limit: 1, window: 4 }];
+    expect((await ask('PUT /v1/placements/home', { body: { sources: [{ name: 'popular', limit: 10 }], diversity: 0.3, caps, fill: 'strict' } })).json).toMatchObject({ diversity: 0.3, caps, fill: 'strict' });
     const split = { name: 'test', arms: [{ name: 'b', percent: 50, ranker: 'dcn@1' }] };
     expect((await ask('PUT /v1/placements/home/split', { body: split })).json).toEqual(split);
     expectProblem(await ask('DELETE /v1/placements/home/split'), { status: 404, reason: 'SPLIT_UNKNOWN' });

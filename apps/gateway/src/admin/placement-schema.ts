@@ -3,6 +3,8 @@ import { z } from 'zod';
 const name = z.string().min(1).max(64);
 const model = z.string().max(256);
 
+const caps = z.array(z.strictObject({ group: name, limit: z.number().int().min(1).max(2000), window: z.number().int().min(1).max(2000) })).max(16).default([]);
+
 export const placementBody = z.strictObject({
   sources: z.array(z.strictObject({
     name, limit: z.number().int().min(1).max(2000), timeoutMs: z.number().int().min(0).max(10_000).default(0), window: z.enum(['1d', '7d', '30d', 'all', '']).default(''),
@@ -12,7 +14,8 @@ export const placementBody = z.strictObject({
   ranker: model.default(''),
   objective: z.array(z.strictObject({ head: name, weight: z.number().min(-1e6).max(1e6) })).max(16).default([]),
   diversity: z.number().min(0).max(1).default(0),
-  caps: z.array(z.strictObject({ group: name, limit: z.number().int().min(1).max(2000), window: z.number().int().min(1).max(2000) })).max(16).default([]),
+  caps,
+  fill: z.enum(['fill-up', 'strict']).default('fill-up'),
   fallback: name.default('popular'),
   logShare: z.number().min(0).max(1).default(0.1),
   candidates: z.number().int().min(1).max(2000).default(500),

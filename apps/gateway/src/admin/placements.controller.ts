@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
-import type { control } from '@serendip/shared-contracts';
+import { control } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
@@ -8,12 +8,13 @@ import { Planner } from '../recommendations/planner.js';
 import { placementBody, splitBody } from './placement-schema.js';
 
 function placementAnswer(placement: control.Placement, split: control.Split | undefined) {
-  const { $typeName: _, sources, objective, caps, ...rest } = placement;
+  const { $typeName: _, sources, objective, rules: _rules, caps, fill, ...rest } = placement;
   return {
     ...rest,
     sources: sources.map(({ name, limit, timeoutMs, window }) => ({ name, limit, ...(timeoutMs === 0 ? {} : { timeoutMs }), ...(window === '' ? {} : { window }) })),
     objective: objective.map(({ head, weight }) => ({ head, weight })),
     caps: caps.map(({ group, limit, window }) => ({ group, limit, window })),
+    fill: fill === control.Fill.STRICT ? 'strict' : 'fill-up',
     ...(split === undefined ? {} : { split: splitAnswer(split) }),
   };
 }
@@ -50,7 +51,7 @@ export class PlacementsController {
   @Needs('secret')
   async put(@Param('name') name: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal) {
     const input = placementBody.parse(body);
-    const { placement } = await this.clients.control.putPlacement({ tenant, placement: { ...input, name }, actor: keyId });
+    const { placement } = await this.clients.control.putPlacement({ tenant, placement: { ...input, name, fill: input.fill === 'strict' ? control.Fill.STRICT : control.Fill.FILL_UP }, actor: keyId });
     return placementAnswer(placement!, undefined);
   }
 

@@ -3,13 +3,12 @@ import { DomainError } from '@serendip/shared-errors';
 import { visitContext } from '../events/event.mapper.js';
 import type { Principal } from '../http/authenticator.js';
 import { notYet } from '../http/not-yet.js';
-import { pageOf } from './pages.js';
 import { Planner } from './planner.js';
 import type { RecommendationAnswer, RecommendationInput } from './recommendation-schema.js';
 import { visitorOf } from './recommendation.mapper.js';
 import { Recommendations } from './recommendations.service.js';
 
-const laterFields = ['filter', 'boost', 'diversity'] as const;
+const laterFields = ['filter', 'boost', 'cursor'] as const;
 
 /** What only a secret key may ask: other people's reasons, other models, answers that are not logged. */
 export function requireSecret({ access }: Principal, what: string): void {
@@ -27,11 +26,10 @@ export class AskRecommendation {
     if (input.modelOverride !== undefined) requireSecret(caller, '`modelOverride`');
     if (input.dryRun) requireSecret(caller, '`dryRun`');
     const visitor = visitorOf(input);
-    const plan = this.planner.plan({ tenant: caller.tenant, placement: input.placement, visitor, override: input.modelOverride });
-    const key = this.planner.tenant(caller.tenant).signingKey;
+    const plan = this.planner.plan({ tenant: caller.tenant, placement: input.placement, visitor, diversity: input.diversity, override: input.modelOverride });
     return this.recommendations.answer({
       tenant: caller.tenant, plan, visitor, seedItemIds: input.items, excludeItemIds: input.exclude, limit: input.limit, fields: input.fields,
-      context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun, departed, page: pageOf(input, { visitor, key, nowMs: Date.now() }),
+      context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun, departed,
     });
   }
 }

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { assign } from '@serendip/experiments-domain';
 import { ConfigWatcher, resolveModel } from '@serendip/platform-config';
-import type { PlacementPlan, Visitor } from '@serendip/serving-domain';
-import type { control } from '@serendip/shared-contracts';
+import type { Cap, PlacementPlan, Visitor } from '@serendip/serving-domain';
+import { control } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 
 export interface PlanRequest {
   readonly tenant: string;
   readonly placement: string;
   readonly visitor: Visitor;
+  /** 0 to 1; the placement's own when it is not given. */
+  readonly diversity?: number | undefined;
   readonly override?: { readonly retriever?: string | undefined; readonly ranker?: string | undefined } | undefined;
 }
 
@@ -24,7 +26,7 @@ export class Planner {
   }
 
   /** Throws NOT_FOUND/PLACEMENT_UNKNOWN, and NOT_FOUND/MODEL_UNKNOWN for an override that names no version. */
-  plan({ tenant: tenantId, placement: name, visitor, override }: PlanRequest): PlacementPlan {
+  plan({ tenant: tenantId, placement: name, visitor, diversity, override }: PlanRequest): PlacementPlan {
     const tenant = this.tenant(tenantId);
     const placement = tenant.placements.find((entry) => entry.name === name);
     if (placement === undefined) {
@@ -44,7 +46,16 @@ export class Planner {
       candidates: placement.candidates,
       logShare: arm === undefined ? placement.logShare : 1,
       arms: split === undefined || arm === undefined ? [] : [{ experiment: split.name, arm: arm.name }],
+      rules: [],
+      caps: capsOf(tenant, placement),
+      diversity: diversity ?? placement.diversity,
+      fill: placement.fill === control.Fill.STRICT ? 'strict' : 'fill-up',
     };
+  }
+
+  /** What holds for lists that no placement makes: the tenant's own rules. */
+  tenantRules(tenantId: string): Pick<PlacementPlan, 'rules' | 'caps' | 'diversity' | 'fill'> {
+    return { rules: [], caps: this.tenant(tenantId).caps.map(capOf), diversity: 0, fill: 'fill-up' };
   }
 
   private model(tenant: control.Tenant, override: string | undefined, configured: string): string {
@@ -54,3 +65,11 @@ export class Planner {
     return resolved;
   }
 }
+
+/** A placement's caps, and the tenant's of the groups that it has none of. */
+function capsOf(tenant: control.Tenant, placement: control.Placement): readonly Cap[] {
+  const own = new Set(placement.caps.map(({ group }) => group));
+  return [...placement.caps, ...tenant.caps.filter(({ group }) => !own.has(group))].map(capOf);
+}
+
+const capOf = ({ group, limit, window }: control.Cap): Cap => ({ group, limit, window });

@@ -24,7 +24,7 @@ function itemAnswer(item: RecommendedItem, rank: number, { fields, explain }: { 
     rank,
     source: item.source,
     ...(fields.length === 0 ? {} : { fields: pick(item.document?.fields, fields) }),
-    ...(explain ? { explain: { sources: item.sources.map((name) => ({ name })), features: [...item.features], reasons: [...reasonsFor(item)] } } : {}),
+    ...(explain ? { explain: { sources: item.sources.map((name) => ({ name })), features: [...item.features], reasons: [...reasonsFor(item)], rules: [...item.rules] } } : {}),
   };
 }
 
@@ -35,26 +35,29 @@ export interface AnswerFacts {
   readonly arms: readonly { readonly experiment: string; readonly arm: string }[];
   readonly fields: readonly string[];
   readonly explain: boolean;
-  /** Items of the pages before. */
-  readonly shown: number;
-  readonly nextCursor: string | undefined;
   readonly tookMs: number;
 }
 
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
+function funnelOf({ funnel, drops }: Recommendation): NonNullable<RecommendationAnswer['funnel']> {
+  return funnel.map((report) => {
+    const dropped = drops.filter(({ stage }) => stage === report.stage).map(({ rule, dropped: count }) => ({ rule, dropped: count }));
+    return { ...report, tookMs: rounded(report.tookMs), ...(dropped.length === 0 ? {} : { dropped }) };
+  });
+}
+
 export function recommendationAnswerOf(result: Recommendation, facts: AnswerFacts): RecommendationAnswer {
-  const { recommendationId, attributionToken, placement, arms, explain, shown, nextCursor, tookMs } = facts;
+  const { recommendationId, attributionToken, placement, arms, explain, tookMs } = facts;
   return {
     recommendationId,
     attributionToken,
     placement,
-    items: result.items.map((item, i) => itemAnswer(item, shown + i + 1, facts)),
+    items: result.items.map((item, i) => itemAnswer(item, i + 1, facts)),
     experiments: [...arms],
     models: result.models,
     degraded: [...result.degraded],
-    ...(explain ? { funnel: result.funnel.map((report) => ({ ...report, tookMs: rounded(report.tookMs) })), userStatePosition: result.userStatePosition } : {}),
-    ...(nextCursor === undefined ? {} : { nextCursor }),
+    ...(explain ? { funnel: funnelOf(result), userStatePosition: result.userStatePosition } : {}),
     tookMs: rounded(tookMs),
   };
 }

@@ -1,13 +1,16 @@
 export { signAttribution, verifyAttribution, type Attribution } from './attribution-token.js';
-export { openCursor, signCursor, type ListIdentity, type PagePosition } from './paging/page-cursor.js';
-export { MOST_SHOWN, excludedInSearch } from './paging/shown-items.js';
 export {
-  CandidateRanker, CandidateRetriever, DocumentReader, FallbackList, UserStateReader,
+  CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, UserStateReader,
   type CandidateColumns, type FoundDocuments, type RankOptions, type RankedCandidates, type RetrievedCandidates,
 } from './ports.js';
 export { reasonsFor } from './reasons.js';
 export { Recommender, type RecommenderParts, type StageTimeouts } from './recommender.js';
 export {
   isEligible, type ContextValue, type FeatureReason, type FeatureRows, type ItemDocument, type PlacementPlan, type PlacementSource,
-  type Recommendation, type RecommendationRequest, type RecommendedItem, type VisitContext, type Visitor,
+  type Recommendation, type RecommendationRequest, type RecommendedItem, type RuleDrop, type RuleEffect, type VisitContext, type Visitor,
 } from './recommendation.js';
+export { LOOKAHEAD, type Fill } from './selection/arrange.js';
+export type { Cap } from './selection/caps.js';
+export {
+  applyRules, failedFilter, type AppliedRules, type Condition, type Facts, type ItemExpression, type PlannedRule, type RuleLevel,
+} from './selection/rules.js';

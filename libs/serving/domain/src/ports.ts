@@ -1,5 +1,6 @@
 import type { Context } from '@serendip/shared-pipeline';
 import type { FeatureRows, ItemDocument, RecommendationRequest, Visitor } from './recommendation.js';
+import type { AppliedRules, Facts } from './selection/rules.js';
 
 /** The user state record of libs/shared/layouts; empty for a visitor of whom nothing is known. */
 export abstract class UserStateReader {
@@ -21,11 +22,21 @@ export interface CandidateColumns {
 export interface RetrievedCandidates extends CandidateColumns {
   readonly retriever: string;
   readonly sources: readonly { readonly name: string; readonly found: number; readonly tookMs: number; readonly error: string }[];
+  /** Each candidate's boosts multiplied, 0.01 to 100; absent when there are none. */
+  readonly boosts?: Float32Array;
+  /** Bit i set when the i-th pin of the rules matches; absent when there are none. */
+  readonly pinMatches?: Uint16Array;
   readonly drops: readonly { readonly filter: string; readonly dropped: number }[];
 }
 
 export abstract class CandidateRetriever {
-  abstract retrieve(request: RecommendationRequest, userState: Uint8Array, context: Context): Promise<RetrievedCandidates>;
+  /** Only candidates that hold to the filters; the best match of each pin is among them. */
+  abstract retrieve(request: RecommendationRequest, known: { readonly userState: Uint8Array; readonly rules: AppliedRules }, context: Context): Promise<RetrievedCandidates>;
+}
+
+/** What expressions may ask about a request: who asks, with their profile, and from where. */
+export abstract class FactsReader {
+  abstract factsOf(request: RecommendationRequest, userState: Uint8Array): Facts;
 }
 
 export interface RankOptions {

@@ -1,20 +1,30 @@
-import type { Degradation } from '@serendip/shared-pipeline';
+import type { Degradation, Selected } from '@serendip/shared-pipeline';
 import type { FeatureRows } from './recommendation.js';
-import type { FeatureReason, ItemDocument, RecommendationRequest } from './recommendation.js';
-import type { RankedCandidates, RetrievedCandidates } from './ports.js';
+import type { FeatureReason, ItemDocument, RecommendationRequest, RuleEffect } from './recommendation.js';
+import type { FactsReader, RankedCandidates, RetrievedCandidates } from './ports.js';
+import { LOOKAHEAD } from './selection/arrange.js';
+import { applyRules, isArranged, type AppliedRules } from './selection/rules.js';
 
 /** What stages of one request leave for each other, besides the candidates themselves. */
 export interface Work {
   candidates?: RetrievedCandidates;
-  /** Whether retrieval found as many as were wanted, so that there may be others. */
-  maybeMore?: boolean;
   ranked?: RankedCandidates;
+  /** The plan's rules as they hold for this request. */
+  rules?: AppliedRules;
+  /** Answers the next best candidates behind the reserve, as many as it has: none when there are no more. */
+  more?: () => readonly Selected[];
   documents?: ReadonlyMap<number, ItemDocument>;
   /** Documents that came with the fallback list: used where newer ones can't be read. */
   kept?: ReadonlyMap<number, ItemDocument>;
   /** Steps down that a stage took without failing as a whole. */
   readonly late: Degradation[];
+  /** Items that late checks dropped, by rule. */
+  readonly dropped: Map<string, number>;
+  /** What the arrangement did to items, when the answer is to explain itself. */
+  moved?: ReadonlyMap<number, readonly RuleEffect[]>;
 }
+
+export const newWork = (): Work => ({ late: [], dropped: new Map() });
 
 /** One request on its way through the pipeline. */
 export interface Query {
@@ -27,6 +37,14 @@ export interface Query {
 
 /** Items the selector keeps: the slate, which may be as long as a given list, and a reserve for what late checks drop. */
 export const reserveOf = (limit: number): number => Math.max(limit, Math.min(400, limit * 2 + 20));
+
+/** How many candidates are looked at for a list: a list that rules arrange needs some to choose from for its last slot too. */
+export const reserveFor = (limit: number, rules: AppliedRules): number => reserveOf(limit) + (isArranged(rules) ? LOOKAHEAD : 0);
+
+/** The rules of a request, worked out once: by the first who asks after the user's state is known. */
+export function rulesOf({ request, userState, work }: Query, facts: FactsReader): AppliedRules {
+  return (work.rules ??= applyRules(request.plan, () => facts.factsOf(request, userState)));
+}
 
 const MOST_REASONS = 6;
 

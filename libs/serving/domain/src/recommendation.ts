@@ -1,4 +1,7 @@
 import type { Degradation, StageReport } from '@serendip/shared-pipeline';
+import type { Fill } from './selection/arrange.js';
+import type { Cap } from './selection/caps.js';
+import type { PlannedRule } from './selection/rules.js';
 
 /** Who is asking: a known user, an anonymous visitor, or nobody. */
 export type Visitor =
@@ -40,6 +43,13 @@ export interface PlacementPlan {
   /** Share of answers whose feature rows are logged, 0 to 1. */
   readonly logShare: number;
   readonly arms: readonly { readonly experiment: string; readonly arm: string }[];
+  /** The tenant's, then the placement's, then the request's. */
+  readonly rules: readonly PlannedRule[];
+  /** One for each group at most. */
+  readonly caps: readonly Cap[];
+  /** 0 to 1. */
+  readonly diversity: number;
+  readonly fill: Fill;
 }
 
 export interface RecommendationRequest {
@@ -50,8 +60,6 @@ export interface RecommendationRequest {
   /** Rank exactly these instead of what sources find. */
   readonly givenItemIds: readonly string[];
   readonly excludeItemIds: readonly string[];
-  /** Items of the list's earlier pages, ascending; empty for the first page. */
-  readonly shownOrdinals: readonly number[];
   /** 1 to 200. */
   readonly limit: number;
   readonly context: VisitContext;
@@ -70,6 +78,21 @@ export interface FeatureReason {
   readonly contribution: number;
 }
 
+/** What a rule did to an item that is shown. */
+export interface RuleEffect {
+  /** `level:name`, or `diversity`, or `cap:<group>`. */
+  readonly rule: string;
+  /** For a person, for example `score × 1.2` or `pinned to slot 2`. */
+  readonly effect: string;
+}
+
+/** Items that a rule kept out, and where. */
+export interface RuleDrop {
+  readonly stage: string;
+  readonly rule: string;
+  readonly dropped: number;
+}
+
 export interface RecommendedItem {
   readonly ordinal: number;
   readonly id: string;
@@ -80,15 +103,16 @@ export interface RecommendedItem {
   /** Absent when documents could not be read. */
   readonly document?: ItemDocument;
   readonly features: readonly FeatureReason[];
+  /** With `explain`: the rules that moved it. */
+  readonly rules: readonly RuleEffect[];
 }
 
 export interface Recommendation {
   readonly items: readonly RecommendedItem[];
-  /** Whether there may be something for a next page. */
-  readonly hasMore: boolean;
   readonly models: { readonly retriever?: string; readonly ranker?: string };
   readonly degraded: readonly Degradation[];
   readonly funnel: readonly StageReport[];
+  readonly drops: readonly RuleDrop[];
   /** Log position of the last event in the user state that was used; 0 for none. */
   readonly userStatePosition: number;
   /** Feature rows as the ranker saw them, for the log. */

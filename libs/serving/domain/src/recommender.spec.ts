@@ -131,7 +131,7 @@ describe('reasonsFor', () => {
   it('speaks of sources and of features that raised the score, and never says nothing', () => {
     const item = {
       ordinal: 1, id: 'a', score: 1, source: 'personal', sources: ['personal'], document: documentOf(1, { fields: { categories: ['Kitchen', 'Coffee'] } }),
-      features: [{ name: 'category_affinity', value: 1, contribution: 0.4 }, { name: 'price_ratio', value: 1, contribution: -0.2 }],
+      features: [{ name: 'category_affinity', value: 1, contribution: 0.4 }, { name: 'price_ratio', value: 1, contribution: -0.2 }], rules: [],
     };
     expect(reasonsFor(item)).toEqual(['Fits what you have been looking at', 'You have been interested in Coffee']);
     expect(reasonsFor({ ...item, sources: [], features: [] })).toHaveLength(1);

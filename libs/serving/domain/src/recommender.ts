@@ -1,13 +1,15 @@
 import { UserStateView } from '@serendip/shared-layouts';
 import { execute, type Context, type Degradation, type Pipeline, type Slate } from '@serendip/shared-pipeline';
-import type { CandidateRanker, CandidateRetriever, DocumentReader, FallbackList, UserStateReader } from './ports.js';
-import { featureReasons, type Query } from './query.js';
-import type { Recommendation, RecommendationRequest, RecommendedItem } from './recommendation.js';
+import type { CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, UserStateReader } from './ports.js';
+import { featureReasons, newWork, type Query } from './query.js';
+import type { Recommendation, RecommendationRequest, RecommendedItem, RuleDrop } from './recommendation.js';
 import { Candidates } from './stages/candidates.js';
 import { DocumentsCheck } from './stages/documents-check.js';
 import { FallbackCandidates } from './stages/fallback-candidates.js';
 import { ModelScore } from './stages/model-score.js';
 import { ReserveSelector } from './stages/reserve-selector.js';
+import { RuleArranger } from './stages/rule-arranger.js';
+import { ruleEffects } from './stages/rule-effects.js';
 import { UserState } from './stages/user-state.js';
 
 export interface RecommenderParts {
@@ -16,6 +18,7 @@ export interface RecommenderParts {
   readonly ranker: CandidateRanker;
   readonly documents: DocumentReader;
   readonly fallback: FallbackList;
+  readonly facts: FactsReader;
 }
 
 /** Most time each hop may take, milliseconds; the request's deadline holds besides. */
@@ -40,26 +43,27 @@ export class Recommender {
   constructor(parts: RecommenderParts, timeouts: StageTimeouts) {
     this.pipeline = {
       hydrators: [new UserState(parts.userStates, timeouts.userState)],
-      sources: [new Candidates(parts.retriever, timeouts.candidates)],
+      sources: [new Candidates(parts.retriever, parts.facts, timeouts.candidates)],
       filters: [],
       scorers: [new ModelScore(parts.ranker, timeouts.ranking)],
-      selector: new ReserveSelector(),
-      lateChecks: [new DocumentsCheck(parts.documents, timeouts.documents)],
+      selector: new ReserveSelector(parts.facts),
+      lateChecks: [new DocumentsCheck(parts.documents, parts.facts, timeouts.documents)],
+      arranger: new RuleArranger(parts.facts),
       sideEffects: [],
     };
-    this.fallbackPipeline = { ...this.pipeline, hydrators: [], sources: [new FallbackCandidates(parts.fallback)] };
+    this.fallbackPipeline = { ...this.pipeline, hydrators: [], sources: [new FallbackCandidates(parts.fallback, parts.facts)] };
   }
 
   /** Items best first, at most the request's limit, each eligible and none hidden from this visitor. */
   async recommend(request: RecommendationRequest, context: Context): Promise<Recommendation> {
-    const started: Query = { request, userState: new Uint8Array(0), userStateKnown: request.visitor.kind === 'nobody', work: { late: [] } };
+    const started: Query = { request, userState: new Uint8Array(0), userStateKnown: request.visitor.kind === 'nobody', work: newWork() };
     const first = await execute(this.pipeline, started, context);
     const answer = answerOf(first);
     const short = answer.items.length < request.limit && answer.degraded.length > 0;
     if (!short && !first.degraded.some(({ stage }) => LOST.has(stage))) return answer;
 
     const deadlineMs = Math.max(context.deadlineMs, performance.now() + LAST_STEP_MS);
-    const second = await execute(this.fallbackPipeline, { ...first.query, work: { late: [] } }, { ...context, deadlineMs });
+    const second = await execute(this.fallbackPipeline, { ...first.query, work: newWork() }, { ...context, deadlineMs });
     const last = answerOf(second, first);
     return last.items.length > answer.items.length ? last : answer;
   }
@@ -70,33 +74,34 @@ function answerOf(slate: Slate<Query>, before?: Slate<Query>): Recommendation {
   const { work } = query;
   const names = work.candidates?.sourceNames ?? [];
   const items: RecommendedItem[] = [];
-  let hasMore = work.maybeMore ?? false;
   for (const { ordinal, score, source } of slate.chosen) {
+    if (items.length === query.request.limit) break;
     const document = (work.documents ?? work.kept)?.get(ordinal);
     const id = document?.id;
     if (id === undefined) continue;
-    if (items.length === query.request.limit) {
-      hasMore = true;
-      break;
-    }
     const sources = names.filter((_, bit) => ((source >> bit) & 1) === 1);
     items.push({
       ordinal, id, score, source: sources[0] ?? 'fallback', sources,
-      ...(document === undefined ? {} : { document }), features: featureReasons(work.ranked?.rows, ordinal),
+      ...(document === undefined ? {} : { document }), features: featureReasons(work.ranked?.rows, ordinal), rules: ruleEffects(query, ordinal),
     });
   }
   return {
     items,
-    hasMore,
     models: {
       ...(work.candidates?.retriever ? { retriever: work.candidates.retriever } : {}),
       ...(work.ranked === undefined ? {} : { ranker: work.ranked.ranker }),
     },
     degraded: withoutRepeats([...(before?.degraded ?? []), ...slate.degraded, ...work.late]),
     funnel: [...(before?.funnel ?? []), ...slate.funnel],
+    drops: dropsOf(work),
     userStatePosition: new UserStateView(query.userState).position,
     ...(work.ranked?.rows === undefined ? {} : { featureRows: work.ranked.rows }),
   };
+}
+
+function dropsOf({ candidates, dropped }: Query['work']): readonly RuleDrop[] {
+  const searched = (candidates?.drops ?? []).map(({ filter, dropped: count }) => ({ stage: 'candidates', rule: filter, dropped: count }));
+  return [...searched, ...[...dropped].map(([rule, count]) => ({ stage: 'documents', rule, dropped: count }))];
 }
 
 function withoutRepeats(degraded: readonly Degradation[]): readonly Degradation[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { byScore, execute, mergeFound, type Context, type Pipeline, type Source } from './index.js';
+import { byScore, execute, mergeFound, type Context, type Pipeline, type Selected, type Source } from './index.js';
 
 interface Query { readonly limit: number; readonly user?: string }
 
@@ -17,8 +17,8 @@ function pipeline(more: Partial<Pipeline<Query>> = {}): Pipeline<Query> {
     hydrators: [], sources: [source('a', [1, 2, 3]), source('b', [3, 4])], filters: [], scorers: [], lateChecks: [], sideEffects: [],
     selector: {
       name: 'best',
-      select: ({ limit }, candidates) => byScore(candidates).slice(0, limit).map((i) => ({
-        ordinal: candidates.ordinal[i]!, score: candidates.score[i]!, source: candidates.source[i]!,
+      select: ({ limit }, candidates) => byScore(candidates).slice(0, limit).map((i, place) => ({
+        ordinal: candidates.ordinal[i]!, score: candidates.score[i]!, source: candidates.source[i]!, place,
       })),
     },
     ...more,
@@ -86,6 +86,14 @@ describe('execute', () => {
     const scorer = { name: 'model', score: async (_: Query, { score }: { score: Float32Array }) => { score.set([NaN, 1, Infinity, 2]); } };
     const slate = await execute(pipeline({ scorers: [scorer] }), { limit: 2 }, context());
     expect(ordinals(slate)).toEqual([4, 2]);
+  });
+
+  it('arranges what late checks left, even when there is no time left', async () => {
+    const late = { name: 'check', check: () => new Promise<never>(() => undefined), timeoutMs: 1 };
+    const arranger = { name: 'arrange', arrange: (_: Query, chosen: readonly Selected[]) => [...chosen].reverse().slice(1) };
+    const slate = await execute(pipeline({ lateChecks: [late], arranger, sources: [source('a', [1, 2, 3])] }), { limit: 3 }, context());
+    expect(ordinals(slate)).toEqual([2, 1]);
+    expect(slate.funnel.at(-1)).toMatchObject({ stage: 'arrange', kind: 'arranger', in: 3, out: 2 });
   });
 
   it('answers an empty slate that says why when the deadline has passed before it began', async () => {

@@ -43,5 +43,15 @@ export async function execute<Q>(pipeline: Pipeline<Q>, input: Q, context: Conte
     );
   }
 
+  const { arranger } = pipeline;
+  if (arranger !== undefined) {
+    const before = chosen;
+    chosen = await runner.run(
+      arranger,
+      { kind: 'arranger', query, size: before.length, fallback: before, out: (list) => list.length },
+      async () => arranger.arrange(query, before),
+    );
+  }
+
   return { query, chosen, funnel: runner.funnel, degraded: runner.degraded };
 }

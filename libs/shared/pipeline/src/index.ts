@@ -2,5 +2,5 @@ export { NOTHING, byScore, countAlive, mergeFound, type Candidates, type Found }
 export { execute } from './execute.js';
 export type { Clock } from './runner.js';
 export type {
-  Context, Degradation, Filter, Hydrator, LateCheck, Pipeline, Scorer, Selected, Selector, SideEffect, Slate, Source, Stage, StageReport,
+  Arranger, Context, Degradation, Filter, Hydrator, LateCheck, Pipeline, Scorer, Selected, Selector, SideEffect, Slate, Source, Stage, StageReport,
 } from './stages.js';

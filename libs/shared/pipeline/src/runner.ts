@@ -3,6 +3,9 @@ import type { Context, Degradation, Stage, StageReport } from './stages.js';
 /** Monotonic milliseconds. */
 export type Clock = () => number;
 
+/** Kinds of stages that nothing can be waited for in. */
+const SYNCHRONOUS = new Set<StageReport['kind']>(['filter', 'selector', 'arranger']);
+
 interface Run<Q, T> {
   readonly kind: StageReport['kind'];
   readonly query: Q;
@@ -26,7 +29,7 @@ export class Runner<Q> {
 
   constructor(private readonly context: Context, private readonly clock: Clock) {}
 
-  /** Runs one stage; answers its result, or the fallback when it is disabled, fails or is late. Filters and selectors are synchronous: they always run. */
+  /** Runs one stage; answers its result, or the fallback when it is disabled, fails or is late. What is synchronous always runs. */
   async run<T>(stage: Stage<Q>, run: Run<Q, T>, work: (context: Context) => Promise<T>): Promise<T> {
     const started = this.clock();
     const report = (result: T, failure?: string): T => {
@@ -36,7 +39,7 @@ export class Runner<Q> {
     };
     try {
       if (stage.enabled?.(run.query) === false) return run.fallback;
-      const timed = run.kind !== 'filter' && run.kind !== 'selector';
+      const timed = !SYNCHRONOUS.has(run.kind);
       return report(await (timed ? this.inTime(stage, started, work) : work(this.context)));
     } catch (error) {
       if (stage.required === true) throw error;

@@ -43,6 +43,8 @@ export interface Selected {
   readonly score: number;
   /** Bits of the sources that found it. */
   readonly source: number;
+  /** Its place by score among all candidates, from 0. */
+  readonly place: number;
 }
 
 /** Chooses and orders; what it leaves out may be asked for by a late check as backfill. */
@@ -53,6 +55,11 @@ export interface Selector<Q> extends Stage<Q> {
 /** Checks the chosen once more against the newest data and answers those that may be shown, backfilled from the reserve. */
 export interface LateCheck<Q> extends Stage<Q> {
   check(query: Q, chosen: readonly Selected[], context: Context): Promise<readonly Selected[]>;
+}
+
+/** Puts what late checks left into its final order. Synchronous: it always runs, so that no rule is lost for want of time. */
+export interface Arranger<Q> extends Stage<Q> {
+  arrange(query: Q, chosen: readonly Selected[]): readonly Selected[];
 }
 
 /** Runs after the answer; its failures are reported to the host only. */
@@ -68,13 +75,14 @@ export interface Pipeline<Q> {
   readonly scorers: readonly Scorer<Q>[];
   readonly selector: Selector<Q>;
   readonly lateChecks: readonly LateCheck<Q>[];
+  readonly arranger?: Arranger<Q>;
   readonly sideEffects: readonly SideEffect<Q>[];
 }
 
 /** What one stage did. */
 export interface StageReport {
   readonly stage: string;
-  readonly kind: 'hydrator' | 'source' | 'filter' | 'scorer' | 'selector' | 'late-check';
+  readonly kind: 'hydrator' | 'source' | 'filter' | 'scorer' | 'selector' | 'late-check' | 'arranger';
   readonly in: number;
   readonly out: number;
   readonly tookMs: number;

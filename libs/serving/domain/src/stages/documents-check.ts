@@ -1,25 +1,52 @@
 import type { Context, LateCheck, Selected } from '@serendip/shared-pipeline';
-import type { DocumentReader } from '../ports.js';
-import type { Query } from '../query.js';
+import type { DocumentReader, FactsReader } from '../ports.js';
+import { rulesOf, type Query } from '../query.js';
 import { isEligible, type ItemDocument } from '../recommendation.js';
+import { failedFilter } from '../selection/rules.js';
 
-/** Reads the documents of the best and drops what, by the newest data, may not be shown any more. */
+/** What is known of an item that has an id and nothing else to judge it by: retrieval has filtered it by its own columns. */
+const isIdentityOnly = ({ version }: ItemDocument): boolean => version === 0;
+
+/**
+ * Reads the documents of the best and drops what, by the newest data, may not be shown any more; as long as too few are left for the
+ * list, the next best are read.
+ */
 export class DocumentsCheck implements LateCheck<Query> {
   readonly name = 'documents';
 
-  constructor(private readonly reader: DocumentReader, readonly timeoutMs: number) {}
+  constructor(private readonly reader: DocumentReader, private readonly facts: FactsReader, readonly timeoutMs: number) {}
 
-  async check({ request, work }: Query, chosen: readonly Selected[], context: Context): Promise<readonly Selected[]> {
-    if (chosen.length === 0) return chosen;
+  async check(query: Query, chosen: readonly Selected[], context: Context): Promise<readonly Selected[]> {
+    const { request, work } = query;
     if (work.kept !== undefined) work.documents = work.kept;
-    const { documents, degraded } = await this.reader.read(request.tenant, chosen.map(({ ordinal }) => ordinal), context);
+    const documents = new Map<number, ItemDocument>();
+    const kept: Selected[] = [];
+    for (let batch = chosen; batch.length > 0; batch = kept.length < request.limit ? work.more?.() ?? [] : []) {
+      const found = await this.read(query, batch, context);
+      work.documents = documents;
+      batch.forEach((item, i) => {
+        const document = found[i];
+        if (document === undefined || !this.passes(query, document)) return;
+        documents.set(item.ordinal, document);
+        kept.push(item);
+      });
+    }
+    return kept.sort((a, b) => a.place - b.place);
+  }
+
+  private async read({ request, work }: Query, batch: readonly Selected[], context: Context): Promise<readonly (ItemDocument | undefined)[]> {
+    const { documents, degraded } = await this.reader.read(request.tenant, batch.map(({ ordinal }) => ordinal), context);
     if (degraded !== undefined) work.late.push({ stage: this.name, reason: degraded });
-    const byOrdinal = new Map<number, ItemDocument>();
-    chosen.forEach(({ ordinal }, i) => {
-      const document = documents[i] ?? work.kept?.get(ordinal);
-      if (document !== undefined && isEligible(document, request.nowMs)) byOrdinal.set(ordinal, document);
-    });
-    work.documents = byOrdinal;
-    return chosen.filter(({ ordinal }) => byOrdinal.has(ordinal));
+    return batch.map(({ ordinal }, i) => documents[i] ?? work.kept?.get(ordinal));
+  }
+
+  private passes(query: Query, document: ItemDocument): boolean {
+    const { request, work } = query;
+    if (!isEligible(document, request.nowMs)) return false;
+    const rules = rulesOf(query, this.facts);
+    if (rules.filters.length === 0 || isIdentityOnly(document)) return true;
+    const failed = failedFilter(rules, document);
+    if (failed !== undefined) work.dropped.set(failed, (work.dropped.get(failed) ?? 0) + 1);
+    return failed === undefined;
   }
 }

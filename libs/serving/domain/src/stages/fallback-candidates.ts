@@ -1,25 +1,29 @@
 import { hash64 } from '@serendip/shared-identity';
 import { UserStateView, eventTypeMask } from '@serendip/shared-layouts';
 import type { Found, Source } from '@serendip/shared-pipeline';
-import type { FallbackList } from '../ports.js';
-import type { Query } from '../query.js';
+import type { FactsReader, FallbackList } from '../ports.js';
+import { rulesOf, type Query } from '../query.js';
 import { isEligible } from '../recommendation.js';
+import { boostOf, failedFilter } from '../selection/rules.js';
+import { pinBits } from './pin-bits.js';
 
 /** The gateway's own list, without what this visitor must not see; the last step of the ladder. */
 export class FallbackCandidates implements Source<Query> {
   readonly name = 'fallback';
 
-  constructor(private readonly list: FallbackList) {}
+  constructor(private readonly list: FallbackList, private readonly facts: FactsReader) {}
 
-  async fetch({ request, userState, work }: Query): Promise<Found> {
+  async fetch(query: Query): Promise<Found> {
+    const { request, userState, work } = query;
+    const rules = rulesOf(query, this.facts);
     const state = new UserStateView(userState);
     const hidden = eventTypeMask(request.plan.hideAfter);
     const excluded = new Set([...request.excludeItemIds, ...request.seedItemIds]);
-    const shown = new Set(request.shownOrdinals);
     const given = new Set(request.givenItemIds);
     const items = this.list.items(request.tenant, request.plan.name).filter((item) => {
+      if (failedFilter(rules, item) !== undefined) return false;
       if (given.size > 0) return given.has(item.id) && isEligible(item, request.nowMs);
-      if (shown.has(item.ordinal) || excluded.has(item.id) || !isEligible(item, request.nowMs)) return false;
+      if (excluded.has(item.id) || !isEligible(item, request.nowMs)) return false;
       const { lo, hi } = hash64(item.id);
       return (state.seenMaskOf(lo, hi) & hidden) === 0;
     });
@@ -29,6 +33,8 @@ export class FallbackCandidates implements Source<Query> {
     work.candidates = {
       ordinals, scores, personalScores: new Float32Array(size).fill(NaN), nextScores: new Float32Array(size),
       sourceBits: new Uint16Array(size).fill(1), sourceNames: ['fallback'], retriever: '', sources: [], drops: [],
+      ...(rules.boosts.length === 0 ? {} : { boosts: Float32Array.from(items, (item) => boostOf(rules, item)) }),
+      ...(rules.pins.length === 0 ? {} : { pinMatches: Uint16Array.from(items, (item) => pinBits(rules, item)) }),
     };
     work.kept = new Map(items.map((item) => [item.ordinal, item]));
     return { ordinal: ordinals, score: scores };

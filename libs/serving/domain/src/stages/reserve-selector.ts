@@ -1,14 +1,51 @@
 import { byScore, type Candidates, type Selected, type Selector } from '@serendip/shared-pipeline';
-import { reserveOf, type Query } from '../query.js';
+import type { FactsReader } from '../ports.js';
+import { reserveFor, rulesOf, type Query } from '../query.js';
+import { boosted } from '../selection/rules.js';
 
-/** The best by score, with a reserve behind the slate for what late checks drop. */
+/** Candidates looked at for each pin, besides the reserve: some may turn out not to be eligible. */
+const PIN_RESERVE = 8;
+
+/** The best by boosted score, with a reserve behind the slate for what late checks drop and rules move, and the best match of each pin. */
 export class ReserveSelector implements Selector<Query> {
   readonly name = 'selection';
 
-  select({ request, work }: Query, candidates: Candidates): readonly Selected[] {
+  constructor(private readonly facts: FactsReader) {}
+
+  select(query: Query, candidates: Candidates): readonly Selected[] {
+    const { request, work } = query;
+    const rules = rulesOf(query, this.facts);
     const bits = work.candidates?.sourceBits;
-    return byScore(candidates).slice(0, reserveOf(request.limit)).map((i) => ({
-      ordinal: candidates.ordinal[i]!, score: candidates.score[i]!, source: bits?.[i] ?? candidates.source[i]!,
-    }));
+    if (work.candidates?.boosts !== undefined) boost(candidates.score, work.candidates.boosts);
+    const order = byScore(candidates);
+    const size = reserveFor(request.limit, rules);
+    const selected = (i: number, place: number): Selected => ({ ordinal: candidates.ordinal[i]!, score: candidates.score[i]!, source: bits?.[i] ?? candidates.source[i]!, place });
+
+    const pinned = placesOfPins(order, size, { pins: rules.pins.length, matches: work.candidates?.pinMatches });
+    let next = size;
+    work.more = () => {
+      const from = next;
+      next += size;
+      return order.slice(from, next).map((i, offset) => selected(i, from + offset)).filter(({ place }) => !pinned.includes(place));
+    };
+    return [...order.slice(0, size).map(selected), ...pinned.map((place) => selected(order[place]!, place))];
   }
+}
+
+function boost(scores: Float32Array, factors: Float32Array): void {
+  for (let i = 0; i < scores.length; i++) scores[i] = boosted(scores[i]!, factors[i]!);
+}
+
+/** Places behind the reserve of the best that match each pin, ascending. */
+function placesOfPins(order: readonly number[], from: number, { pins, matches }: { readonly pins: number; readonly matches: Uint16Array | undefined }): readonly number[] {
+  if (pins === 0 || matches === undefined) return [];
+  const found = new Set<number>();
+  for (let pin = 0; pin < pins; pin++) {
+    for (let place = from, taken = 0; place < order.length && taken < PIN_RESERVE; place++) {
+      if (((matches[order[place]!]! >> pin) & 1) === 0) continue;
+      found.add(place);
+      taken++;
+    }
+  }
+  return [...found].sort((a, b) => a - b);
 }

@@ -1,6 +1,8 @@
 import type { RecommenderParts } from '../recommender.js';
 import type { CandidateColumns, FoundDocuments, RankedCandidates, RetrievedCandidates } from '../ports.js';
 import type { ItemDocument, PlacementPlan, RecommendationRequest } from '../recommendation.js';
+import { boostOf, failedFilter, type ItemExpression } from '../selection/rules.js';
+import { pinBits } from '../stages/pin-bits.js';
 
 export function documentOf(ordinal: number, more: Partial<ItemDocument> = {}): ItemDocument {
   return {
@@ -11,12 +13,12 @@ export function documentOf(ordinal: number, more: Partial<ItemDocument> = {}): I
 
 export const planOf = (more: Partial<PlacementPlan> = {}): PlacementPlan => ({
   name: 'home', sources: [{ name: 'popular', limit: 100, timeoutMs: 0, window: '' }], hideAfter: ['purchase'], retriever: 'retriever@1',
-  ranker: 'ranker@1', objective: [], candidates: 100, logShare: 0, arms: [], ...more,
+  ranker: 'ranker@1', objective: [], candidates: 100, logShare: 0, arms: [], rules: [], caps: [], diversity: 0, fill: 'fill-up', ...more,
 });
 
 export function requestOf(more: Partial<RecommendationRequest> = {}): RecommendationRequest {
   return {
-    tenant: 'default', plan: planOf(), visitor: { kind: 'user', id: 'ann' }, seedItemIds: [], givenItemIds: [], excludeItemIds: [], shownOrdinals: [], limit: 10,
+    tenant: 'default', plan: planOf(), visitor: { kind: 'user', id: 'ann' }, seedItemIds: [], givenItemIds: [], excludeItemIds: [], limit: 10,
     context: {}, explain: false, logFeatures: false, nowMs: 1000, ...more,
   };
 }
@@ -49,5 +51,31 @@ export class FakeParts implements RecommenderParts {
     read: async (_tenant, ordinals): Promise<FoundDocuments> => ({ documents: ordinals.map((ordinal) => this.documentsByOrdinal.get(ordinal)) }),
   };
 
+  facts: RecommenderParts['facts'] = { factsOf: () => ({}) };
+
   fallback: RecommenderParts['fallback'] = { items: () => [...this.documentsByOrdinal.values()] };
+}
+
+/** An expression that is a function of the document. */
+export const expressionOf = (source: string, evaluate: (document: ItemDocument) => boolean | number): ItemExpression => ({ source, usesSeed: false, evaluate });
+
+/** A retriever that holds to the rules as the embedding service does, by the documents as they are when it is made. */
+export function filteringRetriever({ retriever, documentsByOrdinal }: FakeParts): RecommenderParts['retriever'] {
+  const known = new Map(documentsByOrdinal);
+  return {
+    retrieve: async (request, { userState, rules }, context) => {
+      const found = await retriever.retrieve(request, { userState, rules }, context);
+      const failed = [...found.ordinals].map((ordinal) => failedFilter(rules, known.get(ordinal)!));
+      const rows = [...found.ordinals.keys()].filter((row) => failed[row] === undefined);
+      const documents = rows.map((row) => known.get(found.ordinals[row]!)!);
+      const column = <T extends Float32Array | Int32Array | Uint16Array>(values: T): T => values.filter((_, row) => failed[row] === undefined) as T;
+      return {
+        ...found, ordinals: column(found.ordinals), scores: column(found.scores), personalScores: column(found.personalScores), nextScores: column(found.nextScores),
+        sourceBits: column(found.sourceBits),
+        drops: [...new Set(failed)].flatMap((filter) => (filter === undefined ? [] : [{ filter, dropped: failed.filter((each) => each === filter).length }])),
+        ...(rules.boosts.length === 0 ? {} : { boosts: Float32Array.from(documents, (document) => boostOf(rules, document)) }),
+        ...(rules.pins.length === 0 ? {} : { pinMatches: Uint16Array.from(documents, (document) => pinBits(rules, document)) }),
+      };
+    },
+  };
 }

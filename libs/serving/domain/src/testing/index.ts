@@ -1,1 +1,2 @@
-export { FakeParts, documentOf, planOf, requestOf } from './fakes.js';
+export { FakeParts, documentOf, expressionOf, filteringRetriever, planOf, requestOf } from './fakes.js';
+export { slowSelection, type SlowItem, type SlowRules } from './slow-selection.js';

@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Context } from '@serendip/shared-pipeline';
+import { Recommender, type ItemDocument, type PlacementPlan, type PlannedRule, type Recommendation, type RecommendationRequest } from './index.js';
+import { FakeParts, documentOf, expressionOf, filteringRetriever, planOf, requestOf } from './testing/index.js';
+
+const timeouts = { userState: 50, candidates: 50, ranking: 50, documents: 50 };
+const context = (): Context => ({ deadlineMs: performance.now() + 500, signal: new AbortController().signal });
+const ordinals = ({ items }: Recommendation): number[] => items.map(({ ordinal }) => ordinal);
+
+/** Parts whose item n has category n mod 10, and whose retriever does what rules ask of it. */
+function setUp(): FakeParts {
+  const parts = new FakeParts();
+  for (let ordinal = 0; ordinal < 100; ordinal++) parts.documentsByOrdinal.set(ordinal, documentOf(ordinal, { fields: { categories: [`c${ordinal % 10}`], tags: [], attributes: { n: ordinal } } }));
+  parts.retriever = filteringRetriever(parts);
+  return parts;
+}
+
+const n = ({ fields }: ItemDocument): number => (fields.attributes as { n: number }).n;
+
+const ask = (parts: FakeParts, plan: Partial<PlacementPlan>, more: Partial<RecommendationRequest> = {}): Promise<Recommendation> =>
+  new Recommender(parts, timeouts).recommend(requestOf({ limit: 4, plan: planOf(plan), ...more }), context());
+
+const rule = (name: string, more: Partial<PlannedRule>): PlannedRule => ({ level: 'placement', name, ...more });
+const odd = rule('odd', { filter: expressionOf('odd', (item) => n(item) % 2 === 1) });
+
+describe('rules', () => {
+  it('show only what every filter holds for, of whatever level', async () => {
+    const rules = [odd, rule('low', { level: 'request', filter: expressionOf('low', (item) => n(item) < 50) })];
+    expect(ordinals(await ask(setUp(), { rules }))).toEqual([49, 47, 45, 43]);
+  });
+
+  it('hold while candidates, or documents besides, are away', async () => {
+    const gone = async (): Promise<never> => { throw new Error('UNAVAILABLE'); };
+    const boost = rule('boost', { boost: expressionOf('boost', (item) => (n(item) === 11 ? 100 : 1)) });
+    const pin = rule('pin', { pin: { slot: 2, expression: expressionOf('five', (item) => n(item) === 5) } });
+    for (const documents of [{}, { documents: { read: gone } }]) {
+      const parts = Object.assign(setUp(), { retriever: { retrieve: gone } }, documents);
+      const answer = await ask(parts, { rules: [odd, boost, pin], caps: [{ group: 'categories', limit: 1, window: 4 }] });
+      expect(ordinals(answer)).toEqual([11, 5, 99, 97]);
+      expect(answer.items[0]!.source).toBe('fallback');
+    }
+  });
+
+  it('multiply a score, and divide one below zero', async () => {
+    const boost = (factor: number) => rule('b', { boost: expressionOf('b', (item) => (n(item) === 50 ? factor : 1)) });
+    expect(ordinals(await ask(setUp(), { rules: [boost(3)] }))[0]).toBe(50);
+    const negative = setUp();
+    negative.ranker = { rank: async (_, { ordinals: column }) => ({ scores: Float32Array.from(column, (ordinal) => ordinal - 1000), ranker: 'r@1' }) };
+    expect(ordinals(await ask(negative, { rules: [boost(3)] }))[0]).toBe(50);
+    expect(ordinals(await ask(negative, { rules: [boost(0.5)] }))).not.toContain(50);
+  });
+
+  it('count a boost as 0.01 to 100, and as 1 when it is no number', async () => {
+    const scores = async (factor: number): Promise<number> => (await ask(setUp(), { rules: [rule('b', { boost: expressionOf('b', () => factor) })] })).items[0]!.score;
+    expect(await scores(1e9)).toBe(9900);
+    expect(await scores(0)).toBeCloseTo(0.99);
+    expect(await scores(NaN)).toBe(99);
+  });
+
+  it('apply only where their condition holds, which is asked once', async () => {
+    let asked = 0;
+    const when = (holds: boolean) => ({ source: 'when', evaluate: () => { asked++; return holds; } });
+    expect(ordinals(await ask(setUp(), { rules: [{ ...odd, when: when(true) }] }))).toEqual([99, 97, 95, 93]);
+    expect(asked).toBe(1);
+    expect(ordinals(await ask(setUp(), { rules: [{ ...odd, when: when(false) }] }))).toEqual([99, 98, 97, 96]);
+  });
+
+  it('pin the best that matches, however low it is, the placement\'s pin before the tenant\'s', async () => {
+    const pin = (level: 'tenant' | 'placement', slot: number, value: number) => rule(`${level}${value}`, { level, pin: { slot, expression: expressionOf('is', (item) => n(item) <= value) } });
+    expect(ordinals(await ask(setUp(), { rules: [pin('tenant', 2, 3)] }))).toEqual([99, 3, 98, 97]);
+    expect(ordinals(await ask(setUp(), { rules: [pin('tenant', 2, 3), pin('placement', 2, 5)] }))).toEqual([99, 5, 98, 97]);
+    expect(ordinals(await ask(setUp(), { rules: [odd, pin('tenant', 2, 4)] }))).toEqual([99, 3, 97, 95]);
+  });
+
+  it('spread categories by caps, and end the list where they must when it is strict', async () => {
+    const caps = [{ group: 'categories', limit: 1, window: 12 }];
+    const twelve = { limit: 12 };
+    const filled = await ask(setUp(), { caps }, twelve);
+    expect(filled.items).toHaveLength(12);
+    expect(new Set(ordinals(filled).slice(0, 10).map((ordinal) => ordinal % 10)).size).toBe(10);
+    expect((await ask(setUp(), { caps, fill: 'strict' }, twelve)).items).toHaveLength(10);
+  });
+
+  it('spread likenesses by diversity', async () => {
+    const parts = setUp();
+    for (let ordinal = 90; ordinal < 100; ordinal++) parts.documentsByOrdinal.set(ordinal, documentOf(ordinal, { fields: { categories: ['same'] } }));
+    const spread = ordinals(await ask(parts, { diversity: 0.9 }));
+    expect(spread[0]).toBe(99);
+    expect(spread.filter((ordinal) => ordinal >= 90)).toHaveLength(1);
+  });
+
+  it('take the newest document\'s word, and make up the list from what is left', async () => {
+    const parts = setUp();
+    // Retrieval does not know yet that most items have become even.
+    for (let ordinal = 7; ordinal < 100; ordinal += 2) parts.documentsByOrdinal.set(ordinal, documentOf(ordinal, { fields: { attributes: { n: 0 } } }));
+    const stale = setUp();
+    parts.retriever = stale.retriever;
+    const answer = await ask(parts, { rules: [odd] }, { explain: true });
+    expect(ordinals(answer)).toEqual([5, 3, 1]);
+    expect(answer.drops).toEqual([{ stage: 'candidates', rule: 'placement:odd', dropped: 50 }, { stage: 'documents', rule: 'placement:odd', dropped: 47 }]);
+  });
+
+  it('say with `explain` what they did to each item', async () => {
+    const rules = [
+      rule('sale', { boost: expressionOf('b', (item) => (n(item) === 98 ? 1.5 : 1)) }), rule('promo', { level: 'tenant', pin: { slot: 3, expression: expressionOf('is', (item) => n(item) === 1) } }),
+    ];
+    const answer = await ask(setUp(), { rules, caps: [{ group: 'categories', limit: 1, window: 200 }] }, { explain: true, limit: 11 });
+    const effects = new Map(answer.items.map((item) => [item.ordinal, item.rules]));
+    expect(effects.get(98)).toEqual([{ rule: 'placement:sale', effect: 'score × 1.5' }]);
+    expect(effects.get(1)).toEqual([{ rule: 'tenant:promo', effect: 'pinned to slot 3' }]);
+    expect(effects.get(97)).toEqual([]);
+    expect(answer.items.at(-1)!.rules).toEqual([{ rule: 'cap:categories', effect: 'held back' }]);
+  });
+
+  it('ask for no facts, and arrange nothing, where there are none', async () => {
+    const parts = Object.assign(setUp(), { facts: { factsOf: (): never => { throw new Error('asked'); } } });
+    const { funnel } = await ask(parts, {});
+    expect(funnel.map(({ stage }) => stage)).not.toContain('arrangement');
+  });
+});

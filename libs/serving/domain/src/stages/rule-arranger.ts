@@ -1,0 +1,47 @@
+import type { Arranger, Selected } from '@serendip/shared-pipeline';
+import type { FactsReader } from '../ports.js';
+import { rulesOf, type Query } from '../query.js';
+import type { RuleEffect } from '../recommendation.js';
+import { arrange, type Arranged } from '../selection/arrange.js';
+import { groupColumn, labelColumns } from '../selection/document-columns.js';
+import { isArranged, type AppliedRules } from '../selection/rules.js';
+
+/** Diversity, caps and pins over the reserve whose documents have been read and may be shown; not run where there are none of these. */
+export class RuleArranger implements Arranger<Query> {
+  readonly name = 'arrangement';
+
+  constructor(private readonly facts: FactsReader) {}
+
+  enabled(query: Query): boolean {
+    return isArranged(rulesOf(query, this.facts));
+  }
+
+  arrange(query: Query, chosen: readonly Selected[]): readonly Selected[] {
+    const { request, work } = query;
+    const rules = rulesOf(query, this.facts);
+    // Without a document an item can't be shown, so it must not hold a slot.
+    const items = chosen.filter(({ ordinal }) => work.documents?.has(ordinal));
+    const documents = items.map(({ ordinal }) => work.documents!.get(ordinal)!);
+    const arranged = arrange({
+      scores: Float64Array.from(items, ({ score }) => score),
+      labels: rules.diversity > 0 ? labelColumns(documents) : [],
+      groups: rules.caps.map(({ group }) => groupColumn(documents, group)),
+      matches: rules.pins.map(({ expression }) => Uint8Array.from(documents, (document) => (expression.evaluate(document, rules.facts) === true ? 1 : 0))),
+    }, { ...rules, limit: request.limit });
+    if (request.explain) work.moved = movesOf(items, arranged, rules);
+    return Array.from(arranged.order, (row) => items[row]!);
+  }
+}
+
+/** What moved each item of the reserve, for `explain`. */
+function movesOf(items: readonly Selected[], { pin, place, heldBy }: Arranged, { pins, caps, diversity }: AppliedRules): ReadonlyMap<number, readonly RuleEffect[]> {
+  let unpinned = 0;
+  return new Map(items.map(({ ordinal }, row) => {
+    const moves: RuleEffect[] = [];
+    if (pin[row]! >= 0) return [ordinal, [{ rule: pins[pin[row]!]!.rule, effect: `pinned to slot ${pins[pin[row]!]!.slot}` }]];
+    const by = unpinned++ - place[row]!;
+    if (diversity > 0 && by !== 0) moves.push({ rule: 'diversity', effect: `${by > 0 ? 'up' : 'down'} ${Math.abs(by)}` });
+    if (heldBy[row]! >= 0) moves.push({ rule: `cap:${caps[heldBy[row]!]!.group}`, effect: 'held back' });
+    return [ordinal, moves];
+  }));
+}
