@@ -1,10 +1,10 @@
 import type { RetrievalRequest, RetrievalResult } from '@serendip/retrieval-domain';
 import type { MessageInitShape, retrieval } from '@serendip/shared-contracts';
-import { bytesOf } from '@serendip/shared-layouts';
+import { bytesOf, int32sOf } from '@serendip/shared-layouts';
 
 /** A request of the wire as the domain takes it; one without a time is of `nowMs`. */
 export function candidateRequest(request: retrieval.CandidateRequest, nowMs: number): RetrievalRequest {
-  return request.nowMs === 0 ? { ...request, nowMs } : request;
+  return { ...request, excludeOrdinals: int32sOf(request.excludeOrdinals), nowMs: request.nowMs === 0 ? nowMs : request.nowMs };
 }
 
 export function candidateResult(result: RetrievalResult): MessageInitShape<typeof retrieval.CandidateResultSchema> {

@@ -97,8 +97,8 @@ export class FakeEmbedding {
     this.asked.push(...requests);
     this.calls++;
     return {
-      results: requests.map(({ givenItemIds, excludeItemIds, limit, retriever, sources }) => {
-        const excluded = new Set(excludeItemIds);
+      results: requests.map(({ givenItemIds, excludeItemIds, excludeOrdinals, limit, retriever, sources }) => {
+        const excluded = new Set([...excludeItemIds, ...[...int32sOf(excludeOrdinals)].map((ordinal) => `item-${ordinal}`)]);
         const ids = givenItemIds.length > 0 ? givenItemIds : Array.from({ length: ITEMS }, (_, i) => `item-${i}`).filter((id) => !excluded.has(id));
         const ordinals = Int32Array.from(ids.map(ordinalOf).filter((ordinal) => ordinal >= 0).slice(0, limit));
         const scores = Float32Array.from(ordinals, (ordinal) => -ordinal);

@@ -3,12 +3,13 @@ import { DomainError } from '@serendip/shared-errors';
 import { visitContext } from '../events/event.mapper.js';
 import type { Principal } from '../http/authenticator.js';
 import { notYet } from '../http/not-yet.js';
+import { pageOf } from './pages.js';
 import { Planner } from './planner.js';
 import type { RecommendationAnswer, RecommendationInput } from './recommendation-schema.js';
 import { visitorOf } from './recommendation.mapper.js';
 import { Recommendations } from './recommendations.service.js';
 
-const laterFields = ['filter', 'boost', 'cursor'] as const;
+const laterFields = ['filter', 'boost'] as const;
 
 /** What only a secret key may ask: other people's reasons, other models, answers that are not logged. */
 export function requireSecret({ access }: Principal, what: string): void {
@@ -27,9 +28,10 @@ export class AskRecommendation {
     if (input.dryRun) requireSecret(caller, '`dryRun`');
     const visitor = visitorOf(input);
     const plan = this.planner.plan({ tenant: caller.tenant, placement: input.placement, visitor, diversity: input.diversity, override: input.modelOverride });
+    const key = this.planner.tenant(caller.tenant).signingKey;
     return this.recommendations.answer({
       tenant: caller.tenant, plan, visitor, seedItemIds: input.items, excludeItemIds: input.exclude, limit: input.limit, fields: input.fields,
-      context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun, departed,
+      context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun, departed, page: pageOf(input, { visitor, key, nowMs: Date.now() }),
     });
   }
 }

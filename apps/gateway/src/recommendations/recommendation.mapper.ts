@@ -35,6 +35,9 @@ export interface AnswerFacts {
   readonly arms: readonly { readonly experiment: string; readonly arm: string }[];
   readonly fields: readonly string[];
   readonly explain: boolean;
+  /** Items of the pages before. */
+  readonly shown: number;
+  readonly nextCursor: string | undefined;
   readonly tookMs: number;
 }
 
@@ -48,16 +51,17 @@ function funnelOf({ funnel, drops }: Recommendation): NonNullable<Recommendation
 }
 
 export function recommendationAnswerOf(result: Recommendation, facts: AnswerFacts): RecommendationAnswer {
-  const { recommendationId, attributionToken, placement, arms, explain, tookMs } = facts;
+  const { recommendationId, attributionToken, placement, arms, explain, shown, nextCursor, tookMs } = facts;
   return {
     recommendationId,
     attributionToken,
     placement,
-    items: result.items.map((item, i) => itemAnswer(item, i + 1, facts)),
+    items: result.items.map((item, i) => itemAnswer(item, shown + i + 1, facts)),
     experiments: [...arms],
     models: result.models,
     degraded: [...result.degraded],
     ...(explain ? { funnel: funnelOf(result), userStatePosition: result.userStatePosition } : {}),
+    ...(nextCursor === undefined ? {} : { nextCursor }),
     tookMs: rounded(tookMs),
   };
 }

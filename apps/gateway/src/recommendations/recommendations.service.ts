@@ -6,6 +6,7 @@ import { bytesOf } from '@serendip/shared-layouts';
 import { v7 as newId } from '../http/uuid.js';
 import { Metrics } from '../metrics.js';
 import { Admission, callerGone } from './admission.js';
+import { cursorAfter, type Page } from './pages.js';
 import { Planner } from './planner.js';
 import type { RecommendationAnswer } from './recommendation-schema.js';
 import { recommendationAnswerOf } from './recommendation.mapper.js';
@@ -28,6 +29,8 @@ export interface Ask {
   readonly context?: VisitContext;
   readonly explain: boolean;
   readonly dryRun: boolean;
+  /** Absent for lists that have no pages. */
+  readonly page?: Page;
   /** Aborts when nobody waits for the answer any more. */
   readonly departed?: AbortSignal;
 }
@@ -51,18 +54,22 @@ export class Recommendations {
     const logged = !ask.dryRun && ask.visitor.kind !== 'nobody' && Math.random() < ask.plan.logShare;
     const request: RecommendationRequest = {
       tenant: ask.tenant, plan: ask.plan, visitor: ask.visitor, seedItemIds: ask.seedItemIds ?? [], givenItemIds: ask.givenItemIds ?? [],
-      excludeItemIds: ask.excludeItemIds ?? [], limit: ask.limit, context: ask.context ?? {}, explain: ask.explain, logFeatures: logged, nowMs: Date.now(),
+      excludeItemIds: ask.excludeItemIds ?? [], shownOrdinals: ask.page?.shown ?? [], limit: ask.limit, context: ask.context ?? {}, explain: ask.explain, logFeatures: logged, nowMs: Date.now(),
     };
     const signal = ask.departed ?? new AbortController().signal;
     const result = await this.recommender.recommend(request, { deadlineMs: started + BUDGET_MS, signal });
     if (signal.aborted) throw callerGone();
     const recommendationId = newId();
     const { arms, name: placement } = ask.plan;
-    const attributionToken = signAttribution({ recommendationId, placement, ...result.models, arms, servedAtMs: request.nowMs }, this.planner.tenant(ask.tenant).signingKey);
+    const key = this.planner.tenant(ask.tenant).signingKey;
+    const attributionToken = signAttribution({ recommendationId, placement, ...result.models, arms, servedAtMs: request.nowMs }, key);
+    const nextCursor = ask.page === undefined ? undefined : cursorAfter(ask.page, result, { key, nowMs: request.nowMs });
     if (logged) this.remember(request, result, recommendationId);
     const tookMs = performance.now() - started;
     this.metrics.answered(placement, { tookMs, result });
-    return recommendationAnswerOf(result, { recommendationId, attributionToken, placement, arms, fields: ask.fields, explain: ask.explain, tookMs });
+    return recommendationAnswerOf(result, {
+      recommendationId, attributionToken, placement, arms, fields: ask.fields, explain: ask.explain, shown: request.shownOrdinals.length, nextCursor, tookMs,
+    });
   }
 
   private remember(request: RecommendationRequest, result: Recommendation, recommendationId: string): void {

@@ -1,7 +1,7 @@
 import type { MessageInitShape, retrieval } from '@serendip/shared-contracts';
 import type { GrpcClient } from '@serendip/platform-grpc';
-import type { CandidateRetriever, RecommendationRequest, RetrievedCandidates } from '@serendip/serving-domain';
-import { eventTypeMask, float32sOf, int32sOf, uint16sOf } from '@serendip/shared-layouts';
+import { excludedInSearch, type CandidateRetriever, type RecommendationRequest, type RetrievedCandidates } from '@serendip/serving-domain';
+import { bytesOf, eventTypeMask, float32sOf, int32sOf, uint16sOf } from '@serendip/shared-layouts';
 import type { Context } from '@serendip/shared-pipeline';
 import { contextMessage } from './context-message.js';
 import { Gathered } from './gathered.js';
@@ -29,6 +29,7 @@ export class GrpcCandidateRetriever implements CandidateRetriever {
       givenItemIds: [...request.givenItemIds],
       // What the visitor is looking at is not news to them.
       excludeItemIds: given ? [] : [...request.excludeItemIds, ...request.seedItemIds],
+      excludeOrdinals: bytesOf(Int32Array.from(excludedInSearch(request))),
       seenTypes: given ? 0 : eventTypeMask(plan.hideAfter),
       limit: given ? request.givenItemIds.length : plan.candidates,
       nowMs: request.nowMs,

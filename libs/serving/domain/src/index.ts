@@ -1,4 +1,6 @@
 export { signAttribution, verifyAttribution, type Attribution } from './attribution-token.js';
+export { openCursor, signCursor, type ListIdentity, type PagePosition } from './paging/page-cursor.js';
+export { MOST_SHOWN, excludedInSearch } from './paging/shown-items.js';
 export {
   CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, UserStateReader,
   type CandidateColumns, type FoundDocuments, type RankOptions, type RankedCandidates, type RetrievedCandidates,

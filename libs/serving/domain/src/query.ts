@@ -8,6 +8,8 @@ import { applyRules, isArranged, type AppliedRules } from './selection/rules.js'
 /** What stages of one request leave for each other, besides the candidates themselves. */
 export interface Work {
   candidates?: RetrievedCandidates;
+  /** Whether retrieval found as many as were wanted, so that there may be others. */
+  maybeMore?: boolean;
   ranked?: RankedCandidates;
   /** The plan's rules as they hold for this request. */
   rules?: AppliedRules;

@@ -60,6 +60,8 @@ export interface RecommendationRequest {
   /** Rank exactly these instead of what sources find. */
   readonly givenItemIds: readonly string[];
   readonly excludeItemIds: readonly string[];
+  /** Items of the list's earlier pages, ascending; empty for the first page. */
+  readonly shownOrdinals: readonly number[];
   /** 1 to 200. */
   readonly limit: number;
   readonly context: VisitContext;
@@ -109,6 +111,8 @@ export interface RecommendedItem {
 
 export interface Recommendation {
   readonly items: readonly RecommendedItem[];
+  /** Whether there may be something for a next page. */
+  readonly hasMore: boolean;
   readonly models: { readonly retriever?: string; readonly ranker?: string };
   readonly degraded: readonly Degradation[];
   readonly funnel: readonly StageReport[];

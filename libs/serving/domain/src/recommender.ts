@@ -75,10 +75,10 @@ function answerOf(slate: Slate<Query>, before?: Slate<Query>): Recommendation {
   const names = work.candidates?.sourceNames ?? [];
   const items: RecommendedItem[] = [];
   for (const { ordinal, score, source } of slate.chosen) {
-    if (items.length === query.request.limit) break;
     const document = (work.documents ?? work.kept)?.get(ordinal);
     const id = document?.id;
     if (id === undefined) continue;
+    if (items.length === query.request.limit) break;
     const sources = names.filter((_, bit) => ((source >> bit) & 1) === 1);
     items.push({
       ordinal, id, score, source: sources[0] ?? 'fallback', sources,
@@ -87,6 +87,7 @@ function answerOf(slate: Slate<Query>, before?: Slate<Query>): Recommendation {
   }
   return {
     items,
+    hasMore: work.maybeMore === true || (work.documents?.size ?? 0) > items.length,
     models: {
       ...(work.candidates?.retriever ? { retriever: work.candidates.retriever } : {}),
       ...(work.ranked === undefined ? {} : { ranker: work.ranked.ranker }),

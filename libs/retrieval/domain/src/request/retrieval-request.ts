@@ -20,6 +20,8 @@ export interface RetrievalRequest {
   readonly seedItemIds: readonly string[];
   readonly givenItemIds: readonly string[];
   readonly excludeItemIds: readonly string[];
+  /** Left out too; none by default. */
+  readonly excludeOrdinals?: Int32Array;
   /** Bit t set: items with which the user had an event of type code t are left out. */
   readonly seenTypes: number;
   /** Keep items of any of these categories; empty means all. */

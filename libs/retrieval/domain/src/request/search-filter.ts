@@ -9,6 +9,8 @@ export interface SearchFilter extends RowSet {
   readonly drops: readonly DropReport[];
 }
 
+const NONE = new Int32Array(0);
+
 /** The rows that are eligible, of the wanted categories, not excluded and not seen. Writes and answers `mask`. */
 export function searchFilter(request: RetrievalRequest, state: UserStateView, catalogue: TenantCatalogue, mask: Uint8Array): SearchFilter {
   const { columns } = catalogue;
@@ -25,7 +27,7 @@ export function searchFilter(request: RetrievalRequest, state: UserStateView, ca
     rows = ofCategories(request.categories, catalogue, eligible, mask);
     note('categories', eligible.rows.length - rows.length);
   }
-  note('excluded', dropIds(request.excludeItemIds, columns, mask));
+  note('excluded', dropIds(request.excludeItemIds, columns, mask) + dropOrdinals(request.excludeOrdinals ?? NONE, columns, mask));
   note('seen', dropSeen(request.seenTypes, state, columns, mask));
   return { mask, rows, drops };
 }
@@ -48,6 +50,12 @@ function ofCategories(names: readonly string[], catalogue: TenantCatalogue, elig
 function dropIds(ids: readonly string[], columns: ItemColumns, mask: Uint8Array): number {
   let dropped = 0;
   for (const id of ids) dropped += dropRow(columns.rowOfId(id), mask);
+  return dropped;
+}
+
+function dropOrdinals(ordinals: Int32Array, columns: ItemColumns, mask: Uint8Array): number {
+  let dropped = 0;
+  for (const ordinal of ordinals) dropped += dropRow(columns.rowOf(ordinal), mask);
   return dropped;
 }
 

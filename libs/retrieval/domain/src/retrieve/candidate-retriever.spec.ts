@@ -58,7 +58,7 @@ describe('CandidateRetriever', () => {
     await fc.assert(fc.asyncProperty(
       catalogueItems, fc.option(fc.record({ size: fc.integer({ min: 0, max: 40 }), seed: fc.integer() }), { nil: undefined }), interactions, sources,
       fc.record({
-        seeds: fc.array(id, { maxLength: 3 }), given: fc.array(id, { maxLength: 10 }), exclude: fc.array(id, { maxLength: 10 }), seen: fc.subarray(['view', 'click', 'purchase']),
+        seeds: fc.array(id, { maxLength: 3 }), given: fc.array(id, { maxLength: 10 }), exclude: fc.array(id, { maxLength: 10 }), shown: fc.array(id, { maxLength: 10 }), seen: fc.subarray(['view', 'click', 'purchase']),
         categories: fc.subarray(['a', 'b', 'x'], { maxLength: 2 }), limit: fc.integer({ min: 1, max: 45 }),
       }),
       async (items, model, history, wanted, more) => {
@@ -67,6 +67,7 @@ describe('CandidateRetriever', () => {
         const parts = model === undefined ? undefined : randomRetriever(itemIds.slice(40 - model.size).reverse(), { seed: model.seed });
         const request = requestOf({
           userState: userStateOf(history), retriever: 'cf@1', sources: wanted, seedItemIds: more.seeds, givenItemIds: more.given, excludeItemIds: more.exclude,
+          excludeOrdinals: Int32Array.from(more.shown, (known) => catalogue.columns.ordinal[catalogue.columns.rowOfId(known)] ?? 999),
           seenTypes: eventTypeMask(more.seen), categories: more.categories, limit: more.limit,
         });
         const result = await (await retrieverOf(catalogue, parts)).retrieve(request, context);

@@ -55,11 +55,11 @@ export class SlowRetrieval {
 
   private isAllowed(id: string, state: UserStateView): boolean {
     const { columns } = this.catalogue;
-    const { categories, excludeItemIds, seenTypes, nowMs } = this.request;
+    const { categories, excludeItemIds, excludeOrdinals, seenTypes, nowMs } = this.request;
     const row = columns.rowOfId(id);
     const { lo, hi } = hash64(id);
     const named = Array.from(columns.categoriesOf(row), (category) => columns.categories.name(category));
-    return columns.eligible(row, nowMs) && !excludeItemIds.includes(id) && (state.seenMaskOf(lo, hi) & seenTypes) === 0
+    return columns.eligible(row, nowMs) && !excludeItemIds.includes(id) && excludeOrdinals?.includes(columns.ordinal[row]!) !== true && (state.seenMaskOf(lo, hi) & seenTypes) === 0
       && (categories.length === 0 || categories.some((name) => named.includes(name)));
   }
 

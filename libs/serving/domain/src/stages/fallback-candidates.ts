@@ -19,11 +19,12 @@ export class FallbackCandidates implements Source<Query> {
     const state = new UserStateView(userState);
     const hidden = eventTypeMask(request.plan.hideAfter);
     const excluded = new Set([...request.excludeItemIds, ...request.seedItemIds]);
+    const shown = new Set(request.shownOrdinals);
     const given = new Set(request.givenItemIds);
     const items = this.list.items(request.tenant, request.plan.name).filter((item) => {
       if (failedFilter(rules, item) !== undefined) return false;
       if (given.size > 0) return given.has(item.id) && isEligible(item, request.nowMs);
-      if (excluded.has(item.id) || !isEligible(item, request.nowMs)) return false;
+      if (shown.has(item.ordinal) || excluded.has(item.id) || !isEligible(item, request.nowMs)) return false;
       const { lo, hi } = hash64(item.id);
       return (state.seenMaskOf(lo, hi) & hidden) === 0;
     });

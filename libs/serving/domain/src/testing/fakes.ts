@@ -18,7 +18,7 @@ export const planOf = (more: Partial<PlacementPlan> = {}): PlacementPlan => ({
 
 export function requestOf(more: Partial<RecommendationRequest> = {}): RecommendationRequest {
   return {
-    tenant: 'default', plan: planOf(), visitor: { kind: 'user', id: 'ann' }, seedItemIds: [], givenItemIds: [], excludeItemIds: [], limit: 10,
+    tenant: 'default', plan: planOf(), visitor: { kind: 'user', id: 'ann' }, seedItemIds: [], givenItemIds: [], excludeItemIds: [], shownOrdinals: [], limit: 10,
     context: {}, explain: false, logFeatures: false, nowMs: 1000, ...more,
   };
 }
