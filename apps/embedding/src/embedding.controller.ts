@@ -9,6 +9,7 @@ import { int32sOf } from '@serendip/shared-layouts';
 import type { Context } from '@serendip/shared-pipeline';
 import { candidateRequest, candidateResult } from './embedding.mapper.js';
 import { EmbeddingMetrics } from './embedding.metrics.js';
+import { ResultVersion } from './result-version.js';
 import { LOGGER } from './tokens.js';
 
 type Result = MessageInitShape<typeof retrieval.CandidateResultSchema>;
@@ -21,6 +22,7 @@ export class EmbeddingController implements Handlers<typeof retrieval.EmbeddingS
     private readonly feed: CatalogueFeed,
     private readonly retrievers: RetrieverSet,
     private readonly metrics: EmbeddingMetrics,
+    private readonly version: ResultVersion,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -35,6 +37,11 @@ export class EmbeddingController implements Handlers<typeof retrieval.EmbeddingS
     return { items: this.candidates.resolve(tenant, int32sOf(ordinals), nowMs || Date.now()) };
   }
 
+  @Rpc(retrieval.EmbeddingService, 'readVersions')
+  async readVersions({ tenants }: retrieval.ReadVersionsRequest) {
+    return { versions: tenants.map((tenant) => this.version.of(tenant)) };
+  }
+
   @Rpc(retrieval.EmbeddingService, 'getStatus')
   async getStatus() {
     return {
@@ -47,9 +54,10 @@ export class EmbeddingController implements Handlers<typeof retrieval.EmbeddingS
   private async retrieve(request: retrieval.CandidateRequest, context: Context): Promise<Result> {
     const started = performance.now();
     try {
+      const before = this.version.of(request.tenant);
       const result = await this.candidates.retrieve(candidateRequest(request, Date.now()), context);
       this.metrics.answered(result, (performance.now() - started) / 1000);
-      return candidateResult(result);
+      return { ...candidateResult(result), version: this.version.of(request.tenant) === before ? before : '' };
     } catch (error) {
       const code = isDomainError(error) ? error.code : 'INTERNAL';
       if (code === 'INTERNAL') this.logger.error({ err: error, tenant: request.tenant }, 'A request for candidates failed.');

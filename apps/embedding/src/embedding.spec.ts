@@ -70,6 +70,30 @@ describe('the embedding service', () => {
     expect(ids).not.toContain('item-3');
   });
 
+  it('names what its answers are made of, and the name moves with all of it', async () => {
+    await fixture.publish(1, randomRetriever(items));
+    await fixture.start();
+    await until(() => fixture.isReady());
+    const version = async () => (await fixture.client.readVersions({ tenants: ['t', 'nobody'] })).versions;
+    const settled = async () => {
+      let before: string;
+      do before = (await version())[0]!; while ((await retrieve({ retriever: 'cf@1' })).result.version !== before || (await version())[0] !== before);
+      return before;
+    };
+    const seen = [await settled()];
+    expect(await version()).toEqual([seen[0], '']);
+    const changes = [
+      () => fixture.store.put('item-1', { title: 'Another' }), () => fixture.store.set('item-2', 'engagement_7d', 500), () => fixture.publish(2, randomRetriever(items, { seed: 2 })),
+      () => fixture.watcher.set({ placements: [] }),
+    ];
+    for (const make of changes) {
+      await make();
+      await until(async () => (await version())[0] !== seen.at(-1));
+      seen.push(await settled());
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
   it('goes on with the old version when a new one is broken, and takes the next good one', async () => {
     await fixture.publish(1, randomRetriever(items, { seed: 1 }));
     await fixture.start();

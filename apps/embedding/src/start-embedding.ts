@@ -12,6 +12,7 @@ import type { EmbeddingConfig } from './embedding.config.js';
 import { EmbeddingMetrics } from './embedding.metrics.js';
 import { LiveRetrievers } from './live-retrievers.js';
 import { Readiness } from './readiness.js';
+import { ResultVersion } from './result-version.js';
 
 export interface EmbeddingParts {
   readonly config: EmbeddingConfig;
@@ -48,7 +49,7 @@ export async function startEmbedding({ config, logger, objects, watcher }: Embed
   const live = new LiveRetrievers({ watcher, feed, retrievers });
 
   const server = await startGrpcService({
-    module: AppModule.with({ candidates, feed, retrievers, metrics, logger }), services: [retrieval.EmbeddingService],
+    module: AppModule.with({ candidates, feed, retrievers, metrics, version: new ResultVersion(feed, candidates, watcher), logger }), services: [retrieval.EmbeddingService],
     host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger, ready: false,
   });
   const readiness = new Readiness({ feed, retrievers, candidates, watcher, onReady: () => server.setReady(true), logger });

@@ -4,23 +4,26 @@ import { LiveRankers } from '@serendip/ranking-adapters';
 import type { Registry } from 'prom-client';
 import { RankingController } from './ranking.controller.js';
 import { RankingMetrics } from './ranking.metrics.js';
+import { ResultVersion } from './result-version.js';
 
 export interface RankingParts {
   readonly rankers: LiveRankers;
   readonly feed: CatalogueFeed;
+  readonly version: ResultVersion;
   readonly registry: Registry;
 }
 
 /** The composition root: what the ranking service is made of. */
 @Module({})
 export class AppModule {
-  static with({ rankers, feed, registry }: RankingParts): DynamicModule {
+  static with({ rankers, feed, version, registry }: RankingParts): DynamicModule {
     return {
       module: AppModule,
       controllers: [RankingController],
       providers: [
         { provide: LiveRankers, useValue: rankers },
         { provide: CatalogueFeed, useValue: feed },
+        { provide: ResultVersion, useValue: version },
         { provide: RankingMetrics, useFactory: () => new RankingMetrics(registry, rankers) },
       ],
     };

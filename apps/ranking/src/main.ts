@@ -9,6 +9,7 @@ import { LiveRankers, loadRanker } from '@serendip/ranking-adapters';
 import { ranking } from '@serendip/shared-contracts';
 import { AppModule } from './app.module.js';
 import { rankingConfig } from './ranking.config.js';
+import { ResultVersion } from './result-version.js';
 
 const config = loadConfig(rankingConfig);
 const logger = createLogger('ranking', config.SERENDIP_LOG_LEVEL);
@@ -23,7 +24,7 @@ await rankers.follow(watcher.current);
 watcher.onChange((snapshot) => void rankers.follow(snapshot));
 
 const server = await startGrpcService({
-  module: AppModule.with({ rankers, feed, registry }), services: [ranking.RankingService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
+  module: AppModule.with({ rankers, feed, version: new ResultVersion(feed, watcher), registry }), services: [ranking.RankingService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
 });
 const admin = await startAdminServer({
   host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,

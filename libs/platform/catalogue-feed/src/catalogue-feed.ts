@@ -79,6 +79,12 @@ export class CatalogueFeed {
     return followed !== undefined && hasColumns(followed) ? followed.feed.view : undefined;
   }
 
+  /** Names the columns of a tenant as they are now: the same name, the same columns, in all processes. Empty while they are not complete. */
+  version(tenant: string): string {
+    const view = this.view(tenant);
+    return view === undefined ? '' : `${view.name}.${view.catalogueRevision}.${view.statisticsRevision}`;
+  }
+
   /** Whether every tenant has received all that the feature store knew when it was reached. */
   get caughtUp(): boolean {
     return [...this.followed.values()].every(({ feed }) => feed.caughtUp);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ItemColumns } from '@serendip/shared-catalogue';
 
 /**
@@ -6,6 +7,8 @@ import { ItemColumns } from '@serendip/shared-catalogue';
  */
 export interface CatalogueView {
   readonly columns: ItemColumns;
+  /** No other view of any process has it. */
+  readonly name: string;
   /** Grows when items are added or changed. */
   readonly catalogueRevision: number;
   /** Grows when statistics change. */
@@ -15,6 +18,7 @@ export interface CatalogueView {
 /** A view that its feed can write. */
 export class MutableCatalogueView implements CatalogueView {
   readonly columns = new ItemColumns();
+  readonly name = randomUUID().slice(0, 13);
   catalogueRevision = 0;
   statisticsRevision = 0;
 }

@@ -7,6 +7,14 @@ export class Derived<T> {
 
   constructor(private readonly build: () => T, private readonly clock: Clock, private readonly leastMs = 1000) {}
 
+  /** How often it has been built. */
+  builds = 0;
+
+  /** Builds it again if that is due and it has been asked for before. */
+  refresh(revision: number): void {
+    if (this.built !== undefined) this.at(revision);
+  }
+
   /** The value; up to the interval older than `revision`. */
   at(revision: number): T {
     const { built } = this;
@@ -15,6 +23,7 @@ export class Derived<T> {
     if (built !== undefined && now - built.atMs < this.leastMs) return built.value;
     const value = this.build();
     this.built = { value, revision, atMs: now };
+    this.builds++;
     return value;
   }
 }

@@ -28,6 +28,19 @@ export class TenantCatalogue {
     return this.eligibleRows.at(nowMs);
   }
 
+  /** How often something derived has been built; what is due is built first. The same number and revisions, the same answers at the same time. */
+  builds(): number {
+    const { catalogueRevision, statisticsRevision } = this.view;
+    this.categoryRows.refresh(catalogueRevision);
+    this.newestRows.refresh(catalogueRevision);
+    let builds = this.categoryRows.builds + this.newestRows.builds;
+    for (const order of this.orders.values()) {
+      order.refresh(catalogueRevision + statisticsRevision);
+      builds += order.builds;
+    }
+    return builds;
+  }
+
   categories(): CategoryRows {
     return this.categoryRows.at(this.view.catalogueRevision);
   }

@@ -60,6 +60,15 @@ export class CandidateRetriever {
     }
   }
 
+  /**
+   * Names what answers of this tenant are made of besides their requests and the catalogue's own revisions: when neither has changed, the same
+   * request has the same answer. Brings up to date first what a request would. Empty while the catalogue isn't known.
+   */
+  version(tenant: string): string {
+    const catalogue = this.catalogues.of(tenant);
+    return catalogue === undefined ? '' : `${catalogue.builds()}.${this.parts.retrievers.changes(tenant, catalogue.view)}`;
+  }
+
   /** Ids, titles and eligibility of items, in order; an empty id for an unknown ordinal. Throws UNAVAILABLE like `retrieve`. */
   resolve(tenant: string, ordinals: Int32Array, nowMs: number): { readonly id: string; readonly title: string; readonly eligible: boolean }[] {
     const { columns } = this.catalogueOf(tenant);

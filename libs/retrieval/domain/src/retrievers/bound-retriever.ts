@@ -34,6 +34,11 @@ export class BoundRetriever {
     return this.model.bytes + this.vectors.bytes;
   }
 
+  /** How often it has changed. */
+  get changes(): number {
+    return this.vectors.changes;
+  }
+
   /** Takes in what is new in the catalogue; nearly free when nothing is. */
   refresh(): void {
     this.vectors.refresh(this.view.catalogueRevision);

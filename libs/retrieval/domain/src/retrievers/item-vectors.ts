@@ -35,6 +35,8 @@ export class ItemVectors {
   /** Rows that the model doesn't know. */
   private unknown: number[] = [];
   private revision = -1;
+  /** How often vectors have changed. */
+  changes = 0;
   private recomputedAtMs = -Infinity;
 
   constructor(private readonly model: RetrieverModel, private readonly columns: ItemColumns, private readonly clock: Clock) {
@@ -60,6 +62,7 @@ export class ItemVectors {
     const learned = this.append();
     const now = this.clock();
     if (!learned && now - this.recomputedAtMs < RECOMPUTE_MS) return;
+    this.changes++;
     for (const row of this.unknown) this.writeUnknown(row);
     this.revision = revision;
     this.recomputedAtMs = now;

@@ -44,6 +44,7 @@ export class RetrieverSet {
   private readonly failed = new Map<string, Failed>();
   private wanted = new Map<string, RetrieverReference>();
   private updating: Promise<void> = Promise.resolve();
+  private changed = 0;
 
   constructor(private readonly parts: { readonly loader: RetrieverLoader; readonly catalogues: CatalogueReader; readonly clock: Clock; readonly onLoad?: LoadListener }) {}
 
@@ -75,6 +76,12 @@ export class RetrieverSet {
     return entry === undefined ? undefined : this.bind(entry, view);
   }
 
+  /** How often the versions, or what they know of the catalogue, have changed; takes in what is new in this tenant's first. */
+  changes(tenant: string, view: CatalogueView): number {
+    this.refresh(tenant, view);
+    return this.changed;
+  }
+
   /** Ties every loaded version of a tenant to its catalogue as it is now, so that no request has to. */
   refresh(tenant: string, view: CatalogueView): void {
     for (const entry of this.loaded.values()) if (entry.reference.tenant === tenant) this.bind(entry, view);
@@ -89,15 +96,22 @@ export class RetrieverSet {
   }
 
   private bind(entry: Loaded, view: CatalogueView): BoundRetriever {
-    if (entry.bound?.columns === view.columns) entry.bound.refresh();
-    else entry.bound = new BoundRetriever(entry.model, view, this.parts.clock);
+    const before = entry.bound?.columns === view.columns ? entry.bound : undefined;
+    const changes = before?.changes;
+    before?.refresh();
+    entry.bound = before ?? new BoundRetriever(entry.model, view, this.parts.clock);
+    if (entry.bound.changes !== changes) this.changed++;
     return entry.bound;
   }
 
   private async bringUpToDate(): Promise<void> {
     for (const [key, reference] of this.wanted) await this.load(key, reference);
     for (const key of this.failed.keys()) if (!this.wanted.has(key)) this.failed.delete(key);
-    for (const [key, entry] of this.loaded) if (this.isOver(key, entry)) this.loaded.delete(key);
+    for (const [key, entry] of this.loaded) {
+      if (!this.isOver(key, entry)) continue;
+      this.loaded.delete(key);
+      this.changed++;
+    }
   }
 
   private async load(key: string, reference: RetrieverReference): Promise<void> {
@@ -110,6 +124,7 @@ export class RetrieverSet {
       const view = catalogues.view(reference.tenant);
       if (view !== undefined) warmUp(this.bind(entry, view));
       this.loaded.set(key, entry);
+      this.changed++;
       this.failed.delete(key);
       onLoad?.(reference, { tookMs: clock() - started });
     } catch (error) {

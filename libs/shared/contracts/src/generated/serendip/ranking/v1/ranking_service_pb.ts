@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/ranking/v1/ranking_service.proto.
  */
 export const file_serendip_ranking_v1_ranking_service: GenFile = /*@__PURE__*/
-  fileDesc("CilzZXJlbmRpcC9yYW5raW5nL3YxL3Jhbmtpbmdfc2VydmljZS5wcm90bxITc2VyZW5kaXAucmFua2luZy52MSIqCgpIZWFkV2VpZ2h0EgwKBGhlYWQYASABKAkSDgoGd2VpZ2h0GAIgASgCItsCCgtSYW5rUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDgoGcmFua2VyGAIgASgJEhIKCnVzZXJfc3RhdGUYAyABKAwSEAoIb3JkaW5hbHMYBCABKAwSDgoGc2NvcmVzGAUgASgMEhcKD3BlcnNvbmFsX3Njb3JlcxgGIAEoDBITCgtuZXh0X3Njb3JlcxgHIAEoDBITCgtzb3VyY2VfYml0cxgIIAEoDBIUCgxzb3VyY2VfbmFtZXMYCSADKAkSLAoHY29udGV4dBgKIAEoCzIbLnNlcmVuZGlwLmV2ZW50cy52MS5Db250ZXh0Eg4KBm5vd19tcxgLIAEoARIyCglvYmplY3RpdmUYDCADKAsyHy5zZXJlbmRpcC5yYW5raW5nLnYxLkhlYWRXZWlnaHQSFAoMZmVhdHVyZV9yb3dzGA0gASgNEhUKDWNvbnRyaWJ1dGlvbnMYDiABKAgiSwoVUmFua0NhbmRpZGF0ZXNSZXF1ZXN0EjIKCHJlcXVlc3RzGAEgAygLMiAuc2VyZW5kaXAucmFua2luZy52MS5SYW5rUmVxdWVzdCK5AQoKUmFua1Jlc3VsdBIOCgZzY29yZXMYASABKAwSDQoFaGVhZHMYAiADKAkSEwoLaGVhZF9zY29yZXMYAyABKAwSFQoNZmVhdHVyZV9uYW1lcxgEIAMoCRIYChBmZWF0dXJlX29yZGluYWxzGAUgASgMEhAKCGZlYXR1cmVzGAYgASgMEhUKDWNvbnRyaWJ1dGlvbnMYByABKAwSDgoGcmFua2VyGAggASgJEg0KBWVycm9yGAkgASgJIkoKFlJhbmtDYW5kaWRhdGVzUmVzcG9uc2USMAoHcmVzdWx0cxgBIAMoCzIfLnNlcmVuZGlwLnJhbmtpbmcudjEuUmFua1Jlc3VsdCISChBHZXRTdGF0dXNSZXF1ZXN0Ij4KDExvYWRlZFJhbmtlchIOCgZ0ZW5hbnQYASABKAkSDgoGcmFua2VyGAIgASgJEg4KBmRldmljZRgDIAEoCSJpChFHZXRTdGF0dXNSZXNwb25zZRIyCgdyYW5rZXJzGAEgAygLMiEuc2VyZW5kaXAucmFua2luZy52MS5Mb2FkZWRSYW5rZXISDQoFaXRlbXMYAiABKAESEQoJY2F1Z2h0X3VwGAMgASgIMtcBCg5SYW5raW5nU2VydmljZRJpCg5SYW5rQ2FuZGlkYXRlcxIqLnNlcmVuZGlwLnJhbmtpbmcudjEuUmFua0NhbmRpZGF0ZXNSZXF1ZXN0Gisuc2VyZW5kaXAucmFua2luZy52MS5SYW5rQ2FuZGlkYXRlc1Jlc3BvbnNlEloKCUdldFN0YXR1cxIlLnNlcmVuZGlwLnJhbmtpbmcudjEuR2V0U3RhdHVzUmVxdWVzdBomLnNlcmVuZGlwLnJhbmtpbmcudjEuR2V0U3RhdHVzUmVzcG9uc2ViBnByb3RvMw", [file_serendip_events_v1_event]);
+  fileDesc("CilzZXJlbmRpcC9yYW5raW5nL3YxL3Jhbmtpbmdfc2VydmljZS5wcm90bxITc2VyZW5kaXAucmFua2luZy52MSIqCgpIZWFkV2VpZ2h0EgwKBGhlYWQYASABKAkSDgoGd2VpZ2h0GAIgASgCItsCCgtSYW5rUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDgoGcmFua2VyGAIgASgJEhIKCnVzZXJfc3RhdGUYAyABKAwSEAoIb3JkaW5hbHMYBCABKAwSDgoGc2NvcmVzGAUgASgMEhcKD3BlcnNvbmFsX3Njb3JlcxgGIAEoDBITCgtuZXh0X3Njb3JlcxgHIAEoDBITCgtzb3VyY2VfYml0cxgIIAEoDBIUCgxzb3VyY2VfbmFtZXMYCSADKAkSLAoHY29udGV4dBgKIAEoCzIbLnNlcmVuZGlwLmV2ZW50cy52MS5Db250ZXh0Eg4KBm5vd19tcxgLIAEoARIyCglvYmplY3RpdmUYDCADKAsyHy5zZXJlbmRpcC5yYW5raW5nLnYxLkhlYWRXZWlnaHQSFAoMZmVhdHVyZV9yb3dzGA0gASgNEhUKDWNvbnRyaWJ1dGlvbnMYDiABKAgiSwoVUmFua0NhbmRpZGF0ZXNSZXF1ZXN0EjIKCHJlcXVlc3RzGAEgAygLMiAuc2VyZW5kaXAucmFua2luZy52MS5SYW5rUmVxdWVzdCLKAQoKUmFua1Jlc3VsdBIOCgZzY29yZXMYASABKAwSDQoFaGVhZHMYAiADKAkSEwoLaGVhZF9zY29yZXMYAyABKAwSFQoNZmVhdHVyZV9uYW1lcxgEIAMoCRIYChBmZWF0dXJlX29yZGluYWxzGAUgASgMEhAKCGZlYXR1cmVzGAYgASgMEhUKDWNvbnRyaWJ1dGlvbnMYByABKAwSDgoGcmFua2VyGAggASgJEg0KBWVycm9yGAkgASgJEg8KB3ZlcnNpb24YCiABKAkiSgoWUmFua0NhbmRpZGF0ZXNSZXNwb25zZRIwCgdyZXN1bHRzGAEgAygLMh8uc2VyZW5kaXAucmFua2luZy52MS5SYW5rUmVzdWx0IiYKE1JlYWRWZXJzaW9uc1JlcXVlc3QSDwoHdGVuYW50cxgBIAMoCSIoChRSZWFkVmVyc2lvbnNSZXNwb25zZRIQCgh2ZXJzaW9ucxgBIAMoCSISChBHZXRTdGF0dXNSZXF1ZXN0Ij4KDExvYWRlZFJhbmtlchIOCgZ0ZW5hbnQYASABKAkSDgoGcmFua2VyGAIgASgJEg4KBmRldmljZRgDIAEoCSJpChFHZXRTdGF0dXNSZXNwb25zZRIyCgdyYW5rZXJzGAEgAygLMiEuc2VyZW5kaXAucmFua2luZy52MS5Mb2FkZWRSYW5rZXISDQoFaXRlbXMYAiABKAESEQoJY2F1Z2h0X3VwGAMgASgIMrwCCg5SYW5raW5nU2VydmljZRJpCg5SYW5rQ2FuZGlkYXRlcxIqLnNlcmVuZGlwLnJhbmtpbmcudjEuUmFua0NhbmRpZGF0ZXNSZXF1ZXN0Gisuc2VyZW5kaXAucmFua2luZy52MS5SYW5rQ2FuZGlkYXRlc1Jlc3BvbnNlEmMKDFJlYWRWZXJzaW9ucxIoLnNlcmVuZGlwLnJhbmtpbmcudjEuUmVhZFZlcnNpb25zUmVxdWVzdBopLnNlcmVuZGlwLnJhbmtpbmcudjEuUmVhZFZlcnNpb25zUmVzcG9uc2USWgoJR2V0U3RhdHVzEiUuc2VyZW5kaXAucmFua2luZy52MS5HZXRTdGF0dXNSZXF1ZXN0GiYuc2VyZW5kaXAucmFua2luZy52MS5HZXRTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_serendip_events_v1_event]);
 
 /**
  * @generated from message serendip.ranking.v1.HeadWeight
@@ -209,6 +209,13 @@ export type RankResult = Message<"serendip.ranking.v1.RankResult"> & {
    * @generated from field: string error = 9;
    */
   error: string;
+
+  /**
+   * Version of everything besides the request that this result is made of; empty when that changed while it was made.
+   *
+   * @generated from field: string version = 10;
+   */
+  version: string;
 };
 
 /**
@@ -236,6 +243,42 @@ export const RankCandidatesResponseSchema: GenMessage<RankCandidatesResponse> = 
   messageDesc(file_serendip_ranking_v1_ranking_service, 4);
 
 /**
+ * @generated from message serendip.ranking.v1.ReadVersionsRequest
+ */
+export type ReadVersionsRequest = Message<"serendip.ranking.v1.ReadVersionsRequest"> & {
+  /**
+   * @generated from field: repeated string tenants = 1;
+   */
+  tenants: string[];
+};
+
+/**
+ * Describes the message serendip.ranking.v1.ReadVersionsRequest.
+ * Use `create(ReadVersionsRequestSchema)` to create a new message.
+ */
+export const ReadVersionsRequestSchema: GenMessage<ReadVersionsRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_ranking_v1_ranking_service, 5);
+
+/**
+ * @generated from message serendip.ranking.v1.ReadVersionsResponse
+ */
+export type ReadVersionsResponse = Message<"serendip.ranking.v1.ReadVersionsResponse"> & {
+  /**
+   * As in the results. The same version twice means that the same request had the same result all the time in between. Empty while it isn't known.
+   *
+   * @generated from field: repeated string versions = 1;
+   */
+  versions: string[];
+};
+
+/**
+ * Describes the message serendip.ranking.v1.ReadVersionsResponse.
+ * Use `create(ReadVersionsResponseSchema)` to create a new message.
+ */
+export const ReadVersionsResponseSchema: GenMessage<ReadVersionsResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_ranking_v1_ranking_service, 6);
+
+/**
  * @generated from message serendip.ranking.v1.GetStatusRequest
  */
 export type GetStatusRequest = Message<"serendip.ranking.v1.GetStatusRequest"> & {
@@ -246,7 +289,7 @@ export type GetStatusRequest = Message<"serendip.ranking.v1.GetStatusRequest"> &
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_ranking_v1_ranking_service, 5);
+  messageDesc(file_serendip_ranking_v1_ranking_service, 7);
 
 /**
  * @generated from message serendip.ranking.v1.LoadedRanker
@@ -273,7 +316,7 @@ export type LoadedRanker = Message<"serendip.ranking.v1.LoadedRanker"> & {
  * Use `create(LoadedRankerSchema)` to create a new message.
  */
 export const LoadedRankerSchema: GenMessage<LoadedRanker> = /*@__PURE__*/
-  messageDesc(file_serendip_ranking_v1_ranking_service, 6);
+  messageDesc(file_serendip_ranking_v1_ranking_service, 8);
 
 /**
  * @generated from message serendip.ranking.v1.GetStatusResponse
@@ -302,7 +345,7 @@ export type GetStatusResponse = Message<"serendip.ranking.v1.GetStatusResponse">
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_ranking_v1_ranking_service, 7);
+  messageDesc(file_serendip_ranking_v1_ranking_service, 9);
 
 /**
  * Scores candidates with a learned ranker.
@@ -319,6 +362,16 @@ export const RankingService: GenService<{
     methodKind: "unary";
     input: typeof RankCandidatesRequestSchema;
     output: typeof RankCandidatesResponseSchema;
+  },
+  /**
+   * What results are made of now besides their requests: one version for each tenant, in order.
+   *
+   * @generated from rpc serendip.ranking.v1.RankingService.ReadVersions
+   */
+  readVersions: {
+    methodKind: "unary";
+    input: typeof ReadVersionsRequestSchema;
+    output: typeof ReadVersionsResponseSchema;
   },
   /**
    * What is loaded.

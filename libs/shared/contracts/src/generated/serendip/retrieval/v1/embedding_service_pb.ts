@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/retrieval/v1/embedding_service.proto.
  */
 export const file_serendip_retrieval_v1_embedding_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci1zZXJlbmRpcC9yZXRyaWV2YWwvdjEvZW1iZWRkaW5nX3NlcnZpY2UucHJvdG8SFXNlcmVuZGlwLnJldHJpZXZhbC52MSJQCg1Tb3VyY2VSZXF1ZXN0EgwKBG5hbWUYASABKAkSDQoFbGltaXQYAiABKA0SDgoGd2luZG93GAMgASgJEhIKCnRpbWVvdXRfbXMYBCABKA0i2AIKEENhbmRpZGF0ZVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEhIKCnVzZXJfc3RhdGUYAiABKAwSEQoJcmV0cmlldmVyGAMgASgJEjUKB3NvdXJjZXMYBCADKAsyJC5zZXJlbmRpcC5yZXRyaWV2YWwudjEuU291cmNlUmVxdWVzdBIVCg1zZWVkX2l0ZW1faWRzGAUgAygJEhYKDmdpdmVuX2l0ZW1faWRzGAYgAygJEhgKEGV4Y2x1ZGVfaXRlbV9pZHMYByADKAkSEgoKc2Vlbl90eXBlcxgIIAEoDRISCgpjYXRlZ29yaWVzGAkgAygJEg0KBWxpbWl0GAogASgNEg4KBm5vd19tcxgLIAEoARIsCgdjb250ZXh0GAwgASgLMhsuc2VyZW5kaXAuZXZlbnRzLnYxLkNvbnRleHQSGAoQZXhjbHVkZV9vcmRpbmFscxgNIAEoDCJWChlSZXRyaWV2ZUNhbmRpZGF0ZXNSZXF1ZXN0EjkKCHJlcXVlc3RzGAEgAygLMicuc2VyZW5kaXAucmV0cmlldmFsLnYxLkNhbmRpZGF0ZVJlcXVlc3QiSwoMU291cmNlUmVwb3J0EgwKBG5hbWUYASABKAkSDQoFZm91bmQYAiABKA0SDwoHdG9va191cxgDIAEoDRINCgVlcnJvchgEIAEoCSItCgpEcm9wUmVwb3J0Eg4KBmZpbHRlchgBIAEoCRIPCgdkcm9wcGVkGAIgASgNIoACCg9DYW5kaWRhdGVSZXN1bHQSEAoIb3JkaW5hbHMYASABKAwSDgoGc2NvcmVzGAIgASgMEhcKD3BlcnNvbmFsX3Njb3JlcxgDIAEoDBITCgtuZXh0X3Njb3JlcxgEIAEoDBITCgtzb3VyY2VfYml0cxgFIAEoDBI0Cgdzb3VyY2VzGAYgAygLMiMuc2VyZW5kaXAucmV0cmlldmFsLnYxLlNvdXJjZVJlcG9ydBIwCgVkcm9wcxgHIAMoCzIhLnNlcmVuZGlwLnJldHJpZXZhbC52MS5Ecm9wUmVwb3J0EhEKCXJldHJpZXZlchgIIAEoCRINCgVlcnJvchgJIAEoCSJVChpSZXRyaWV2ZUNhbmRpZGF0ZXNSZXNwb25zZRI3CgdyZXN1bHRzGAEgAygLMiYuc2VyZW5kaXAucmV0cmlldmFsLnYxLkNhbmRpZGF0ZVJlc3VsdCJHChNSZXNvbHZlSXRlbXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIQCghvcmRpbmFscxgCIAEoDBIOCgZub3dfbXMYAyABKAEiOwoMSXRlbUlkZW50aXR5EgoKAmlkGAEgASgJEhAKCGVsaWdpYmxlGAIgASgIEg0KBXRpdGxlGAMgASgJIkoKFFJlc29sdmVJdGVtc1Jlc3BvbnNlEjIKBWl0ZW1zGAEgAygLMiMuc2VyZW5kaXAucmV0cmlldmFsLnYxLkl0ZW1JZGVudGl0eSISChBHZXRTdGF0dXNSZXF1ZXN0IkMKD0xvYWRlZFJldHJpZXZlchIOCgZ0ZW5hbnQYASABKAkSEQoJcmV0cmlldmVyGAIgASgJEg0KBWl0ZW1zGAMgASgNInEKEUdldFN0YXR1c1Jlc3BvbnNlEjoKCnJldHJpZXZlcnMYASADKAsyJi5zZXJlbmRpcC5yZXRyaWV2YWwudjEuTG9hZGVkUmV0cmlldmVyEg0KBWl0ZW1zGAIgASgBEhEKCWNhdWdodF91cBgDIAEoCDLWAgoQRW1iZWRkaW5nU2VydmljZRJ5ChJSZXRyaWV2ZUNhbmRpZGF0ZXMSMC5zZXJlbmRpcC5yZXRyaWV2YWwudjEuUmV0cmlldmVDYW5kaWRhdGVzUmVxdWVzdBoxLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZXRyaWV2ZUNhbmRpZGF0ZXNSZXNwb25zZRJnCgxSZXNvbHZlSXRlbXMSKi5zZXJlbmRpcC5yZXRyaWV2YWwudjEuUmVzb2x2ZUl0ZW1zUmVxdWVzdBorLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZXNvbHZlSXRlbXNSZXNwb25zZRJeCglHZXRTdGF0dXMSJy5zZXJlbmRpcC5yZXRyaWV2YWwudjEuR2V0U3RhdHVzUmVxdWVzdBooLnNlcmVuZGlwLnJldHJpZXZhbC52MS5HZXRTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_serendip_events_v1_event]);
+  fileDesc("Ci1zZXJlbmRpcC9yZXRyaWV2YWwvdjEvZW1iZWRkaW5nX3NlcnZpY2UucHJvdG8SFXNlcmVuZGlwLnJldHJpZXZhbC52MSJQCg1Tb3VyY2VSZXF1ZXN0EgwKBG5hbWUYASABKAkSDQoFbGltaXQYAiABKA0SDgoGd2luZG93GAMgASgJEhIKCnRpbWVvdXRfbXMYBCABKA0i2AIKEENhbmRpZGF0ZVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEhIKCnVzZXJfc3RhdGUYAiABKAwSEQoJcmV0cmlldmVyGAMgASgJEjUKB3NvdXJjZXMYBCADKAsyJC5zZXJlbmRpcC5yZXRyaWV2YWwudjEuU291cmNlUmVxdWVzdBIVCg1zZWVkX2l0ZW1faWRzGAUgAygJEhYKDmdpdmVuX2l0ZW1faWRzGAYgAygJEhgKEGV4Y2x1ZGVfaXRlbV9pZHMYByADKAkSEgoKc2Vlbl90eXBlcxgIIAEoDRISCgpjYXRlZ29yaWVzGAkgAygJEg0KBWxpbWl0GAogASgNEg4KBm5vd19tcxgLIAEoARIsCgdjb250ZXh0GAwgASgLMhsuc2VyZW5kaXAuZXZlbnRzLnYxLkNvbnRleHQSGAoQZXhjbHVkZV9vcmRpbmFscxgNIAEoDCJWChlSZXRyaWV2ZUNhbmRpZGF0ZXNSZXF1ZXN0EjkKCHJlcXVlc3RzGAEgAygLMicuc2VyZW5kaXAucmV0cmlldmFsLnYxLkNhbmRpZGF0ZVJlcXVlc3QiSwoMU291cmNlUmVwb3J0EgwKBG5hbWUYASABKAkSDQoFZm91bmQYAiABKA0SDwoHdG9va191cxgDIAEoDRINCgVlcnJvchgEIAEoCSItCgpEcm9wUmVwb3J0Eg4KBmZpbHRlchgBIAEoCRIPCgdkcm9wcGVkGAIgASgNIpECCg9DYW5kaWRhdGVSZXN1bHQSEAoIb3JkaW5hbHMYASABKAwSDgoGc2NvcmVzGAIgASgMEhcKD3BlcnNvbmFsX3Njb3JlcxgDIAEoDBITCgtuZXh0X3Njb3JlcxgEIAEoDBITCgtzb3VyY2VfYml0cxgFIAEoDBI0Cgdzb3VyY2VzGAYgAygLMiMuc2VyZW5kaXAucmV0cmlldmFsLnYxLlNvdXJjZVJlcG9ydBIwCgVkcm9wcxgHIAMoCzIhLnNlcmVuZGlwLnJldHJpZXZhbC52MS5Ecm9wUmVwb3J0EhEKCXJldHJpZXZlchgIIAEoCRINCgVlcnJvchgJIAEoCRIPCgd2ZXJzaW9uGAogASgJIlUKGlJldHJpZXZlQ2FuZGlkYXRlc1Jlc3BvbnNlEjcKB3Jlc3VsdHMYASADKAsyJi5zZXJlbmRpcC5yZXRyaWV2YWwudjEuQ2FuZGlkYXRlUmVzdWx0IkcKE1Jlc29sdmVJdGVtc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEhAKCG9yZGluYWxzGAIgASgMEg4KBm5vd19tcxgDIAEoASI7CgxJdGVtSWRlbnRpdHkSCgoCaWQYASABKAkSEAoIZWxpZ2libGUYAiABKAgSDQoFdGl0bGUYAyABKAkiSgoUUmVzb2x2ZUl0ZW1zUmVzcG9uc2USMgoFaXRlbXMYASADKAsyIy5zZXJlbmRpcC5yZXRyaWV2YWwudjEuSXRlbUlkZW50aXR5IiYKE1JlYWRWZXJzaW9uc1JlcXVlc3QSDwoHdGVuYW50cxgBIAMoCSIoChRSZWFkVmVyc2lvbnNSZXNwb25zZRIQCgh2ZXJzaW9ucxgBIAMoCSISChBHZXRTdGF0dXNSZXF1ZXN0IkMKD0xvYWRlZFJldHJpZXZlchIOCgZ0ZW5hbnQYASABKAkSEQoJcmV0cmlldmVyGAIgASgJEg0KBWl0ZW1zGAMgASgNInEKEUdldFN0YXR1c1Jlc3BvbnNlEjoKCnJldHJpZXZlcnMYASADKAsyJi5zZXJlbmRpcC5yZXRyaWV2YWwudjEuTG9hZGVkUmV0cmlldmVyEg0KBWl0ZW1zGAIgASgBEhEKCWNhdWdodF91cBgDIAEoCDK/AwoQRW1iZWRkaW5nU2VydmljZRJ5ChJSZXRyaWV2ZUNhbmRpZGF0ZXMSMC5zZXJlbmRpcC5yZXRyaWV2YWwudjEuUmV0cmlldmVDYW5kaWRhdGVzUmVxdWVzdBoxLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZXRyaWV2ZUNhbmRpZGF0ZXNSZXNwb25zZRJnCgxSZXNvbHZlSXRlbXMSKi5zZXJlbmRpcC5yZXRyaWV2YWwudjEuUmVzb2x2ZUl0ZW1zUmVxdWVzdBorLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZXNvbHZlSXRlbXNSZXNwb25zZRJnCgxSZWFkVmVyc2lvbnMSKi5zZXJlbmRpcC5yZXRyaWV2YWwudjEuUmVhZFZlcnNpb25zUmVxdWVzdBorLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZWFkVmVyc2lvbnNSZXNwb25zZRJeCglHZXRTdGF0dXMSJy5zZXJlbmRpcC5yZXRyaWV2YWwudjEuR2V0U3RhdHVzUmVxdWVzdBooLnNlcmVuZGlwLnJldHJpZXZhbC52MS5HZXRTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_serendip_events_v1_event]);
 
 /**
  * @generated from message serendip.retrieval.v1.SourceRequest
@@ -288,6 +288,13 @@ export type CandidateResult = Message<"serendip.retrieval.v1.CandidateResult"> &
    * @generated from field: string error = 9;
    */
   error: string;
+
+  /**
+   * Version of everything besides the request that this result is made of; empty when that changed while it was made.
+   *
+   * @generated from field: string version = 10;
+   */
+  version: string;
 };
 
 /**
@@ -390,6 +397,42 @@ export const ResolveItemsResponseSchema: GenMessage<ResolveItemsResponse> = /*@_
   messageDesc(file_serendip_retrieval_v1_embedding_service, 9);
 
 /**
+ * @generated from message serendip.retrieval.v1.ReadVersionsRequest
+ */
+export type ReadVersionsRequest = Message<"serendip.retrieval.v1.ReadVersionsRequest"> & {
+  /**
+   * @generated from field: repeated string tenants = 1;
+   */
+  tenants: string[];
+};
+
+/**
+ * Describes the message serendip.retrieval.v1.ReadVersionsRequest.
+ * Use `create(ReadVersionsRequestSchema)` to create a new message.
+ */
+export const ReadVersionsRequestSchema: GenMessage<ReadVersionsRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 10);
+
+/**
+ * @generated from message serendip.retrieval.v1.ReadVersionsResponse
+ */
+export type ReadVersionsResponse = Message<"serendip.retrieval.v1.ReadVersionsResponse"> & {
+  /**
+   * As in the results. The same version twice means that the same request had the same result all the time in between. Empty while it isn't known.
+   *
+   * @generated from field: repeated string versions = 1;
+   */
+  versions: string[];
+};
+
+/**
+ * Describes the message serendip.retrieval.v1.ReadVersionsResponse.
+ * Use `create(ReadVersionsResponseSchema)` to create a new message.
+ */
+export const ReadVersionsResponseSchema: GenMessage<ReadVersionsResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 11);
+
+/**
  * @generated from message serendip.retrieval.v1.GetStatusRequest
  */
 export type GetStatusRequest = Message<"serendip.retrieval.v1.GetStatusRequest"> & {
@@ -400,7 +443,7 @@ export type GetStatusRequest = Message<"serendip.retrieval.v1.GetStatusRequest">
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 10);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 12);
 
 /**
  * @generated from message serendip.retrieval.v1.LoadedRetriever
@@ -427,7 +470,7 @@ export type LoadedRetriever = Message<"serendip.retrieval.v1.LoadedRetriever"> &
  * Use `create(LoadedRetrieverSchema)` to create a new message.
  */
 export const LoadedRetrieverSchema: GenMessage<LoadedRetriever> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 11);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 13);
 
 /**
  * @generated from message serendip.retrieval.v1.GetStatusResponse
@@ -456,7 +499,7 @@ export type GetStatusResponse = Message<"serendip.retrieval.v1.GetStatusResponse
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 12);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 14);
 
 /**
  * Candidates from every source, filtered while searching.
@@ -483,6 +526,16 @@ export const EmbeddingService: GenService<{
     methodKind: "unary";
     input: typeof ResolveItemsRequestSchema;
     output: typeof ResolveItemsResponseSchema;
+  },
+  /**
+   * What results are made of now besides their requests: one version for each tenant, in order.
+   *
+   * @generated from rpc serendip.retrieval.v1.EmbeddingService.ReadVersions
+   */
+  readVersions: {
+    methodKind: "unary";
+    input: typeof ReadVersionsRequestSchema;
+    output: typeof ReadVersionsResponseSchema;
   },
   /**
    * What is loaded.
