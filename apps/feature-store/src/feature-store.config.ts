@@ -5,6 +5,7 @@ export const featureStoreConfig = z.object({
   ...serviceConfig,
   SERENDIP_PORT: z.coerce.number().int().min(0).max(65535).default(50052),
   SERENDIP_ADMIN_PORT: z.coerce.number().int().min(0).max(65535).default(9092),
+  SERENDIP_INGESTION_TARGET: z.string().default('127.0.0.1:50051'),
   SERENDIP_LOG: z.string().default('lmdb:.serendip/demo/log'),
   SERENDIP_STATE: z.string().default('lmdb:.serendip/demo/state'),
   /** For chaos tests only: `no-dedupe` applies repeats again. */

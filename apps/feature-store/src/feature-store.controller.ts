@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import type { ItemKey, StateStore, UserKey } from '@serendip/features-domain';
+import { readStates, type ItemKey, type StateStore, type UserKey } from '@serendip/features-domain';
 import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
 import { events, features, fromBinary } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
@@ -22,13 +22,12 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
   @Rpc(features.FeatureStoreService, 'readUserStates')
   async readUserStates({ requests }: features.ReadUserStatesRequest) {
     const nowMs = Date.now();
-    const keys = requests.map(userKey);
-    const records = await this.store.reader.users(keys);
+    const states = await readStates(this.store.reader, requests.map(userKey));
     return {
-      results: records.map((record, i) => ({
+      results: states.map(({ key, record }) => ({
         status: record === undefined ? ReadStatus.MISSING : ReadStatus.PRESENT,
         record: record ?? new Uint8Array(0),
-        ageMs: this.follower.runners[partitionOf(keys[i]!.tenant, keys[i]!.entity as Entity)]!.ageMs(nowMs),
+        ageMs: this.follower.runners[partitionOf(key.tenant, key.entity as Entity)]!.ageMs(nowMs),
       })),
     };
   }
@@ -52,7 +51,7 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
 
   @Rpc(features.FeatureStoreService, 'readUserProfile')
   async readUserProfile({ user }: features.ReadUserProfileRequest) {
-    const [record] = await this.store.reader.users([userKey(user)]);
+    const [{ record } = {}] = await readStates(this.store.reader, [userKey(user)]);
     const profile = record === undefined ? undefined : new UserStateView(record).profile;
     if (profile === undefined || profile.length === 0) return { status: ReadStatus.MISSING };
     return { status: ReadStatus.PRESENT, profile: fromBinary(events.UserProfileSchema, profile) };
@@ -61,7 +60,7 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
   @Rpc(features.FeatureStoreService, 'listUserEvents')
   async listUserEvents({ user, pageSize, pageToken: token }: features.ListUserEventsRequest) {
     const key = userKey(user);
-    const [record] = await this.store.reader.users([key]);
+    const [{ record } = {}] = await readStates(this.store.reader, [key]);
     const state = new UserStateView(record ?? new Uint8Array(0));
     const from = pageFrom(token);
     const to = Math.min(state.interactions, from + Math.min(256, Math.max(1, pageSize)));

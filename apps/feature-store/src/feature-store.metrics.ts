@@ -7,6 +7,7 @@ export class FeatureStoreMetrics {
   private readonly latency: Histogram;
   private readonly commits: Histogram;
   private readonly sizes: Histogram;
+  private readonly outgoing: Counter<'outcome'>;
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
@@ -14,6 +15,12 @@ export class FeatureStoreMetrics {
     this.latency = new Histogram({ name: 'serendip_state_batch_seconds', help: 'Time to apply one batch.', registers, buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1] });
     this.commits = new Histogram({ name: 'serendip_state_commit_seconds', help: 'Time to commit one batch.', registers, buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1] });
     this.sizes = new Histogram({ name: 'serendip_state_batch_records', help: 'Records of one batch.', registers, buckets: [1, 10, 50, 100, 500, 1000, 2000] });
+    this.outgoing = new Counter({ name: 'serendip_state_forwarded_total', help: 'Events for other partitions: sent to the log, or known to be there.', labelNames: ['outcome'], registers });
+  }
+
+  forwarded({ sent, known }: { readonly sent: number; readonly known: number }): void {
+    this.outgoing.inc({ outcome: 'sent' }, sent);
+    this.outgoing.inc({ outcome: 'known' }, known);
   }
 
   batch({ records, poison, applied, duplicates, tookMs, commitMs }: BatchFacts & { readonly applied: number; readonly duplicates: number }): void {

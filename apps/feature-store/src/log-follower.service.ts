@@ -6,6 +6,7 @@ import type { Logger } from '@serendip/platform-logging';
 import { PARTITIONS, hash64 } from '@serendip/shared-identity';
 import { BatchSize } from './batch-size.js';
 import type { FeatureStoreMetrics } from './feature-store.metrics.js';
+import type { OutboxSender } from './outbox-sender.js';
 import { PartitionRunner, type BatchFacts } from './partition-runner.js';
 import { Turns } from './turns.js';
 
@@ -16,6 +17,7 @@ export interface FollowerParts {
   readonly logger: Logger;
   readonly metrics: FeatureStoreMetrics;
   readonly dedupe: boolean;
+  readonly sender: Pick<OutboxSender, 'start' | 'notice'>;
 }
 
 const WAIT_MS = 100;
@@ -89,11 +91,13 @@ export class LogFollower implements OnApplicationShutdown {
     await Promise.all(this.runners.map((runner) => runner.idle()));
     if (this.stopped) return;
     this.caughtUp = true;
+    this.parts.sender.start();
     this.parts.logger.info('Every partition is applied to its end.');
   }
 
   private onBatch(partition: number, batch: ProcessedBatch, facts: BatchFacts): void {
-    const { items } = batch.commit;
+    const { items, outgoing } = batch.commit;
+    if (outgoing.length > 0) this.parts.sender.notice(partition);
     for (const added of batch.statisticsAdded) this.rollup.add(added);
     // What happened to an item before it came into the catalogue can be told of only now.
     for (const { item } of items) if (item.version === 1) this.rollup.touch({ tenant: item.tenant, ...hash64(item.id) });

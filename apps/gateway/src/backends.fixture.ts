@@ -46,6 +46,11 @@ export class FakeIngestion {
   async getImport({ importId }: events.GetImportRequest) {
     return { import: { id: importId, name: 'old', lastBatch: 3, accepted: 1500 } };
   }
+
+  @Rpc(events.IngestionService, 'forwardEvents')
+  async forwardEvents() {
+    return { results: [] };
+  }
 }
 
 @Controller()

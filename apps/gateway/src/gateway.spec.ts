@@ -50,7 +50,7 @@ describe('problems', () => {
   });
 
   it.each([
-    ['POST /v1/users/ann:merge', { anonymousId: 'x' }], ['POST /v1/users/ann:export', {}],
+    ['POST /v1/users/ann:export', {}],
     ['POST /v1/users/a:b:erase', {}], ['POST /v1/models/dcn/versions', {}], ['POST /v1/models/dcn:rollback', {}], ['POST /v1/experiments', {}], ['POST /v1/experiments/e1:ramp', {}],
     ['POST /v1/recommendations', { filter: 'true' }],
   ])('%s is not there yet and says so', async (route, body) => {
@@ -130,6 +130,10 @@ describe('the way into the log', () => {
     expect((await ask('PUT /v1/users/ann', { body: { attributes: { age: 43 } } })).status).toBe(202);
     expect((await ask('PATCH /v1/users/ann', { body: { attributes: { age: 44 } } })).status).toBe(202);
     expect((await ask('DELETE /v1/users/ann')).status).toBe(202);
+    expect(await ask('POST /v1/users/ann:merge', { body: { anonymousId: 'visitor-1' } })).toMatchObject({ status: 202, json: { id: 'ann', anonymousId: 'visitor-1', accepted: true } });
+    expect(gateway.backends.get('ingestion').written.at(-1)).toMatchObject({ type: '$identify', userId: '', anonymousId: 'visitor-1', payload: { case: 'identify', value: { userId: 'ann' } } });
+    expectProblem(await ask('POST /v1/users/ann:merge', { body: {} }), { status: 400, reason: 'REQUEST_INVALID' });
+    expectProblem(await ask('POST /v1/users/ann:merge', { key: PUBLISHABLE, body: { anonymousId: 'x' } }), { status: 403, reason: 'SECRET_KEY_REQUIRED' });
   });
 
   it('reads them', async () => {

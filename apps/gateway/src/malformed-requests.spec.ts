@@ -27,6 +27,7 @@ const examples: Readonly<Record<string, unknown>> = {
   'POST /v1/users:batch': { users: [{ id: 'a', attributes: { age: 4 } }] },
   'PUT /v1/users/{id}': { attributes: { age: 4, tags: ['a'] } },
   'PATCH /v1/users/{id}': { attributes: { age: 4 } },
+  'POST /v1/users/{id}:merge': { anonymousId: 'a' },
   'PUT /v1/placements/{name}': placement,
   'PUT /v1/placements/{name}/split': { name: 'test', arms: [{ name: 'a', percent: 5, ranker: 'dcn@1' }] },
   'PUT /v1/models/{name}/aliases/{alias}': { version: 1 },

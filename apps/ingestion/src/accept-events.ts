@@ -1,4 +1,4 @@
-import { completionOf, maxEventBytes, partitionOfEvent, validateEvent, EVENT_LIMITS, type EventFault, type LogRecord } from '@serendip/events-domain';
+import { completionOf, maxEventBytes, partitionOfEvent, validateEvent, validateForwarded, EVENT_LIMITS, type EventFault, type LogRecord } from '@serendip/events-domain';
 import type { events } from '@serendip/shared-contracts';
 import { accepted, complete, encodeEach, rejected, type Result } from './ingestion.mapper.js';
 
@@ -25,9 +25,27 @@ export interface AcceptOptions {
 
 /** Checks each event by itself, completes what is valid and encodes it once. Takes the events over. */
 export function acceptEvents(batch: readonly events.Event[], { tenant, nowMs, newEventId, importBatch }: AcceptOptions): AcceptedBatch {
-  const rejections = new Map<string, number>();
   const rules = { nowMs, maxAgeMs: importBatch === undefined ? EVENT_LIMITS.maxAgeMs : Infinity };
   const arrival = { tenant, receivedAtMs: nowMs, newEventId };
+  return accept(batch, {
+    faultOf: (event) => validateEvent(event, rules),
+    completed: (event, index) => complete(event, completionOf(event, arrival, importBatch && { ...importBatch, index })),
+  });
+}
+
+/** Checks each event that a processor sends to another partition, and encodes it as it is. */
+export function acceptForwarded(batch: readonly events.Event[]): AcceptedBatch {
+  return accept(batch, { faultOf: validateForwarded, completed: (event) => event });
+}
+
+interface Acceptance {
+  readonly faultOf: (event: events.Event) => EventFault | undefined;
+  /** A valid event as it will stand in the log. */
+  readonly completed: (event: events.Event, index: number) => events.Event;
+}
+
+function accept(batch: readonly events.Event[], { faultOf, completed }: Acceptance): AcceptedBatch {
+  const rejections = new Map<string, number>();
   const reject = (fault: EventFault): Result => {
     rejections.set(fault.reason, (rejections.get(fault.reason) ?? 0) + 1);
     return rejected(fault);
@@ -35,8 +53,8 @@ export function acceptEvents(batch: readonly events.Event[], { tenant, nowMs, ne
 
   const valid: events.Event[] = [];
   const faults = batch.map((event, index): EventFault | undefined => {
-    const fault = validateEvent(event, rules);
-    if (fault === undefined) valid.push(complete(event, completionOf(event, arrival, importBatch && { ...importBatch, index })));
+    const fault = faultOf(event);
+    if (fault === undefined) valid.push(completed(event, index));
     return fault;
   });
 

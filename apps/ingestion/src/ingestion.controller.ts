@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { EventLog, ImportLedger, type ImportOutcome } from '@serendip/events-domain';
 import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
 import { events, type MessageInitShape } from '@serendip/shared-contracts';
-import { acceptEvents, type AcceptedBatch } from './accept-events.js';
+import { acceptEvents, acceptForwarded, type AcceptedBatch } from './accept-events.js';
 import { AppendBuffer } from './append-buffer.js';
 import { answerBy } from './deadline.js';
 import { newEventId } from './event-ids.js';
@@ -58,6 +58,15 @@ export class IngestionController implements Handlers<typeof events.IngestionServ
   async getImport({ tenant, importId }: events.GetImportRequest): Promise<MessageInitShape<typeof events.GetImportResponseSchema>> {
     requireTenant(tenant);
     return { import: importMessage(await this.turns.find(tenant, importId)) };
+  }
+
+  @Rpc(events.IngestionService, 'forwardEvents')
+  async forwardEvents({ events: batch }: events.ForwardEventsRequest, context: CallContext): Promise<MessageInitShape<typeof events.ForwardEventsResponseSchema>> {
+    requireSize(batch.length);
+    const prepared = acceptForwarded(batch);
+    await this.durably(prepared, context, () => this.log.append(prepared.records));
+    this.metrics.count(prepared);
+    return { results: [...prepared.results] };
   }
 
   /** Applies a batch when it is its turn; what had been applied before is answered once that is durable. */

@@ -10,8 +10,8 @@ export const rejected = ({ reason, detail }: EventFault): Result => create(event
 export const importMessage = ({ id, name, lastBatch, accepted, rejected }: ImportState): MessageInitShape<typeof events.ImportSchema> => ({ id, name, lastBatch, accepted, rejected });
 
 /** The message as it will stand in the log; changes it in place. */
-export function complete(event: events.Event, { importPosition, ...fields }: Completion): events.Event {
-  return Object.assign(event, fields, { importPosition: importPosition && create(events.ImportPositionSchema, { ...importPosition }) });
+export function complete(event: events.Event, { importPosition, cause: _, ...fields }: Completion): events.Event {
+  return Object.assign(event, fields, { cause: undefined, importPosition: importPosition && create(events.ImportPositionSchema, { ...importPosition }) });
 }
 
 /** The bytes of each event. They share one buffer, which costs half of what a buffer for each does. */

@@ -67,6 +67,30 @@ describe('WriteEvents', () => {
     expect(results.map(({ reason }) => reason)).toEqual(['', '', '', 'TYPE_RESERVED']);
   });
 
+  it('appends what processors forward as it is, and takes no cause from anybody else', async () => {
+    const cause = { partition: 3, position: 7 };
+    const { results } = await fixture.client.forwardEvents({
+      events: [
+        { tenant: 't', type: 'view', userId: 'u1', items: [{ itemId: 'i1' }], eventId: 'old', eventTimeMs: 5, receivedAtMs: 6, cause },
+        { tenant: 't', type: '$merge', userId: 'u1', eventTimeMs: 5, receivedAtMs: 6, cause, payload: { case: 'merge', value: { anonymousId: 'a1', state: new Uint8Array(90_000) } } },
+        { tenant: 't', type: 'view', userId: 'u1', eventTimeMs: 5 }, { tenant: 't', type: 'view', anonymousId: 'a1', cause }, { tenant: 't', type: '$user', userId: 'u1', cause },
+      ],
+    });
+    expect(results.map(({ reason }) => reason)).toEqual(['', '', 'CAUSE_MISSING', 'WHO_MISSING', 'TYPE_RESERVED']);
+    const [view, merge] = await fixture.stored();
+    expect(view).toMatchObject({ eventId: 'old', eventTimeMs: 5, receivedAtMs: 6, cause });
+    expect(merge).toMatchObject({ type: '$merge', cause });
+    const written = await fixture.client.writeEvents({ tenant: 't', events: [
+      { type: 'view', userId: 'u2', items: [{ itemId: 'i1' }], cause },
+      { type: '$identify', anonymousId: 'a1', payload: { case: 'identify', value: { userId: 'u1' } } },
+      { type: '$identify', userId: 'u2', payload: { case: 'identify', value: { userId: 'u1' } } },
+      { type: '$identify', anonymousId: 'a1', payload: { case: 'identify', value: { userId: '' } } },
+      { type: '$merge', userId: 'u1', payload: { case: 'merge', value: { anonymousId: 'a1' } } },
+    ] });
+    expect(written.results.map(({ reason }) => reason)).toEqual(['', '', 'WHO_MISSING', 'USER_ID_INVALID', 'TYPE_RESERVED']);
+    expect((await fixture.stored()).find(({ userId }) => userId === 'u2')?.cause).toBeUndefined();
+  });
+
   it('refuses requests without a tenant or with too many events', async () => {
     await expect(fixture.client.writeEvents({ events: [view()] })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'TENANT_MISSING' });
     await expect(write(new Array(501).fill({}))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'BATCH_TOO_LARGE' });

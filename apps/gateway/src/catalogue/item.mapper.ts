@@ -43,6 +43,11 @@ export function itemEvent(itemId: string, input: ItemInput, { tenant, change }: 
   };
 }
 
+/** That an anonymous visitor is a user, as the event it is in the log. */
+export function identifyEvent(userId: string, anonymousId: string, tenant: string): EventMessage {
+  return { tenant, type: '$identify', anonymousId, payload: { case: 'identify', value: { userId } } };
+}
+
 /** A profile change as the event it is in the log. */
 export function userEvent(
   userId: string, attributes: Parameters<typeof attributeMessages>[0], { tenant, change }: { readonly tenant: string; readonly change: Change },

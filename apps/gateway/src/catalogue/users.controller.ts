@@ -6,13 +6,13 @@ import { Clients } from '../clients.js';
 import { id } from '../events/event-schema.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import type { Principal } from '../http/authenticator.js';
-import { actionNotYet } from '../http/not-yet.js';
+import { actionNotYet, actionOf } from '../http/not-yet.js';
 import { writeBatch } from './change-batch.js';
 import { ChangeLog } from './change-log.js';
-import { pageQuery, userBody, userSchema, usersBody } from './item-schema.js';
-import { userEvent, type Change } from './item.mapper.js';
+import { mergeBody, pageQuery, userBody, userSchema, usersBody } from './item-schema.js';
+import { identifyEvent, userEvent, type Change } from './item.mapper.js';
 
-const actions = { merge: 'Merging an anonymous visitor into a user', export: 'Exporting a person\'s data', erase: 'Erasing a person' };
+const actions = { export: 'Exporting a person\'s data', erase: 'Erasing a person' };
 
 /** Profiles, and what is known of a user. */
 @Controller('v1')
@@ -72,9 +72,15 @@ export class UsersController {
   }
 
   @Post('users/:idAndAction')
+  @HttpCode(202)
   @Needs('secret')
-  act(@Param('idAndAction') idAndAction: string): never {
-    throw actionNotYet(idAndAction, actions);
+  async act(@Param('idAndAction') idAndAction: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
+    const { entity, action } = actionOf(idAndAction);
+    if (action !== 'merge') throw actionNotYet(idAndAction, actions);
+    const userId = id.parse(entity);
+    const { anonymousId } = mergeBody.parse(body);
+    await this.changes.write(tenant, identifyEvent(userId, anonymousId, tenant));
+    return { id: userId, anonymousId, accepted: true };
   }
 
   private async change(userId: string, attributes: Parameters<typeof userEvent>[1], { tenant, change }: { readonly tenant: string; readonly change: Change }) {

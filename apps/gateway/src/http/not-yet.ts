@@ -5,12 +5,15 @@ export function notYet(what: string): DomainError {
   return new DomainError('UNIMPLEMENTED', 'NOT_AVAILABLE_YET', `${what} is not available in this release: see the roadmap in docs/architecture.md.`);
 }
 
-/**
- * The same for `{id}:action`. The router takes no literal colon behind a parameter, so the action is read from both in one;
- * what is none of `actions` is no route.
- */
+/** The two parts of `{id}:action`: the router takes no literal colon behind a parameter. The action is '' where there is none. */
+export function actionOf(idAndAction: string): { readonly entity: string; readonly action: string } {
+  const [, entity = idAndAction, action = ''] = /^(.+):(\w+)$/s.exec(idAndAction) ?? [];
+  return { entity, action };
+}
+
+/** The same for `{id}:action`; what is none of `actions` is no route. */
 export function actionNotYet(idAndAction: string, actions: Readonly<Record<string, string>>): DomainError {
-  const action = /^.+:(\w+)$/s.exec(idAndAction)?.[1] ?? '';
+  const { action } = actionOf(idAndAction);
   if (Object.hasOwn(actions, action)) return notYet(actions[action]!);
   return new DomainError('NOT_FOUND', 'ROUTE_UNKNOWN', 'There is no such route: /openapi.json lists them all.');
 }

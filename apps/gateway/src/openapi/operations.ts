@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { aliasBody, placementBody, splitBody, trainingBody } from '../admin/placement-schema.js';
-import { itemBody, itemSchema, userBody, userSchema } from '../catalogue/item-schema.js';
+import { itemBody, itemSchema, mergeBody, userBody, userSchema } from '../catalogue/item-schema.js';
 import { importBody } from '../events/events.controller.js';
 import { MOST_EVENTS, eventSchema, eventsAnswer } from '../events/event-schema.js';
 import { batchAnswer as recommendationBatchAnswer, documentedBatchBody } from '../recommendations/batch-schema.js';
@@ -52,7 +52,7 @@ export const operations: readonly Operation[] = [
   { method: 'get', path: '/v1/users/{id}', tag: 'Users', summary: 'Read a profile', ...secret, status: 200 },
   { method: 'delete', path: '/v1/users/{id}', tag: 'Users', summary: 'Delete a profile', ...secret, status: 202, answer: accepted },
   { method: 'get', path: '/v1/users/{id}/events', tag: 'Users', summary: 'The newest events of a user', ...secret, query: page, status: 200 },
-  { method: 'post', path: '/v1/users/{id}:merge', tag: 'Users', summary: 'Not available in this release', ...secret, status: 501 },
+  { method: 'post', path: '/v1/users/{id}:merge', tag: 'Users', summary: 'Say that an anonymous visitor is this user', ...secret, body: mergeBody, status: 202, answer: accepted.extend({ anonymousId: z.string() }) },
   { method: 'post', path: '/v1/users/{id}:export', tag: 'Users', summary: 'Not available in this release', ...secret, status: 501 },
   { method: 'post', path: '/v1/users/{id}:erase', tag: 'Users', summary: 'Not available in this release', ...secret, status: 501 },
   { method: 'get', path: '/v1/placements', tag: 'Placements', summary: 'List placements', ...secret, status: 200 },

@@ -8,6 +8,7 @@ export class HistoryBuilder {
   private readonly userNumbers = new Map<string, number>();
   private readonly itemNumbers = new Map<string, number>();
   private itemIds: string[] = [];
+  private readonly users = new Map<string, string>();
   private size = 0;
   private user = new Int32Array(FIRST_CAPACITY);
   private item = new Int32Array(FIRST_CAPACITY);
@@ -31,6 +32,11 @@ export class HistoryBuilder {
     this.timeMs[at] = event.timeMs;
   }
 
+  /** An anonymous visitor is a user, from its first event on; the first user that is named stays. */
+  identify(visitorKey: string, userKey: string): void {
+    if (!this.users.has(visitorKey)) this.users.set(visitorKey, userKey);
+  }
+
   /** @param catalogue items that may be recommended; what happened to others is left out. */
   build(catalogue: ReadonlyMap<string, CatalogueItem>): History {
     const items = [...catalogue.values()];
@@ -38,16 +44,31 @@ export class HistoryBuilder {
     const rowOf = Int32Array.from(this.itemIds, (id) => row.get(id) ?? -1);
     const kept = Uint32Array.from({ length: this.size }, (_, i) => i).filter((i) => rowOf[this.item[i]!]! >= 0);
     const { timeMs } = this;
+    const userOf = this.mergedUsers();
     const order = kept.sort((a, b) => timeMs[a]! - timeMs[b]! || a - b);
     return {
       items,
       users: this.userNumbers.size,
-      user: Int32Array.from(order, (i) => this.user[i]!),
+      user: Int32Array.from(order, (i) => userOf[this.user[i]!]!),
       item: Int32Array.from(order, (i) => rowOf[this.item[i]!]!),
       type: Uint8Array.from(order, (i) => this.type[i]!),
       value: Float32Array.from(order, (i) => this.value[i]!),
       timeMs: Float64Array.from(order, (i) => this.timeMs[i]!),
     };
+  }
+
+  /** The number of the user that each number stands for. */
+  private mergedUsers(): Int32Array {
+    const merged = Int32Array.from({ length: this.userNumbers.size }, (_, number) => number);
+    const numbers = new Map(this.userNumbers);
+    for (const [visitor, user] of this.users) {
+      const own = numbers.get(visitor);
+      if (own === undefined) continue;
+      const known = numbers.get(user);
+      if (known === undefined) numbers.set(user, own);
+      else merged[own] = known;
+    }
+    return merged;
   }
 
   private grow(): void {

@@ -39,7 +39,10 @@ async function readPartition(log: EventLog, { partition, end, tenant, builder, c
       const event = decode(bytes);
       if (event === undefined || event.tenant !== tenant || seen.has(event.eventId)) continue;
       if (event.eventId !== '') seen.add(event.eventId);
+      // What a partition sent on stands in its own log, too.
+      if (event.cause !== undefined) continue;
       if (event.payload.case === 'itemChange') applyItem(catalogue, event.payload.value);
+      else if (event.payload.case === 'identify') builder.identify(anonymousEntity(event.anonymousId), userEntity(event.payload.value.userId));
       else if (!event.type.startsWith('$')) addInteraction(builder, event);
     }
     from = records.at(-1)!.position + 1;

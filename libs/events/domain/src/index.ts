@@ -6,7 +6,7 @@ export {
 export { MAX_EPOCH, epochOf, positionOf, recordsBetween, sequenceOf } from './log/position.js';
 export { SCHEMA_VERSION, completionOf, type Arrival, type Completion } from './model/event-completion.js';
 export type {
-  AttributeFields, Attributes, ContextFields, EventFields, EventItemFields, ImportPositionFields, ItemChangeFields, ItemFields, PayloadFields,
+  AttributeFields, Attributes, CauseFields, ContextFields, EventFields, EventItemFields, ImportPositionFields, ItemChangeFields, ItemFields, PayloadFields,
   ServedFields, UserChangeFields,
 } from './model/event-fields.js';
 export { partitionOfEvent } from './model/event-partition.js';
@@ -14,3 +14,4 @@ export { uuidV7 } from './model/uuid-v7.js';
 export type { EventFault, EventReason } from './validation/event-fault.js';
 export { EVENT_LIMITS, maxEventBytes } from './validation/limits.js';
 export { validateEvent, type ValidationRules } from './validation/validate-event.js';
+export { validateForwarded } from './validation/validate-forwarded.js';

@@ -1,7 +1,7 @@
-import type { Documents } from '@serendip/features-domain';
+import type { Cause, Documents, StateEvent } from '@serendip/features-domain';
 import { create, events, fromBinary, toBinary } from '@serendip/shared-contracts';
 
-const { ChangeKind, ItemSchema, UserProfileSchema } = events;
+const { ChangeKind, EventSchema, ItemSchema, UserProfileSchema } = events;
 const ATTRIBUTE = 'attributes.';
 
 /** Items and profiles as the messages of the log. A change that names no item or kind is none. */
@@ -29,6 +29,19 @@ export class MessageDocuments implements Documents {
     const known = current.length === 0 ? create(UserProfileSchema, { id: user.id }) : fromBinary(UserProfileSchema, current);
     for (const name of fields) replaceAttribute(known.attributes, user.attributes, name);
     return toBinary(UserProfileSchema, known);
+  }
+
+  forwarded(event: StateEvent, { userId, cause }: { readonly userId: string; readonly cause: Cause }): Uint8Array {
+    const { $typeName: _, $unknown: __, ...fields } = event as events.Event;
+    return toBinary(EventSchema, create(EventSchema, { ...fields, userId, anonymousId: '', importPosition: undefined, cause }));
+  }
+
+  merge(event: StateEvent, { userId, cause, state }: { readonly userId: string; readonly cause: Cause; readonly state: Uint8Array }): Uint8Array {
+    const { tenant, anonymousId, eventTimeMs, receivedAtMs, schemaVersion } = event as events.Event;
+    return toBinary(EventSchema, create(EventSchema, {
+      eventId: `merge-${cause.partition}-${cause.position}`, tenant, type: '$merge', userId, eventTimeMs, receivedAtMs, schemaVersion, cause,
+      payload: { case: 'merge', value: { anonymousId, state } },
+    }));
   }
 }
 

@@ -1,14 +1,15 @@
 import { HashTable64, anonymousEntity, hash64, userEntity, type Hash64 } from '@serendip/shared-identity';
 import type { Documents } from './documents.js';
-import type { WantedState } from './partition-store.js';
+import { causeKey } from './outbox.js';
+import type { ImportCursor, WantedState } from './partition-store.js';
 import type { PositionedEvent, StateEvent } from './state-event.js';
 import type { ItemKey, UserKey } from './state-reader.js';
 
 /**
- * What an event does: `interaction`, `item` and `profile` change state; `other` is only remembered as applied (slates, and
- * events that name nobody or no time).
+ * What an event does: `interaction`, `item` and `profile` change state; `identify` says who an anonymous visitor is, `merge` brings
+ * what it had done to that user; `other` is only remembered as applied (slates, and events that name nobody or no time).
  */
-export type StepKind = 'interaction' | 'item' | 'profile' | 'other';
+export type StepKind = 'interaction' | 'item' | 'profile' | 'identify' | 'merge' | 'other';
 
 /** One event and its places in the wanted state; -1 where it has none. */
 export interface BatchStep {
@@ -20,6 +21,8 @@ export interface BatchStep {
   readonly items: readonly number[];
   readonly eventId: number;
   readonly importId: number;
+  /** Its place in its import, or among the events of another partition. */
+  readonly place: ImportCursor | undefined;
 }
 
 /** A batch with everything it will touch, to be read at once. */
@@ -79,8 +82,18 @@ function userKeyOf({ tenant, userId, anonymousId }: StateEvent): UserKey {
 function kindOf({ type, payload, userId, anonymousId, eventTimeMs }: StateEvent): StepKind {
   if (payload.case === 'itemChange') return 'item';
   if (userId === '' && anonymousId === '') return 'other';
-  if (payload.case === 'userChange') return 'profile';
+  if (payload.case === 'userChange') return userId === '' ? 'other' : 'profile';
+  if (payload.case === 'identify') return userId === '' ? 'identify' : 'other';
+  if (payload.case === 'merge') return userId === '' ? 'other' : 'merge';
   return type === '' || type.startsWith('$') || !Number.isFinite(eventTimeMs) ? 'other' : 'interaction';
+}
+
+/** The order that an event belongs to, and its place there; undefined for one that is known by its id. */
+function orderOf({ tenant, importPosition, cause }: StateEvent): { readonly key: string; readonly place: ImportCursor } | undefined {
+  if (cause !== undefined) return { key: causeKey(cause.partition), place: { batch: cause.position, index: 0 } };
+  if (importPosition === undefined) return undefined;
+  const { importId, batch, index } = importPosition;
+  return { key: `${tenant}\0${importId}`, place: { batch, index } };
 }
 
 /** Plans the events of a batch, in order. */
@@ -92,11 +105,11 @@ export function planBatch(batch: readonly PositionedEvent[], documents: Document
   const items = new Items();
 
   const plan = ({ position, event }: PositionedEvent): BatchStep => {
-    const { tenant, eventId, importPosition } = event;
-    const importKey = importPosition === undefined ? '' : `${tenant}\0${importPosition.importId}`;
-    const importId = importPosition === undefined ? -1 : imports.placeOf(importKey, () => importKey);
-    const ownId = importPosition === undefined && eventId !== '' ? events.placeOf(hash64(`${tenant}\0${eventId}`)) : -1;
-    const step = { position, event, eventId: ownId, importId };
+    const { tenant, eventId } = event;
+    const order = orderOf(event);
+    const importId = order === undefined ? -1 : imports.placeOf(order.key, () => order.key);
+    const ownId = order === undefined && eventId !== '' ? events.placeOf(hash64(`${tenant}\0${eventId}`)) : -1;
+    const step = { position, event, eventId: ownId, importId, place: order?.place };
     const kind = kindOf(event);
     if (kind === 'item') {
       const id = documents.itemIdOf(event.payload.value);
@@ -105,7 +118,7 @@ export function planBatch(batch: readonly PositionedEvent[], documents: Document
     if (kind === 'other') return { ...step, kind, user: -1, items: NONE };
     const key = userKeyOf(event);
     const user = users.placeOf(`${tenant}\0${key.entity}`, () => key);
-    return { ...step, kind, user, items: kind === 'profile' ? NONE : event.items.map(({ itemId }) => statistics.placeOf(tenant, itemId)) };
+    return { ...step, kind, user, items: kind !== 'interaction' ? NONE : event.items.map(({ itemId }) => statistics.placeOf(tenant, itemId)) };
   };
 
   const steps = batch.map(plan);

@@ -3,16 +3,30 @@ import { ITEM_STATISTICS_WIDTH, UserStateView, emptyStatistics, eventTypeCode } 
 import type { BatchPlan, BatchStep } from './batch-plan.js';
 import { countInteraction } from './count-interaction.js';
 import type { Documents } from './documents.js';
+import type { OutgoingEvent } from './outbox.js';
 import type { FoundState, PartitionCommit } from './partition-store.js';
+import { encodeRedirect, redirectOf } from './redirect.js';
+import type { Identify, Merge } from './state-event.js';
 import type { ItemRow, StoredItem } from './state-reader.js';
 import { UserStateDraft } from './user-state-draft.js';
 
 const NO_SESSION: Hash64 = { lo: 0, hi: 0 };
 const NO_PROFILE = new Uint8Array(0);
 const EMPTY_ROW = emptyStatistics();
+/** So many seen items fit into one event of the log; nobody sees more before saying who they are. */
+const MOST_SEEN_MOVED = 80_000;
 
 /** A change that writes what is there already is none: putting a catalogue again moves nothing. */
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
+
+/** A state that travelled; undefined for one that is none, which changes nothing rather than hold up the partition. */
+function readable(state: Uint8Array): UserStateView | undefined {
+  try {
+    return new UserStateView(state);
+  } catch {
+    return undefined;
+  }
+}
 
 function rowsOf(found: readonly (Float64Array | undefined)[]): Float64Array {
   const rows = new Float64Array(found.length * ITEM_STATISTICS_WIDTH);
@@ -23,6 +37,10 @@ function rowsOf(found: readonly (Float64Array | undefined)[]): Float64Array {
 /** The state that a batch touches, while it is applied. */
 export class BatchWork {
   private readonly drafts: (UserStateDraft | undefined)[];
+  /** Who an anonymous visitor is, where that is known. */
+  private readonly redirects: (string | undefined)[];
+  private readonly identified = new Set<number>();
+  private readonly outgoing: OutgoingEvent[] = [];
   private readonly rows: Float64Array;
   private readonly added: Float64Array;
   private readonly counted: Uint8Array;
@@ -34,6 +52,7 @@ export class BatchWork {
   constructor(private readonly parts: { readonly partition: number; readonly documents: Documents; readonly plan: BatchPlan; readonly found: FoundState }) {
     const { found } = parts;
     this.drafts = new Array<UserStateDraft | undefined>(found.users.length);
+    this.redirects = found.users.map(redirectOf);
     this.rows = rowsOf(found.statistics);
     this.added = rowsOf(found.statistics.map(() => undefined));
     this.counted = new Uint8Array(found.statistics.length);
@@ -43,9 +62,14 @@ export class BatchWork {
   }
 
   apply(step: BatchStep): void {
-    if (step.kind === 'interaction') this.interact(step);
-    else if (step.kind === 'item') this.changeItem(step);
-    else if (step.kind === 'profile') this.changeProfile(step);
+    switch (step.kind) {
+      case 'interaction': return this.redirects[step.user] === undefined ? this.interact(step) : this.forward(step, this.redirects[step.user]!);
+      case 'item': return this.changeItem(step);
+      case 'profile': return this.changeProfile(step);
+      case 'identify': return this.identify(step);
+      case 'merge': return this.merge(step);
+      case 'other': return;
+    }
   }
 
   /** What was changed, and what it adds to each item's statistics. */
@@ -56,7 +80,11 @@ export class BatchWork {
     return {
       commit: {
         head: { ...head, items: this.itemCounts, sequence: this.sequence },
-        users: this.drafts.flatMap((draft, i) => (draft === undefined ? [] : [{ key: wanted.users[i]!, record: draft.encode() }])),
+        users: [
+          ...this.drafts.flatMap((draft, i) => (draft === undefined ? [] : [{ key: wanted.users[i]!, record: draft.encode() }])),
+          ...[...this.identified].map((i) => ({ key: wanted.users[i]!, record: encodeRedirect(this.redirects[i]!) })),
+        ],
+        outgoing: this.outgoing,
         statistics: rowsIn(this.rows),
         items: [...this.changedItems].map((i) => ({ item: this.items[i]!, replacedSequence: found.items[i]?.sequence })),
       },
@@ -78,6 +106,36 @@ export class BatchWork {
       countInteraction(this.added, item * ITEM_STATISTICS_WIDTH, { type, value, timeMs });
       this.counted[item] = 1;
     }
+  }
+
+  /** An anonymous visitor belongs to the first user it is said to be: its state goes there, and so does whatever it does later. */
+  private identify({ position, event, user }: BatchStep): void {
+    if (this.redirects[user] !== undefined) return;
+    const { userId } = event.payload.value as Identify;
+    const record = this.parts.found.users[user];
+    const draft = this.drafts[user] ?? (record === undefined ? undefined : new UserStateDraft(record));
+    this.redirects[user] = userId;
+    this.identified.add(user);
+    this.drafts[user] = undefined;
+    if (draft === undefined) return;
+    draft.keepSeen(MOST_SEEN_MOVED);
+    this.outgoing.push({ position, bytes: this.parts.documents.merge(event, { userId, state: draft.encode(), cause: this.causeAt(position) }) });
+  }
+
+  private forward({ position, event }: BatchStep, userId: string): void {
+    this.outgoing.push({ position, bytes: this.parts.documents.forwarded(event, { userId, cause: this.causeAt(position) }) });
+  }
+
+  private merge({ position, event, user }: BatchStep): void {
+    const state = readable((event.payload.value as Merge).state);
+    if (state === undefined) return;
+    const draft = this.draftOf(user);
+    draft.position = position;
+    draft.merge(state);
+  }
+
+  private causeAt(position: number): { readonly partition: number; readonly position: number } {
+    return { partition: this.parts.partition, position };
   }
 
   private changeProfile({ position, event, user }: BatchStep): void {

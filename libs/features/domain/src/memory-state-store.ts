@@ -1,6 +1,7 @@
 import { DomainError } from '@serendip/shared-errors';
 import { PARTITIONS, hash64, partitionOfOrdinal, type Hash64 } from '@serendip/shared-identity';
 import { DEDUPE_HOURS, NEW_PARTITION, type FoundState, type ImportCursor, type PartitionCommit, type PartitionHead, type PartitionStore, type WantedState } from './partition-store.js';
+import type { Outbox, OutgoingEvent } from './outbox.js';
 import type { CatalogueReader, ItemKey, ItemRow, StateReader, StoredItem, UserKey } from './state-reader.js';
 import type { StateStore } from './state-store.js';
 
@@ -14,12 +15,14 @@ class MemoryPartition {
   readonly events = new Map<string, number>();
   readonly eventsByHour = new Map<number, string[]>();
   readonly imports = new Map<string, ImportCursor>();
+  outgoing: OutgoingEvent[] = [];
 
-  apply({ head, statistics, events, imports }: PartitionCommit): void {
+  apply({ head, statistics, events, imports, outgoing }: PartitionCommit): void {
     this.head = head;
     for (const { key, row } of statistics) this.statistics.set(itemText(key), { key, row: row.slice() });
     for (const { hash, hour } of events) this.know(hashText(hash), hour);
     for (const { importId, cursor } of imports) this.imports.set(importId, cursor);
+    this.outgoing.push(...outgoing);
     this.forgetBefore(head.hour - DEDUPE_HOURS);
   }
 
@@ -40,10 +43,11 @@ class MemoryPartition {
 }
 
 /** State in this process's memory: for tests, and for replays that nobody needs to keep. */
-export class MemoryStateStore implements StateStore, PartitionStore, StateReader, CatalogueReader {
+export class MemoryStateStore implements StateStore, PartitionStore, StateReader, CatalogueReader, Outbox {
   readonly partitions = this;
   readonly reader = this;
   readonly catalogue = this;
+  readonly outbox = this;
   private readonly byPartition = Array.from({ length: PARTITIONS }, () => new MemoryPartition());
   private readonly userRecords = new Map<string, Uint8Array>();
   private readonly items = new Map<string, StoredItem>();
@@ -75,6 +79,15 @@ export class MemoryStateStore implements StateStore, PartitionStore, StateReader
 
   async users(keys: readonly UserKey[]): Promise<readonly (Uint8Array | undefined)[]> {
     return keys.map((key) => this.userRecords.get(userText(key)));
+  }
+
+  async pending(partition: number, max: number): Promise<readonly OutgoingEvent[]> {
+    return this.byPartition[partition]!.outgoing.slice(0, max);
+  }
+
+  async sent(partition: number, upTo: number): Promise<void> {
+    const own = this.byPartition[partition]!;
+    own.outgoing = own.outgoing.filter(({ position }) => position > upTo);
   }
 
   async *statistics(): AsyncIterable<ItemRow> {

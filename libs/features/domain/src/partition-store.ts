@@ -1,6 +1,8 @@
 import type { Hash64 } from '@serendip/shared-identity';
+import type { OutgoingEvent } from './outbox.js';
 import type { ItemKey, ItemRow, StoredItem, UserKey } from './state-reader.js';
 
+/** How far an import has been applied, or another partition's events: for those `batch` is the position of the cause. */
 export interface ImportCursor {
   readonly batch: number;
   readonly index: number;
@@ -57,6 +59,8 @@ export interface PartitionCommit {
   readonly items: readonly { readonly item: StoredItem; readonly replacedSequence: number | undefined }[];
   readonly events: readonly AppliedEvent[];
   readonly imports: readonly { readonly importId: string; readonly cursor: ImportCursor }[];
+  /** Events for other partitions, by position. */
+  readonly outgoing: readonly OutgoingEvent[];
 }
 
 /** A partition's state as its processor needs it. */

@@ -6,8 +6,8 @@ const UNKNOWN = -1;
 
 /**
  * Tells repeats from events that come for the first time. An id is known from the hour it was applied in until the partition's
- * newest event is more than DEDUPE_HOURS later; the events of an import are known by their place in it, however old. Both depend
- * on the records before an event and not on how they were cut into batches.
+ * newest event is more than DEDUPE_HOURS later; the events of an import are known by their place in it, those of another partition
+ * by their cause, however old. All depend on the records before an event and not on how they were cut into batches.
  */
 export class RepeatFilter {
   private readonly hours: Int32Array;
@@ -36,8 +36,8 @@ export class RepeatFilter {
   }
 
   /** Whether an event has been applied before; remembers it if not. */
-  isRepeat({ eventId, importId, event }: BatchStep): boolean {
-    if (importId >= 0) return this.isPlaceTaken(importId, event.importPosition!);
+  isRepeat({ eventId, importId, place }: BatchStep): boolean {
+    if (place !== undefined) return this.isPlaceTaken(importId, place);
     if (eventId < 0) return false;
     const known = this.hours[eventId]!;
     if (known !== UNKNOWN && known >= this.hourNow - DEDUPE_HOURS) return true;

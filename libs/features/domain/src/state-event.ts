@@ -1,3 +1,9 @@
+/** A record of a partition's log that made its processor send an event to another partition. */
+export interface Cause {
+  readonly partition: number;
+  readonly position: number;
+}
+
 /** What a processor reads of a log event; the generated message has this shape. Times are epoch milliseconds. */
 export interface StateEvent {
   readonly eventId: string;
@@ -11,6 +17,8 @@ export interface StateEvent {
   readonly eventTimeMs: number;
   readonly receivedAtMs: number;
   readonly importPosition?: { readonly importId: string; readonly batch: number; readonly index: number } | undefined;
+  /** The record of another partition that this event was sent for. */
+  readonly cause?: Cause | undefined;
   readonly payload: { readonly case?: string | undefined; readonly value?: unknown };
 }
 
@@ -18,4 +26,15 @@ export interface StateEvent {
 export interface PositionedEvent {
   readonly position: number;
   readonly event: StateEvent;
+}
+
+/** What `$identify` says. */
+export interface Identify {
+  readonly userId: string;
+}
+
+/** What `$merge` carries: the anonymous visitor's state, in the layout of libs/shared/layouts. */
+export interface Merge {
+  readonly anonymousId: string;
+  readonly state: Uint8Array;
 }

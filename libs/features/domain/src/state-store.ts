@@ -1,3 +1,4 @@
+import type { Outbox } from './outbox.js';
 import type { PartitionStore } from './partition-store.js';
 import type { CatalogueReader, StateReader } from './state-reader.js';
 
@@ -6,5 +7,6 @@ export abstract class StateStore {
   abstract readonly partitions: PartitionStore;
   abstract readonly reader: StateReader;
   abstract readonly catalogue: CatalogueReader;
+  abstract readonly outbox: Outbox;
   abstract close(): Promise<void>;
 }

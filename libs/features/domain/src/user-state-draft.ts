@@ -75,7 +75,33 @@ export class UserStateDraft {
   /** Remembers an interaction with one item, in its place by time; of more than 256 the newest stay. */
   interact(interaction: Interaction): void {
     this.remember(interaction);
-    this.see(interaction);
+    this.see(interaction.lo, interaction.hi, (1 << interaction.type) >>> 0);
+  }
+
+  /**
+   * Takes in what another state says, as if its events had come here: the newest 256 interactions of both, counts and seen items
+   * of both; of the sessions the one that was active last, or both when they are one. Position and profile stay.
+   */
+  merge(other: UserStateView): void {
+    if (other.lastTimeMs > 0) {
+      this.mergeSession(other);
+      this.firstTimeMs = this.firstTimeMs === 0 ? other.firstTimeMs : Math.min(this.firstTimeMs, other.firstTimeMs);
+      this.lastTimeMs = Math.max(this.lastTimeMs, other.lastTimeMs);
+    }
+    for (let i = 0; i < other.counters; i++) {
+      const counter = this.counterOf(other.counterType(i));
+      counter.total += other.counterTotal(i);
+      counter.logs.forEach((log, halfLife) => { counter.logs[halfLife] = logAdd(log, other.counterLog(i, halfLife)); });
+    }
+    for (let i = 0; i < other.interactions; i++) {
+      this.remember({ lo: other.itemLo(i), hi: other.itemHi(i), type: other.type(i), value: other.value(i), timeMs: other.timeMs(i) });
+    }
+    for (let i = 0; i < other.seen; i++) this.see(other.seenLo(i), other.seenHi(i), other.seenMask(i));
+  }
+
+  /** Forgets seen items beyond so many. */
+  keepSeen(most: number): void {
+    this.seenCount = Math.min(this.seenCount, most);
   }
 
   encode(): Uint8Array {
@@ -113,13 +139,30 @@ export class UserStateDraft {
     data.setUint32(offsets.sessionEvents, this.session.events, true);
   }
 
+  private mergeSession(other: UserStateView): void {
+    const theirs = { lo: other.sessionLo, hi: other.sessionHi, startMs: other.sessionStartMs, events: other.sessionEvents };
+    const isLater = other.lastTimeMs > this.lastTimeMs;
+    const gapMs = isLater ? theirs.startMs - this.lastTimeMs : this.session.startMs - other.lastTimeMs;
+    const isSame = theirs.lo === this.session.lo && theirs.hi === this.session.hi && gapMs <= SESSION_GAP_MS;
+    if (isSame && this.session.events > 0 && theirs.events > 0) {
+      this.session.startMs = Math.min(this.session.startMs, theirs.startMs);
+      this.session.events += theirs.events;
+    } else if (this.session.events === 0 || (isLater && theirs.events > 0)) {
+      this.session = theirs;
+    }
+  }
+
   private countType(type: number, timeMs: number): void {
+    const counter = this.counterOf(type);
+    counter.total++;
+    HALF_LIVES_MS.forEach((halfLife, i) => { counter.logs[i] = logAdd(counter.logs[i]!, decayedLog(1, timeMs, halfLife)); });
+  }
+
+  private counterOf(type: number): Counter {
     let place = 0;
     while (place < this.counters.length && this.counters[place]!.type < type) place++;
     if (this.counters[place]?.type !== type) this.counters.splice(place, 0, { type, total: 0, logs: HALF_LIVES_MS.map(() => -Infinity) });
-    const counter = this.counters[place]!;
-    counter.total++;
-    HALF_LIVES_MS.forEach((halfLife, i) => { counter.logs[i] = logAdd(counter.logs[i]!, decayedLog(1, timeMs, halfLife)); });
+    return this.counters[place]!;
   }
 
   private remember({ lo, hi, type, value, timeMs }: Interaction): void {
@@ -139,7 +182,7 @@ export class UserStateDraft {
     else this.interactions++;
   }
 
-  private see({ lo, hi, type }: Interaction): void {
+  private see(lo: number, hi: number, mask: number): void {
     let from = 0;
     let to = this.seenCount;
     while (from < to) {
@@ -150,7 +193,7 @@ export class UserStateDraft {
     }
     const at = from * WORDS;
     if (from < this.seenCount && this.seen[at] === lo && this.seen[at + 1] === hi) {
-      this.seen[at + 2] = (this.seen[at + 2]! | (1 << type)) >>> 0;
+      this.seen[at + 2] = (this.seen[at + 2]! | mask) >>> 0;
       return;
     }
     if ((this.seenCount + 1) * WORDS > this.seen.length) {
@@ -161,7 +204,7 @@ export class UserStateDraft {
     this.seen.copyWithin(at + WORDS, at, this.seenCount * WORDS);
     this.seen[at] = lo;
     this.seen[at + 1] = hi;
-    this.seen[at + 2] = (1 << type) >>> 0;
+    this.seen[at + 2] = mask;
     this.seenCount++;
   }
 }

@@ -3,7 +3,7 @@ import type { EventFields, ImportPositionFields } from './event-fields.js';
 /** The version of the event model that is written now. */
 export const SCHEMA_VERSION = 1;
 
-export type Completion = Pick<EventFields, 'tenant' | 'eventId' | 'eventTimeMs' | 'receivedAtMs' | 'schemaVersion' | 'importPosition'>;
+export type Completion = Pick<EventFields, 'tenant' | 'eventId' | 'eventTimeMs' | 'receivedAtMs' | 'schemaVersion' | 'importPosition' | 'cause'>;
 
 /** What the platform knows of an event that its client may not. */
 export interface Arrival {
@@ -27,6 +27,8 @@ export function completionOf(event: EventFields, arrival: Arrival, importPositio
     receivedAtMs,
     schemaVersion: SCHEMA_VERSION,
     importPosition,
+    // Only processors send events that have one.
+    cause: undefined,
   };
 }
 

@@ -22,6 +22,7 @@ export interface EventFields {
   readonly properties: Attributes;
   readonly payload: PayloadFields;
   readonly importPosition?: ImportPositionFields | undefined;
+  readonly cause?: CauseFields | undefined;
 }
 
 export interface EventItemFields {
@@ -43,6 +44,12 @@ export interface ImportPositionFields {
   readonly index: number;
 }
 
+/** The log record that made a processor send an event. */
+export interface CauseFields {
+  readonly partition: number;
+  readonly position: number;
+}
+
 /** Attribute values by name. */
 export type Attributes = Readonly<Record<string, AttributeFields>>;
 
@@ -60,6 +67,8 @@ export type PayloadFields =
   | { readonly case: 'itemChange'; readonly value: ItemChangeFields }
   | { readonly case: 'userChange'; readonly value: UserChangeFields }
   | { readonly case: 'served'; readonly value: ServedFields }
+  | { readonly case: 'identify'; readonly value: { readonly userId: string } }
+  | { readonly case: 'merge'; readonly value: { readonly anonymousId: string; readonly state: Uint8Array } }
   | { readonly case: undefined; readonly value?: undefined };
 
 /** `kind` of a change: 1 put, 2 patch, 3 delete. */

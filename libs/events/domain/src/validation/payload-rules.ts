@@ -14,6 +14,7 @@ export function payloadFault(event: EventFields): EventFault | undefined {
     case 'itemChange': return wrap('ITEM_INVALID', itemChangeProblem(event.payload.value));
     case 'userChange': return wrap('USER_INVALID', userChangeProblem(event.payload.value, event.userId));
     case 'served': return wrap('SERVED_INVALID', servedProblem(event.payload.value));
+    case 'identify': return isId(event.payload.value.userId) ? undefined : fault('USER_ID_INVALID', `userId must have 1 to ${EVENT_LIMITS.idCharacters} characters.`);
     default: return undefined;
   }
 }

@@ -14,7 +14,7 @@ export interface ValidationRules {
 
 const typePattern = /^[a-z0-9_.-]{1,64}$/;
 const currencyPattern = /^[A-Z]{3}$/;
-const payloadOfType = new Map([['$item', 'itemChange'], ['$user', 'userChange'], ['$served', 'served']]);
+const payloadOfType = new Map([['$item', 'itemChange'], ['$user', 'userChange'], ['$served', 'served'], ['$identify', 'identify']]);
 
 /**
  * The first fault of an event as a client or the gateway sent it (tenant and received time aside); undefined when it is valid.
@@ -31,6 +31,7 @@ function internalFault(event: EventFields): EventFault | undefined {
     return fault('TYPE_RESERVED', 'Types that begin with $ are the platform\'s own: choose another name.');
   }
   if (event.type === '$user' && event.userId === '') return fault('WHO_MISSING', 'userId is missing.');
+  if (event.type === '$identify' && event.anonymousId === '') return fault('WHO_MISSING', 'anonymousId is missing.');
   return (event.type === '$item' ? undefined : whoFault(event)) ?? payloadFault(event);
 }
 

@@ -1,8 +1,9 @@
-import type { ItemRow, StateReader, StateStore, UserKey } from '@serendip/features-domain';
+import type { ItemRow, Outbox, StateReader, StateStore, UserKey } from '@serendip/features-domain';
 import { partitionOf, type Entity } from '@serendip/shared-identity';
 import { float64sOf } from '@serendip/shared-layouts';
 import { LmdbCatalogueReader } from './lmdb-catalogue-reader.js';
 import { LmdbPartitionStore } from './lmdb-partition-store.js';
+import { LmdbOutbox } from './lmdb-outbox.js';
 import { openStateTables, type StateTables } from './state-tables.js';
 
 /** State in one LMDB environment, for one process. A commit is visible, not yet on disk, when it resolves: the log has it. */
@@ -10,12 +11,14 @@ export class LmdbStateStore implements StateStore, StateReader {
   readonly partitions: LmdbPartitionStore;
   readonly catalogue: LmdbCatalogueReader;
   readonly reader = this;
+  readonly outbox: Outbox;
   private readonly tables: StateTables;
 
   /** Opens the state in a directory, or makes it. Throws FAILED_PRECONDITION/STATE_INCOMPATIBLE for one of another layout. */
   constructor(path: string) {
     this.tables = openStateTables(path);
     this.catalogue = new LmdbCatalogueReader(this.tables);
+    this.outbox = new LmdbOutbox(this.tables);
     this.partitions = new LmdbPartitionStore(this.tables, this.catalogue);
   }
 

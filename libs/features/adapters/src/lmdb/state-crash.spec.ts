@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryStateStore, PartitionApplier, type StateStore } from '@serendip/features-domain';
-import { userEntity } from '@serendip/shared-identity';
+import { anonymousEntity, userEntity } from '@serendip/shared-identity';
 import { MessageDocuments } from '../message-documents.js';
 import { LmdbStateStore } from './lmdb-state-store.js';
-import { recordsOf, usersOf } from './state-writer.fixture.js';
+import { recordsOf, usersOf, visitorsOf } from './state-writer.fixture.js';
 
 const root = join(import.meta.dirname, '../../../../..');
 const PARTITIONS_WRITTEN = 8;
@@ -17,9 +17,11 @@ const hex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).
 
 /** Everything a reader can see of one partition. */
 async function dump(store: StateStore, partition: number): Promise<unknown> {
-  const users = await store.reader.users(usersOf[partition]!.map((id) => ({ tenant: 't', entity: userEntity(id) })));
+  const entities = [...usersOf[partition]!.map(userEntity), ...visitorsOf[partition]!.map(anonymousEntity)];
+  const users = await store.reader.users(entities.map((entity) => ({ tenant: 't', entity })));
+  const outbox = await store.outbox.pending(partition, 10_000);
   const items = await store.catalogue.changedItems('t', partition, { after: 0, max: 1000 });
-  return { head: await store.partitions.head(partition), users: users.map(hex), items: items.map((item) => ({ ...item, document: hex(item.document) })) };
+  return { outbox: outbox.map(({ position, bytes }) => [position, hex(bytes)]), head: await store.partitions.head(partition), users: users.map(hex), items: items.map((item) => ({ ...item, document: hex(item.document) })) };
 }
 
 async function statisticsOf(store: StateStore): Promise<string[]> {

@@ -29,6 +29,8 @@ export interface StateTables {
   readonly eventHours: Database<Buffer, Key>;
   /** partition, import */
   readonly imports: Database<ImportCursor, Key>;
+  /** partition, position → event for another partition */
+  readonly outbox: Database<Buffer, Key>;
 }
 
 /**
@@ -52,6 +54,7 @@ export function openStateTables(path: string): StateTables {
     events: root.openDB('events', { ...binary, keyEncoding: 'binary' }),
     eventHours: root.openDB('event-hours', binary),
     imports: root.openDB('imports', {}),
+    outbox: root.openDB('outbox', binary),
   };
   checkLayout(tables);
   return tables;

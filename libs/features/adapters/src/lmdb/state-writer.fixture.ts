@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { PartitionApplier, type PositionedEvent } from '@serendip/features-domain';
 import { create, events } from '@serendip/shared-contracts';
-import { PARTITIONS, itemEntity, partitionOf, userEntity, type Entity } from '@serendip/shared-identity';
+import { PARTITIONS, anonymousEntity, itemEntity, partitionOf, userEntity, type Entity } from '@serendip/shared-identity';
 import { MessageDocuments } from '../message-documents.js';
 import { LmdbStateStore } from './lmdb-state-store.js';
 
@@ -19,11 +19,12 @@ function idsByPartition(prefix: string, entityOf: (id: string) => Entity, count:
 
 /** Users of each partition of these logs. */
 export const usersOf = idsByPartition('user', userEntity, USERS);
+export const visitorsOf = idsByPartition('visitor', anonymousEntity, USERS);
 const itemsOf = idsByPartition('item', itemEntity, ITEMS);
 
 const types = ['view', 'click', 'purchase', 'rating', 'hide'];
 
-/** The record at a position of a partition's log, the same whoever asks: interactions, repeats, items, profiles. */
+/** The record at a position of a partition's log, the same whoever asks: interactions, repeats, items, profiles, visitors. */
 export function recordAt(partition: number, position: number): PositionedEvent {
   const atMs = SOME_TIME_MS + position * MINUTE_MS;
   const shared = { tenant: 't', eventTimeMs: atMs - (position % 7) * MINUTE_MS, receivedAtMs: atMs, eventId: `${position - (position % 5 === 0 ? 3 : 0)}` };
@@ -35,6 +36,14 @@ export function recordAt(partition: number, position: number): PositionedEvent {
   if (position % 13 === 0) {
     const user = { id: userId, attributes: { n: { value: { case: 'number' as const, value: position } } } };
     return { position, event: create(events.EventSchema, { ...shared, userId, type: '$user', payload: { case: 'userChange', value: { kind: events.ChangeKind.PUT, user } } }) };
+  }
+  const anonymousId = visitorsOf[partition]![position % USERS]!;
+  // Every visitor acts for a while, then says who it is, and goes on.
+  if (position % 17 === 0) {
+    return { position, event: create(events.EventSchema, { ...shared, type: '$identify', anonymousId, payload: { case: 'identify', value: { userId: usersOf[(partition + 1) % PARTITIONS]![0]! } } }) };
+  }
+  if (position % 3 === 0) {
+    return { position, event: create(events.EventSchema, { ...shared, anonymousId, type: 'click', items: [{ itemId: `item-${position % 5}` }] }) };
   }
   const items = [{ itemId: `item-${position % 17}` }, { itemId: `item-${position % 3}` }];
   return { position, event: create(events.EventSchema, { ...shared, userId, type: types[position % types.length]!, value: position % 6, items }) };

@@ -1,4 +1,4 @@
-import { PARTITIONS, itemEntity, partitionOf, userEntity } from '@serendip/shared-identity';
+import { PARTITIONS, anonymousEntity, itemEntity, partitionOf, userEntity } from '@serendip/shared-identity';
 import type { StateEvent } from '../state-event.js';
 import type { JsonChange } from './json-documents.js';
 
@@ -15,6 +15,9 @@ const ofPartition = (prefix: string, isIn: (id: string) => boolean): readonly st
 /** Users, and items of the catalogue, whose partition is the one above. */
 export const USERS = ofPartition('user', (id) => partitionOf(TENANT, userEntity(id)) === PARTITION);
 export const ITEMS = ofPartition('item', (id) => partitionOf(TENANT, itemEntity(id)) === PARTITION);
+
+/** Anonymous visitors of that partition. */
+export const VISITORS = ofPartition('visitor', (id) => partitionOf(TENANT, anonymousEntity(id)) === PARTITION).slice(0, 3);
 
 /** A click of the first user on item `a`, with what is given; without an id, so that it is never a repeat. */
 export function aStateEvent(fields: Partial<StateEvent> = {}): StateEvent {

@@ -1,4 +1,5 @@
 import { Documents } from '../documents.js';
+import type { Cause, StateEvent } from '../state-event.js';
 
 /** A change of an item or a profile as a plain object. */
 export interface JsonChange {
@@ -29,4 +30,21 @@ export class JsonDocuments extends Documents {
     if (kind === 'delete') return new Uint8Array(0);
     return encode(kind === 'put' ? fields : { ...decode(current), ...fields });
   }
+
+  forwarded(event: StateEvent, { userId, cause }: { readonly userId: string; readonly cause: Cause }): Uint8Array {
+    return encode({ ...event, userId, anonymousId: '', importPosition: undefined, cause });
+  }
+
+  merge({ tenant, anonymousId, eventTimeMs, receivedAtMs }: StateEvent, { userId, cause, state }: { readonly userId: string; readonly cause: Cause; readonly state: Uint8Array }): Uint8Array {
+    const payload = { case: 'merge', value: { anonymousId, state: Array.from(state) } };
+    return encode({ eventId: '', tenant, type: '$merge', userId, anonymousId: '', sessionId: '', items: [], eventTimeMs, receivedAtMs, cause, payload });
+  }
+}
+
+/** The event that `forwarded` or `merge` wrote. */
+export function sentEvent(bytes: Uint8Array): StateEvent {
+  const event = decode(bytes) as StateEvent;
+  if (event.payload.case !== 'merge') return event;
+  const { anonymousId, state } = event.payload.value as { readonly anonymousId: string; readonly state: readonly number[] };
+  return { ...event, payload: { case: 'merge', value: { anonymousId, state: Uint8Array.from(state) } } };
 }

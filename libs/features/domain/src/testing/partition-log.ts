@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { hash64 } from '@serendip/shared-identity';
 import type { PositionedEvent, StateEvent } from '../state-event.js';
-import { HOUR_MS, ITEMS, SOME_HOUR_MS, USERS, aProfileChange, aStateEvent, anItemChange } from './a-state-event.js';
+import { HOUR_MS, ITEMS, SOME_HOUR_MS, USERS, VISITORS, aProfileChange, aStateEvent, anItemChange } from './a-state-event.js';
+import { UserStateDraft } from '../user-state-draft.js';
 
 /** Events with positions from 1 on, as a log has them. */
 export function logOf(events: readonly StateEvent[], from = 1): PositionedEvent[] {
@@ -20,9 +22,22 @@ const anything = fc.oneof(
   { weight: 2, arbitrary: fc.record({ ...shared, kind: fc.constant('import' as const), batch: fc.integer({ min: 1, max: 3 }), index: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ ...shared, kind: fc.constantFrom('item' as const, 'profile' as const), change: fc.constantFrom('put' as const, 'patch' as const, 'delete' as const), value: fc.nat(2) }) },
   { weight: 1, arbitrary: fc.record({ ...shared, kind: fc.constant('served' as const) }) },
+  { weight: 3, arbitrary: fc.record({ ...shared, kind: fc.constant('visit' as const), type: fc.constantFrom(...types), items: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ ...shared, kind: fc.constant('identify' as const) }) },
+  { weight: 1, arbitrary: fc.record({ ...shared, kind: fc.constant('merge' as const), from: fc.nat(2), cause: fc.nat(20), moved: fc.nat(3) }) },
 );
 
 type Anything = typeof anything extends fc.Arbitrary<infer T> ? T : never;
+
+/** The state of a visitor who clicked so many items. */
+function visitOf(items: number, timeMs: number): Uint8Array {
+  const draft = new UserStateDraft();
+  for (let i = 0; i < items; i++) {
+    draft.count(2, timeMs, { lo: 1, hi: 0 });
+    draft.interact({ ...hash64(`item-${i}`), type: 2, value: NaN, timeMs });
+  }
+  return draft.encode();
+}
 
 function eventOf(drawn: Anything, receivedAtMs: number): StateEvent {
   const fields = { eventId: `e${drawn.id}`, userId: USERS[drawn.who]!, sessionId: `s${drawn.session}`, receivedAtMs, eventTimeMs: receivedAtMs - drawn.late };
@@ -32,6 +47,9 @@ function eventOf(drawn: Anything, receivedAtMs: number): StateEvent {
     case 'import': return aStateEvent({ ...fields, items: clicked(1), importPosition: { importId: 'i', batch: drawn.batch, index: drawn.index } });
     case 'item': return anItemChange({ id: ITEMS[drawn.what]!, kind: drawn.change, fields: { price: drawn.value } }, { eventId: fields.eventId, receivedAtMs });
     case 'profile': return aProfileChange({ kind: drawn.change, fields: { [`a${drawn.value}`]: drawn.what } }, fields);
+    case 'visit': return aStateEvent({ ...fields, userId: '', anonymousId: VISITORS[drawn.who % VISITORS.length]!, type: drawn.type, items: drawn.type === 'search' ? [] : clicked(drawn.items) });
+    case 'identify': return aStateEvent({ ...fields, type: '$identify', userId: '', anonymousId: VISITORS[drawn.who % VISITORS.length]!, items: [], payload: { case: 'identify', value: { userId: USERS[drawn.what]! } } });
+    case 'merge': return aStateEvent({ ...fields, type: '$merge', items: [], cause: { partition: drawn.from, position: drawn.cause }, payload: { case: 'merge', value: { anonymousId: 'elsewhere', state: visitOf(drawn.moved, fields.eventTimeMs) } } });
     case 'served': return aStateEvent({ ...fields, type: '$served', items: [], payload: { case: 'served', value: {} } });
   }
 }

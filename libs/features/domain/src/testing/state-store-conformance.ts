@@ -5,9 +5,10 @@ import fc from 'fast-check';
 import { MemoryStateStore } from '../memory-state-store.js';
 import type { StateEvent } from '../state-event.js';
 import type { StateStore } from '../state-store.js';
-import { HOUR_MS, ITEMS, PARTITION, SOME_HOUR_MS, TENANT, USERS, aProfileChange, aStateEvent, anItemChange } from './a-state-event.js';
+import { HOUR_MS, ITEMS, PARTITION, SOME_HOUR_MS, TENANT, USERS, VISITORS, aProfileChange, aStateEvent, anItemChange } from './a-state-event.js';
 import { applierOf, applyLog } from './apply-log.js';
 import { dumpState } from './dump-state.js';
+import { sentEvent } from './json-documents.js';
 import { logOf, partitionLogs } from './partition-log.js';
 
 /** Where states live; each test gets an empty one of its own. */
@@ -181,7 +182,30 @@ export function stateStoreConformance(name: string, openPlace: () => Promise<Sta
 
     it('passes over slates and events that name nobody', async () => {
       expect(await apply([aStateEvent({ userId: '' }), aStateEvent({ type: '$served', payload: { case: 'served', value: {} } })])).toBe(2);
-      expect(await dumpState(store)).toMatchObject({ users: USERS.map(() => undefined), statistics: [] });
+      expect(await dumpState(store)).toMatchObject({ users: [...USERS, ...VISITORS].map(() => undefined), statistics: [] });
+    });
+
+    it('keeps what is for other partitions, in order, until it is said to be sent', async () => {
+      const visit = (eventId: string): StateEvent => aStateEvent({ eventId, userId: '', anonymousId: VISITORS[0]! });
+      await apply([visit('1'), aStateEvent({ type: '$identify', userId: '', anonymousId: VISITORS[0]!, items: [], payload: { case: 'identify', value: { userId: USERS[0]! } } }), visit('2'), visit('3'), visit('2')]);
+      const pending = async (max = 10) => (await store.outbox.pending(PARTITION, max)).map(({ position, bytes }) => [position, sentEvent(bytes).type, sentEvent(bytes).userId]);
+      expect(await pending()).toEqual([[2, '$merge', USERS[0]], [3, 'click', USERS[0]], [4, 'click', USERS[0]]]);
+      expect(await pending(1)).toHaveLength(1);
+      expect(await store.outbox.pending(PARTITION + 1, 10)).toEqual([]);
+      await store.outbox.sent(PARTITION, 3);
+      expect((await pending()).map(([position]) => position)).toEqual([4]);
+      const { position, bytes } = (await store.outbox.pending(PARTITION, 1))[0]!;
+      await store.outbox.sent(PARTITION, position);
+      expect(sentEvent(bytes)).toMatchObject({ eventId: '3', anonymousId: '', cause: { partition: PARTITION, position: 4 } });
+      expect(await pending()).toEqual([]);
+    });
+
+    it('applies what another partition sends once and in order, however old it is', async () => {
+      const sent = (position: number, days = 0) => aStateEvent({ eventId: `${position}`, cause: { partition: 9, position }, receivedAtMs: SOME_HOUR_MS + days * 24 * HOUR_MS });
+      expect(await apply([sent(3), sent(5), sent(5)])).toBe(2);
+      expect(await apply([sent(3, 90), sent(5, 90), sent(6, 90)])).toBe(1);
+      expect(await apply([aStateEvent({ cause: { partition: 10, position: 1 } })])).toBe(1);
+      expect(await clicks()).toBe(4);
     });
 
     it('comes to the same bytes however a log is cut into batches', async () => {

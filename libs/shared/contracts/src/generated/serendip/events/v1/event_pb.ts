@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/events/v1/event.proto.
  */
 export const file_serendip_events_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zZXJlbmRpcC9ldmVudHMvdjEvZXZlbnQucHJvdG8SEnNlcmVuZGlwLmV2ZW50cy52MSKRBgoFRXZlbnQSEAoIZXZlbnRfaWQYASABKAkSDgoGdGVuYW50GAIgASgJEgwKBHR5cGUYAyABKAkSDwoHdXNlcl9pZBgEIAEoCRIUCgxhbm9ueW1vdXNfaWQYBSABKAkSEgoKc2Vzc2lvbl9pZBgGIAEoCRIsCgVpdGVtcxgHIAMoCzIdLnNlcmVuZGlwLmV2ZW50cy52MS5FdmVudEl0ZW0SEgoFdmFsdWUYCCABKAFIAYgBARIQCghjdXJyZW5jeRgJIAEoCRIVCghwb3NpdGlvbhgKIAEoBUgCiAEBEhEKCXBsYWNlbWVudBgLIAEoCRIZChFhdHRyaWJ1dGlvbl90b2tlbhgMIAEoCRIVCg1ldmVudF90aW1lX21zGA0gASgBEhYKDnJlY2VpdmVkX2F0X21zGA4gASgBEiwKB2NvbnRleHQYDyABKAsyGy5zZXJlbmRpcC5ldmVudHMudjEuQ29udGV4dBIWCg5zY2hlbWFfdmVyc2lvbhgQIAEoDRI9Cgpwcm9wZXJ0aWVzGBEgAygLMikuc2VyZW5kaXAuZXZlbnRzLnYxLkV2ZW50LlByb3BlcnRpZXNFbnRyeRI1CgtpdGVtX2NoYW5nZRgUIAEoCzIeLnNlcmVuZGlwLmV2ZW50cy52MS5JdGVtQ2hhbmdlSAASNQoLdXNlcl9jaGFuZ2UYFSABKAsyHi5zZXJlbmRpcC5ldmVudHMudjEuVXNlckNoYW5nZUgAEiwKBnNlcnZlZBgWIAEoCzIaLnNlcmVuZGlwLmV2ZW50cy52MS5TZXJ2ZWRIABI7Cg9pbXBvcnRfcG9zaXRpb24YFyABKAsyIi5zZXJlbmRpcC5ldmVudHMudjEuSW1wb3J0UG9zaXRpb24aVQoPUHJvcGVydGllc0VudHJ5EgsKA2tleRgBIAEoCRIxCgV2YWx1ZRgCIAEoCzIiLnNlcmVuZGlwLmV2ZW50cy52MS5BdHRyaWJ1dGVWYWx1ZToCOAFCCQoHcGF5bG9hZEIICgZfdmFsdWVCCwoJX3Bvc2l0aW9uIkwKCUV2ZW50SXRlbRIPCgdpdGVtX2lkGAEgASgJEhAKCHF1YW50aXR5GAIgASgNEhIKBXByaWNlGAMgASgBSACIAQFCCAoGX3ByaWNlItIBCgdDb250ZXh0Eg4KBmRldmljZRgBIAEoCRIOCgZsb2NhbGUYAiABKAkSDwoHY291bnRyeRgDIAEoCRI/CgphdHRyaWJ1dGVzGAQgAygLMisuc2VyZW5kaXAuZXZlbnRzLnYxLkNvbnRleHQuQXR0cmlidXRlc0VudHJ5GlUKD0F0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSMQoFdmFsdWUYAiABKAsyIi5zZXJlbmRpcC5ldmVudHMudjEuQXR0cmlidXRlVmFsdWU6AjgBIq0BCg5BdHRyaWJ1dGVWYWx1ZRIOCgR0ZXh0GAEgASgJSAASEAoGbnVtYmVyGAIgASgBSAASDgoEZmxhZxgDIAEoCEgAEi0KBXRleHRzGAQgASgLMhwuc2VyZW5kaXAuZXZlbnRzLnYxLlRleHRMaXN0SAASMQoHbnVtYmVycxgFIAEoCzIeLnNlcmVuZGlwLmV2ZW50cy52MS5OdW1iZXJMaXN0SABCBwoFdmFsdWUiGgoIVGV4dExpc3QSDgoGdmFsdWVzGAEgAygJIhwKCk51bWJlckxpc3QSDgoGdmFsdWVzGAEgAygBIqEDCgRJdGVtEgoKAmlkGAEgASgJEg0KBXRpdGxlGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEhIKCmNhdGVnb3JpZXMYBCADKAkSDAoEdGFncxgFIAMoCRI8CgphdHRyaWJ1dGVzGAYgAygLMiguc2VyZW5kaXAuZXZlbnRzLnYxLkl0ZW0uQXR0cmlidXRlc0VudHJ5EhIKBXByaWNlGAcgASgBSACIAQESFgoJYXZhaWxhYmxlGAggASgISAGIAQESHAoPcHVibGlzaGVkX2F0X21zGAkgASgBSAKIAQESGgoNZXhwaXJlc19hdF9tcxgKIAEoAUgDiAEBEg4KBnZlY3RvchgLIAEoDBpVCg9BdHRyaWJ1dGVzRW50cnkSCwoDa2V5GAEgASgJEjEKBXZhbHVlGAIgASgLMiIuc2VyZW5kaXAuZXZlbnRzLnYxLkF0dHJpYnV0ZVZhbHVlOgI4AUIICgZfcHJpY2VCDAoKX2F2YWlsYWJsZUISChBfcHVibGlzaGVkX2F0X21zQhAKDl9leHBpcmVzX2F0X21zIrUBCgtVc2VyUHJvZmlsZRIKCgJpZBgBIAEoCRJDCgphdHRyaWJ1dGVzGAIgAygLMi8uc2VyZW5kaXAuZXZlbnRzLnYxLlVzZXJQcm9maWxlLkF0dHJpYnV0ZXNFbnRyeRpVCg9BdHRyaWJ1dGVzRW50cnkSCwoDa2V5GAEgASgJEjEKBXZhbHVlGAIgASgLMiIuc2VyZW5kaXAuZXZlbnRzLnYxLkF0dHJpYnV0ZVZhbHVlOgI4ASJyCgpJdGVtQ2hhbmdlEiwKBGtpbmQYASABKA4yHi5zZXJlbmRpcC5ldmVudHMudjEuQ2hhbmdlS2luZBImCgRpdGVtGAIgASgLMhguc2VyZW5kaXAuZXZlbnRzLnYxLkl0ZW0SDgoGZmllbGRzGAMgAygJInkKClVzZXJDaGFuZ2USLAoEa2luZBgBIAEoDjIeLnNlcmVuZGlwLmV2ZW50cy52MS5DaGFuZ2VLaW5kEi0KBHVzZXIYAiABKAsyHy5zZXJlbmRpcC5ldmVudHMudjEuVXNlclByb2ZpbGUSDgoGZmllbGRzGAMgAygJIsYBCgZTZXJ2ZWQSGQoRcmVjb21tZW5kYXRpb25faWQYASABKAkSLQoFaXRlbXMYAiADKAsyHi5zZXJlbmRpcC5ldmVudHMudjEuU2VydmVkSXRlbRIRCglyZXRyaWV2ZXIYAyABKAkSDgoGcmFua2VyGAQgASgJEgwKBGFybXMYBSADKAkSFQoNZmVhdHVyZV9uYW1lcxgGIAMoCRIQCghmZWF0dXJlcxgHIAEoDBIYChBmZWF0dXJlX29yZGluYWxzGAggASgMIlAKClNlcnZlZEl0ZW0SDwoHaXRlbV9pZBgBIAEoCRINCgVzY29yZRgCIAEoAhIOCgZzb3VyY2UYAyABKAkSEgoKcHJvcGVuc2l0eRgEIAEoAiJBCg5JbXBvcnRQb3NpdGlvbhIRCglpbXBvcnRfaWQYASABKAkSDQoFYmF0Y2gYAiABKA0SDQoFaW5kZXgYAyABKA0qbQoKQ2hhbmdlS2luZBIbChdDSEFOR0VfS0lORF9VTlNQRUNJRklFRBAAEhMKD0NIQU5HRV9LSU5EX1BVVBABEhUKEUNIQU5HRV9LSU5EX1BBVENIEAISFgoSQ0hBTkdFX0tJTkRfREVMRVRFEANiBnByb3RvMw");
+  fileDesc("Ch5zZXJlbmRpcC9ldmVudHMvdjEvZXZlbnQucHJvdG8SEnNlcmVuZGlwLmV2ZW50cy52MSKZBwoFRXZlbnQSEAoIZXZlbnRfaWQYASABKAkSDgoGdGVuYW50GAIgASgJEgwKBHR5cGUYAyABKAkSDwoHdXNlcl9pZBgEIAEoCRIUCgxhbm9ueW1vdXNfaWQYBSABKAkSEgoKc2Vzc2lvbl9pZBgGIAEoCRIsCgVpdGVtcxgHIAMoCzIdLnNlcmVuZGlwLmV2ZW50cy52MS5FdmVudEl0ZW0SEgoFdmFsdWUYCCABKAFIAYgBARIQCghjdXJyZW5jeRgJIAEoCRIVCghwb3NpdGlvbhgKIAEoBUgCiAEBEhEKCXBsYWNlbWVudBgLIAEoCRIZChFhdHRyaWJ1dGlvbl90b2tlbhgMIAEoCRIVCg1ldmVudF90aW1lX21zGA0gASgBEhYKDnJlY2VpdmVkX2F0X21zGA4gASgBEiwKB2NvbnRleHQYDyABKAsyGy5zZXJlbmRpcC5ldmVudHMudjEuQ29udGV4dBIWCg5zY2hlbWFfdmVyc2lvbhgQIAEoDRI9Cgpwcm9wZXJ0aWVzGBEgAygLMikuc2VyZW5kaXAuZXZlbnRzLnYxLkV2ZW50LlByb3BlcnRpZXNFbnRyeRI1CgtpdGVtX2NoYW5nZRgUIAEoCzIeLnNlcmVuZGlwLmV2ZW50cy52MS5JdGVtQ2hhbmdlSAASNQoLdXNlcl9jaGFuZ2UYFSABKAsyHi5zZXJlbmRpcC5ldmVudHMudjEuVXNlckNoYW5nZUgAEiwKBnNlcnZlZBgWIAEoCzIaLnNlcmVuZGlwLmV2ZW50cy52MS5TZXJ2ZWRIABIwCghpZGVudGlmeRgYIAEoCzIcLnNlcmVuZGlwLmV2ZW50cy52MS5JZGVudGlmeUgAEioKBW1lcmdlGBkgASgLMhkuc2VyZW5kaXAuZXZlbnRzLnYxLk1lcmdlSAASOwoPaW1wb3J0X3Bvc2l0aW9uGBcgASgLMiIuc2VyZW5kaXAuZXZlbnRzLnYxLkltcG9ydFBvc2l0aW9uEigKBWNhdXNlGBogASgLMhkuc2VyZW5kaXAuZXZlbnRzLnYxLkNhdXNlGlUKD1Byb3BlcnRpZXNFbnRyeRILCgNrZXkYASABKAkSMQoFdmFsdWUYAiABKAsyIi5zZXJlbmRpcC5ldmVudHMudjEuQXR0cmlidXRlVmFsdWU6AjgBQgkKB3BheWxvYWRCCAoGX3ZhbHVlQgsKCV9wb3NpdGlvbiJMCglFdmVudEl0ZW0SDwoHaXRlbV9pZBgBIAEoCRIQCghxdWFudGl0eRgCIAEoDRISCgVwcmljZRgDIAEoAUgAiAEBQggKBl9wcmljZSLSAQoHQ29udGV4dBIOCgZkZXZpY2UYASABKAkSDgoGbG9jYWxlGAIgASgJEg8KB2NvdW50cnkYAyABKAkSPwoKYXR0cmlidXRlcxgEIAMoCzIrLnNlcmVuZGlwLmV2ZW50cy52MS5Db250ZXh0LkF0dHJpYnV0ZXNFbnRyeRpVCg9BdHRyaWJ1dGVzRW50cnkSCwoDa2V5GAEgASgJEjEKBXZhbHVlGAIgASgLMiIuc2VyZW5kaXAuZXZlbnRzLnYxLkF0dHJpYnV0ZVZhbHVlOgI4ASKtAQoOQXR0cmlidXRlVmFsdWUSDgoEdGV4dBgBIAEoCUgAEhAKBm51bWJlchgCIAEoAUgAEg4KBGZsYWcYAyABKAhIABItCgV0ZXh0cxgEIAEoCzIcLnNlcmVuZGlwLmV2ZW50cy52MS5UZXh0TGlzdEgAEjEKB251bWJlcnMYBSABKAsyHi5zZXJlbmRpcC5ldmVudHMudjEuTnVtYmVyTGlzdEgAQgcKBXZhbHVlIhoKCFRleHRMaXN0Eg4KBnZhbHVlcxgBIAMoCSIcCgpOdW1iZXJMaXN0Eg4KBnZhbHVlcxgBIAMoASKhAwoESXRlbRIKCgJpZBgBIAEoCRINCgV0aXRsZRgCIAEoCRITCgtkZXNjcmlwdGlvbhgDIAEoCRISCgpjYXRlZ29yaWVzGAQgAygJEgwKBHRhZ3MYBSADKAkSPAoKYXR0cmlidXRlcxgGIAMoCzIoLnNlcmVuZGlwLmV2ZW50cy52MS5JdGVtLkF0dHJpYnV0ZXNFbnRyeRISCgVwcmljZRgHIAEoAUgAiAEBEhYKCWF2YWlsYWJsZRgIIAEoCEgBiAEBEhwKD3B1Ymxpc2hlZF9hdF9tcxgJIAEoAUgCiAEBEhoKDWV4cGlyZXNfYXRfbXMYCiABKAFIA4gBARIOCgZ2ZWN0b3IYCyABKAwaVQoPQXR0cmlidXRlc0VudHJ5EgsKA2tleRgBIAEoCRIxCgV2YWx1ZRgCIAEoCzIiLnNlcmVuZGlwLmV2ZW50cy52MS5BdHRyaWJ1dGVWYWx1ZToCOAFCCAoGX3ByaWNlQgwKCl9hdmFpbGFibGVCEgoQX3B1Ymxpc2hlZF9hdF9tc0IQCg5fZXhwaXJlc19hdF9tcyK1AQoLVXNlclByb2ZpbGUSCgoCaWQYASABKAkSQwoKYXR0cmlidXRlcxgCIAMoCzIvLnNlcmVuZGlwLmV2ZW50cy52MS5Vc2VyUHJvZmlsZS5BdHRyaWJ1dGVzRW50cnkaVQoPQXR0cmlidXRlc0VudHJ5EgsKA2tleRgBIAEoCRIxCgV2YWx1ZRgCIAEoCzIiLnNlcmVuZGlwLmV2ZW50cy52MS5BdHRyaWJ1dGVWYWx1ZToCOAEicgoKSXRlbUNoYW5nZRIsCgRraW5kGAEgASgOMh4uc2VyZW5kaXAuZXZlbnRzLnYxLkNoYW5nZUtpbmQSJgoEaXRlbRgCIAEoCzIYLnNlcmVuZGlwLmV2ZW50cy52MS5JdGVtEg4KBmZpZWxkcxgDIAMoCSJ5CgpVc2VyQ2hhbmdlEiwKBGtpbmQYASABKA4yHi5zZXJlbmRpcC5ldmVudHMudjEuQ2hhbmdlS2luZBItCgR1c2VyGAIgASgLMh8uc2VyZW5kaXAuZXZlbnRzLnYxLlVzZXJQcm9maWxlEg4KBmZpZWxkcxgDIAMoCSLGAQoGU2VydmVkEhkKEXJlY29tbWVuZGF0aW9uX2lkGAEgASgJEi0KBWl0ZW1zGAIgAygLMh4uc2VyZW5kaXAuZXZlbnRzLnYxLlNlcnZlZEl0ZW0SEQoJcmV0cmlldmVyGAMgASgJEg4KBnJhbmtlchgEIAEoCRIMCgRhcm1zGAUgAygJEhUKDWZlYXR1cmVfbmFtZXMYBiADKAkSEAoIZmVhdHVyZXMYByABKAwSGAoQZmVhdHVyZV9vcmRpbmFscxgIIAEoDCJQCgpTZXJ2ZWRJdGVtEg8KB2l0ZW1faWQYASABKAkSDQoFc2NvcmUYAiABKAISDgoGc291cmNlGAMgASgJEhIKCnByb3BlbnNpdHkYBCABKAIiQQoOSW1wb3J0UG9zaXRpb24SEQoJaW1wb3J0X2lkGAEgASgJEg0KBWJhdGNoGAIgASgNEg0KBWluZGV4GAMgASgNIhsKCElkZW50aWZ5Eg8KB3VzZXJfaWQYASABKAkiLAoFTWVyZ2USFAoMYW5vbnltb3VzX2lkGAEgASgJEg0KBXN0YXRlGAIgASgMIiwKBUNhdXNlEhEKCXBhcnRpdGlvbhgBIAEoBRIQCghwb3NpdGlvbhgCIAEoASptCgpDaGFuZ2VLaW5kEhsKF0NIQU5HRV9LSU5EX1VOU1BFQ0lGSUVEEAASEwoPQ0hBTkdFX0tJTkRfUFVUEAESFQoRQ0hBTkdFX0tJTkRfUEFUQ0gQAhIWChJDSEFOR0VfS0lORF9ERUxFVEUQA2IGcHJvdG8z");
 
 /**
  * One entry of the event log: an interaction, or an internal event whose type begins with `$`.
@@ -34,7 +34,7 @@ export type Event = Message<"serendip.events.v1.Event"> & {
 
   /**
    * A standard type (view, click, add_to_cart, purchase, rating, like, dislike, hide, search, watch), a tenant's own,
-   * or internal: $item, $user, $served.
+   * or internal: $item, $user, $served, $identify, $merge.
    *
    * @generated from field: string type = 3;
    */
@@ -145,6 +145,18 @@ export type Event = Message<"serendip.events.v1.Event"> & {
      */
     value: Served;
     case: "served";
+  } | {
+    /**
+     * @generated from field: serendip.events.v1.Identify identify = 24;
+     */
+    value: Identify;
+    case: "identify";
+  } | {
+    /**
+     * @generated from field: serendip.events.v1.Merge merge = 25;
+     */
+    value: Merge;
+    case: "merge";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -153,6 +165,13 @@ export type Event = Message<"serendip.events.v1.Event"> & {
    * @generated from field: serendip.events.v1.ImportPosition import_position = 23;
    */
   importPosition?: ImportPosition | undefined;
+
+  /**
+   * Set on events that a partition's processor sent to another partition: the order of causes replaces the dedupe window.
+   *
+   * @generated from field: serendip.events.v1.Cause cause = 26;
+   */
+  cause?: Cause | undefined;
 };
 
 /**
@@ -597,6 +616,79 @@ export type ImportPosition = Message<"serendip.events.v1.ImportPosition"> & {
  */
 export const ImportPositionSchema: GenMessage<ImportPosition> = /*@__PURE__*/
   messageDesc(file_serendip_events_v1_event, 12);
+
+/**
+ * The event's anonymous visitor is this user, from here on and for good.
+ *
+ * @generated from message serendip.events.v1.Identify
+ */
+export type Identify = Message<"serendip.events.v1.Identify"> & {
+  /**
+   * 1-256 characters.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+};
+
+/**
+ * Describes the message serendip.events.v1.Identify.
+ * Use `create(IdentifySchema)` to create a new message.
+ */
+export const IdentifySchema: GenMessage<Identify> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_event, 13);
+
+/**
+ * What an anonymous visitor had done when it turned out to be the event's user.
+ *
+ * @generated from message serendip.events.v1.Merge
+ */
+export type Merge = Message<"serendip.events.v1.Merge"> & {
+  /**
+   * @generated from field: string anonymous_id = 1;
+   */
+  anonymousId: string;
+
+  /**
+   * The user state layout of libs/shared/layouts.
+   *
+   * @generated from field: bytes state = 2;
+   */
+  state: Uint8Array;
+};
+
+/**
+ * Describes the message serendip.events.v1.Merge.
+ * Use `create(MergeSchema)` to create a new message.
+ */
+export const MergeSchema: GenMessage<Merge> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_event, 14);
+
+/**
+ * The log record that made a processor send an event.
+ *
+ * @generated from message serendip.events.v1.Cause
+ */
+export type Cause = Message<"serendip.events.v1.Cause"> & {
+  /**
+   * @generated from field: int32 partition = 1;
+   */
+  partition: number;
+
+  /**
+   * Position in that partition's log.
+   *
+   * @generated from field: double position = 2;
+   */
+  position: number;
+};
+
+/**
+ * Describes the message serendip.events.v1.Cause.
+ * Use `create(CauseSchema)` to create a new message.
+ */
+export const CauseSchema: GenMessage<Cause> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_event, 15);
 
 /**
  * @generated from enum serendip.events.v1.ChangeKind

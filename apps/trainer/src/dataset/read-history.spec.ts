@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { partitionOfEvent } from '@serendip/events-domain';
+import { InMemoryEventLog } from '@serendip/events-domain/testing';
+import { create, events, toBinary, type MessageInitShape } from '@serendip/shared-contracts';
+import { readHistory } from './read-history.js';
+
+const click = { type: 'click', items: [{ itemId: 'a' }] };
+const item = { type: '$item', payload: { case: 'itemChange' as const, value: { kind: events.ChangeKind.PUT, item: { id: 'a' } } } };
+const identify = (anonymousId: string, userId: string) => ({ type: '$identify', anonymousId, payload: { case: 'identify' as const, value: { userId } } });
+
+describe('the history in a log', () => {
+  it('knows a visitor for the user it turned out to be, and what was forwarded once', async () => {
+    const log = new InMemoryEventLog();
+    const write = async (...list: readonly MessageInitShape<typeof events.EventSchema>[]): Promise<void> => {
+      const all = list.map((fields, i) => create(events.EventSchema, { tenant: 't', eventTimeMs: i + 1, ...fields }));
+      await log.append(all.map((event) => ({ partition: partitionOfEvent(event), bytes: toBinary(events.EventSchema, event) })));
+    };
+    await write(
+      item, { ...click, userId: 'ann' }, { ...click, anonymousId: 'v1' }, { ...click, anonymousId: 'v2' }, { ...click, anonymousId: 'v3' }, { ...click, anonymousId: 'v4' },
+      identify('v1', 'ann'), identify('v1', 'bob'), identify('v3', 'carol'), identify('v4', 'carol'), { ...click, anonymousId: 'v1' },
+      { ...click, userId: 'ann', cause: { partition: 1, position: 2 } },
+    );
+    const { user } = await readHistory(log, 't', () => undefined);
+    const [ann, first, stranger, carol, carolToo, later] = user;
+    expect(user).toHaveLength(6);
+    expect([first, later]).toEqual([ann, ann]);
+    expect(carolToo).toBe(carol);
+    expect(new Set([ann, stranger, carol]).size).toBe(3);
+    await log.close();
+  });
+});
