@@ -45,7 +45,7 @@ export const reserveFor = (limit: number, rules: AppliedRules): number => reserv
 
 /** The rules of a request, worked out once: by the first who asks after the user's state is known. */
 export function rulesOf({ request, userState, work }: Query, facts: FactsReader): AppliedRules {
-  return (work.rules ??= applyRules(request.plan, () => facts.factsOf(request, userState)));
+  return (work.rules ??= applyRules(request.plan, () => facts.factsOf(request, userState), request.shownOrdinals.length));
 }
 
 const MOST_REASONS = 6;

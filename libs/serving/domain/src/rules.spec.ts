@@ -72,6 +72,14 @@ describe('rules', () => {
     expect(ordinals(await ask(setUp(), { rules: [odd, pin('tenant', 2, 4)] }))).toEqual([99, 3, 97, 95]);
   });
 
+  it('count slots over all pages', async () => {
+    const pin = (slot: number) => rule('pin', { pin: { slot, expression: expressionOf('is', (item) => n(item) <= 3) } });
+    const second = { shownOrdinals: [99, 98, 97, 96] };
+    expect(ordinals(await ask(setUp(), { rules: [pin(6)] }, second))).toEqual([95, 3, 94, 93]);
+    expect(ordinals(await ask(setUp(), { rules: [pin(2)] }, second))).toEqual([95, 94, 93, 92]);
+    expect((await ask(setUp(), { rules: [pin(6)] }, second)).hasMore).toBe(true);
+  });
+
   it('spread categories by caps, and end the list where they must when it is strict', async () => {
     const caps = [{ group: 'categories', limit: 1, window: 12 }];
     const twelve = { limit: 12 };

@@ -59,14 +59,18 @@ const PIN_ORDER: Readonly<Record<RuleLevel, number>> = { request: 0, placement: 
 
 const ruleName = ({ level, name }: PlannedRule): string => `${level}:${name}`;
 
-/** The plan's rules as they hold for one request. `facts` is not called when no rule asks for them. */
-export function applyRules({ rules, caps, diversity, fill }: PlacementPlan, facts: () => Facts): AppliedRules {
+/**
+ * The plan's rules as they hold for one request. `facts` is not called when no rule asks for them. `shown` is how many items earlier
+ * pages have shown: slots are counted over all pages, and answered from 1 for this one.
+ */
+export function applyRules({ rules, caps, diversity, fill }: PlacementPlan, facts: () => Facts, shown = 0): AppliedRules {
   if (rules.length === 0) return { filters: [], boosts: [], pins: [], caps, diversity, fill, facts: NO_FACTS };
   const known = facts();
   const applied = rules.filter(({ when }) => when === undefined || when.evaluate(known));
   const slots = new Map<number, AppliedRules['pins'][number]>();
   for (const rule of [...applied].sort((a, b) => PIN_ORDER[a.level] - PIN_ORDER[b.level])) {
-    if (rule.pin !== undefined && !slots.has(rule.pin.slot)) slots.set(rule.pin.slot, { rule: ruleName(rule), ...rule.pin });
+    if (rule.pin === undefined || rule.pin.slot <= shown || slots.has(rule.pin.slot)) continue;
+    slots.set(rule.pin.slot, { rule: ruleName(rule), expression: rule.pin.expression, slot: rule.pin.slot - shown });
   }
   return {
     filters: applied.flatMap((rule) => (rule.filter === undefined ? [] : [{ rule: ruleName(rule), expression: rule.filter }])),
