@@ -17,7 +17,7 @@ export function rankQuery(request: ranking.RankRequest, columns: ItemColumns): R
     state: new UserStateView(request.userState),
     columns,
     candidates,
-    context: { nowMs: request.nowMs, device: request.context?.device ?? '' },
+    context: { nowMs: request.nowMs, visit: request.context },
     objective: request.objective.map(({ head, weight }) => ({ head, weight })),
     featureRows: request.featureRows,
     contributions: request.contributions,

@@ -4,11 +4,13 @@ import { PartitionApplier } from '@serendip/features-domain';
 import type { CatalogueItem } from '@serendip/shared-catalogue';
 import { create, events } from '@serendip/shared-contracts';
 import { partitionOf, userEntity } from '@serendip/shared-identity';
-import { engagementWeight, eventTypeCode } from '@serendip/shared-layouts';
+import { FeatureComputer, RANKING_FEATURE_NAMES } from '@serendip/ranking-domain';
+import { UserStateView, engagementWeight, eventTypeCode } from '@serendip/shared-layouts';
 import { HistoryBuilder } from './dataset/history-builder.js';
 import { before, interactions, sequencesOf } from './dataset/history.js';
 import { overall } from './run/plan.js';
 import { judge, quality } from './stages/evaluate.js';
+import { featureNames } from './stages/feature-names.js';
 import { HEADS, collectExamples, type Examples } from './stages/examples.js';
 import { trainRankerStage } from './stages/ranker-stage.js';
 import { Replay } from './stages/replay.js';
@@ -27,6 +29,12 @@ function item(n: number): CatalogueItem {
 
 const catalogue = new Map(Array.from({ length: 120 }, (_, n) => [`item-${n}`, item(n)]));
 
+/** People in three countries, one of them of few; the weather changes. */
+const visitOf = (user: number, step: number) => ({
+  device: 'mobile', locale: '', country: user === 0 && step === 0 ? 'IS' : ['NO', 'SE'][user % 2]!,
+  attributes: { timeZone: { value: { case: 'text', value: 'Europe/Oslo' } }, rain: { value: { case: 'flag', value: step % 2 === 0 } } },
+});
+
 /** Users who each stay in one of six groups of items, in time order. */
 function historyOf(users = 80, each = 20) {
   const builder = new HistoryBuilder();
@@ -35,7 +43,7 @@ function historyOf(users = 80, each = 20) {
   for (let step = 0; step < each; step++) {
     for (let user = 0; user < users; user++) {
       const n = Math.floor(random() * 20) * 6 + (user % 6);
-      builder.add(userEntity(`user-${user}`), `item-${n}`, { type: CLICK, value: NaN, timeMs: START + (step * users + user) * 1000 });
+      builder.add(userEntity(`user-${user}`), `item-${n}`, { type: CLICK, value: NaN, timeMs: START + (step * users + user) * 1000, sessionId: `s${step >> 2}`, visit: visitOf(user, step) });
     }
   }
   return builder.build(catalogue);
@@ -69,7 +77,7 @@ describe('replay', () => {
       const batch = Array.from(history.user, (_, i) => i).filter((i) => history.user[i] === user).map((i) => ({
         position: i + 1,
         event: create(events.EventSchema, {
-          tenant: 't', userId, eventId: `${i}`, type: 'click', items: [{ itemId: history.items[history.item[i]!]!.id }], eventTimeMs: history.timeMs[i]!, receivedAtMs: history.timeMs[i]!,
+          tenant: 't', userId, eventId: `${i}`, type: 'click', sessionId: `s${Math.floor((history.timeMs[i]! - START) / 3000) >> 2}`, items: [{ itemId: history.items[history.item[i]!]!.id }], eventTimeMs: history.timeMs[i]!, receivedAtMs: history.timeMs[i]!,
         }),
       }));
       await new PartitionApplier(partition, { store, documents: new MessageDocuments() }).apply(batch, { cursor: 0, end: 1e6 });
@@ -90,13 +98,37 @@ describe('replay', () => {
   });
 });
 
+describe('features', () => {
+  it('are the declared ones and what contexts say often enough, and not always', () => {
+    const names = featureNames(historyOf());
+    expect(names.slice(0, RANKING_FEATURE_NAMES.length)).toEqual(RANKING_FEATURE_NAMES);
+    expect(names.slice(RANKING_FEATURE_NAMES.length).sort()).toEqual(['context.country=NO', 'context.country=SE', 'context.rain']);
+  });
+
+  it('of a training row are those that serving computes for the same state and context', async () => {
+    const history = historyOf();
+    const names = featureNames(history);
+    const retriever = await trainRetriever({ history, maxSeconds: 1, onProgress: () => undefined, signal });
+    const at = 1000;
+    const rows = await collectExamples({ history, names, retriever: retrieverModel(retriever, 'retriever@1'), from: at, to: at + 1, requests: 1, candidates: 60, thin: false, onProgress: () => undefined, signal });
+    const replay = new Replay(history);
+    replay.advance(at);
+    const context = ['local_hour_sin', 'weekend', 'device_mobile', 'session_minutes', 'session_new', 'context.rain', 'context.country=SE'];
+    const one = new Float32Array(1);
+    const served = new FeatureComputer(context).compute(new UserStateView(replay.userState(history.user[at]!)), replay.view().columns, { ordinals: Int32Array.of(0), scores: one, personalScores: one, nextScores: one }, {
+      nowMs: history.timeMs[at]!, visit: visitOf(history.user[at]!, Math.floor(at / 80)),
+    });
+    expect(context.map((name) => rows.features[names.indexOf(name)])).toEqual([...served]);
+  });
+});
+
 describe('training', () => {
   it('learns a retriever and a ranker that beat popularity on what came later', async () => {
     const history = historyOf();
     const total = interactions(history);
     const from = Math.floor(total * 0.7);
     const retriever = await trainRetriever({ history: before(history, from), maxSeconds: 20, onProgress: () => undefined, signal });
-    const asked = { history, retriever: retrieverModel(retriever, 'retriever@1'), requests: 200, candidates: 60, onProgress: () => undefined, signal };
+    const asked = { history, names: featureNames(history), retriever: retrieverModel(retriever, 'retriever@1'), requests: 200, candidates: 60, onProgress: () => undefined, signal };
     const lessons = await collectExamples({ ...asked, from, to: Math.floor(total * 0.85), thin: true });
     const judged = await collectExamples({ ...asked, from: Math.floor(total * 0.85), to: total, thin: false });
     const ranker = await trainRankerStage({ examples: lessons, maxSeconds: 10, onProgress: () => undefined, signal });
@@ -109,7 +141,7 @@ describe('training', () => {
 
 /** Two requests of three candidates. */
 const examples = (labels: readonly number[]): Examples => ({
-  offsets: Int32Array.of(0, 3, 6), features: new Float32Array(0), labels: Float32Array.from(labels.flatMap((label) => [label, 0])), weights: new Float32Array(6).fill(1),
+  offsets: Int32Array.of(0, 3, 6), names: [], features: new Float32Array(0), labels: Float32Array.from(labels.flatMap((label) => [label, 0])), weights: new Float32Array(6).fill(1),
   retrievalScores: new Float32Array(6), popularity: new Float32Array(6), targets: Int32Array.of(1, 2),
 });
 

@@ -1,7 +1,22 @@
+import type { VisitFields } from '@serendip/ranking-domain';
 import type { CatalogueItem } from '@serendip/shared-catalogue';
+import { hash64 } from '@serendip/shared-identity';
 import type { History } from './history.js';
 
 const FIRST_CAPACITY = 1 << 16;
+/** Contexts beyond so many different ones count as none: they say where someone is to the metre, and nothing is learned from that. */
+const MOST_VISITS = 0xffff;
+const NO_SESSION = { lo: 0, hi: 0 };
+
+/** What happened to one item. */
+export interface HistoryEvent {
+  readonly type: number;
+  /** NaN if none. */
+  readonly value: number;
+  readonly timeMs: number;
+  readonly sessionId?: string;
+  readonly visit?: VisitFields | undefined;
+}
 
 /** Collects interactions in any order and answers them in event-time order; ties keep the order they came in. */
 export class HistoryBuilder {
@@ -15,9 +30,14 @@ export class HistoryBuilder {
   private type = new Uint8Array(FIRST_CAPACITY);
   private value = new Float32Array(FIRST_CAPACITY);
   private timeMs = new Float64Array(FIRST_CAPACITY);
+  private sessionLo = new Uint32Array(FIRST_CAPACITY);
+  private sessionHi = new Uint32Array(FIRST_CAPACITY);
+  private visit = new Uint16Array(FIRST_CAPACITY);
+  private readonly visits: (VisitFields | undefined)[] = [undefined];
+  private readonly visitNumbers = new Map<string, number>();
 
   /** @param userKey tells users and anonymous visitors apart. */
-  add(userKey: string, itemId: string, event: { readonly type: number; readonly value: number; readonly timeMs: number }): void {
+  add(userKey: string, itemId: string, event: HistoryEvent): void {
     if (this.size === this.user.length) this.grow();
     const at = this.size++;
     this.user[at] = numberOf(this.userNumbers, userKey);
@@ -30,6 +50,10 @@ export class HistoryBuilder {
     this.type[at] = event.type;
     this.value[at] = event.value;
     this.timeMs[at] = event.timeMs;
+    const { lo, hi } = event.sessionId ? hash64(event.sessionId) : NO_SESSION;
+    this.sessionLo[at] = lo;
+    this.sessionHi[at] = hi;
+    this.visit[at] = this.visitNumber(event.visit);
   }
 
   /** An anonymous visitor is a user, from its first event on; the first user that is named stays. */
@@ -54,6 +78,10 @@ export class HistoryBuilder {
       type: Uint8Array.from(order, (i) => this.type[i]!),
       value: Float32Array.from(order, (i) => this.value[i]!),
       timeMs: Float64Array.from(order, (i) => this.timeMs[i]!),
+      sessionLo: Uint32Array.from(order, (i) => this.sessionLo[i]!),
+      sessionHi: Uint32Array.from(order, (i) => this.sessionHi[i]!),
+      visit: Uint16Array.from(order, (i) => this.visit[i]!),
+      visits: this.visits,
     };
   }
 
@@ -71,8 +99,20 @@ export class HistoryBuilder {
     return merged;
   }
 
+  private visitNumber(visit: VisitFields | undefined): number {
+    if (visit === undefined) return 0;
+    const { device, locale, country, attributes } = visit;
+    const values = Object.keys(attributes).sort().map((name) => [name, attributes[name]!.value.case, attributes[name]!.value.value]);
+    const key = JSON.stringify([device, locale, country, values]);
+    const known = this.visitNumbers.get(key);
+    if (known !== undefined) return known;
+    if (this.visits.length > MOST_VISITS) return 0;
+    this.visitNumbers.set(key, this.visits.length);
+    return this.visits.push(visit) - 1;
+  }
+
   private grow(): void {
-    const larger = <T extends Int32Array | Uint8Array | Float32Array | Float64Array>(column: T): T => {
+    const larger = <T extends Int32Array | Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array>(column: T): T => {
       const copy = new (column.constructor as new (length: number) => T)(column.length * 2);
       copy.set(column);
       return copy;
@@ -82,6 +122,9 @@ export class HistoryBuilder {
     this.type = larger(this.type);
     this.value = larger(this.value);
     this.timeMs = larger(this.timeMs);
+    this.sessionLo = larger(this.sessionLo);
+    this.sessionHi = larger(this.sessionHi);
+    this.visit = larger(this.visit);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { VisitFields } from '@serendip/ranking-domain';
 import type { CatalogueItem } from '@serendip/shared-catalogue';
 import type { Sequences } from '@serendip/training-domain';
 
@@ -14,6 +15,13 @@ export interface History {
   readonly value: Float32Array;
   /** Epoch milliseconds. */
   readonly timeMs: Float64Array;
+  /** Hash of the session id; 0, 0 without one. */
+  readonly sessionLo: Uint32Array;
+  readonly sessionHi: Uint32Array;
+  /** Place of the event's context in `visits`. */
+  readonly visit: Uint16Array;
+  /** Each context once; the first is that of events without one. */
+  readonly visits: readonly (VisitFields | undefined)[];
 }
 
 export const interactions = ({ user }: History): number => user.length;
@@ -22,7 +30,8 @@ export const interactions = ({ user }: History): number => user.length;
 export function before(history: History, end: number): History {
   return {
     ...history, user: history.user.subarray(0, end), item: history.item.subarray(0, end), type: history.type.subarray(0, end),
-    value: history.value.subarray(0, end), timeMs: history.timeMs.subarray(0, end),
+    value: history.value.subarray(0, end), timeMs: history.timeMs.subarray(0, end), sessionLo: history.sessionLo.subarray(0, end),
+    sessionHi: history.sessionHi.subarray(0, end), visit: history.visit.subarray(0, end),
   };
 }
 

@@ -74,7 +74,8 @@ function applyItem(catalogue: Map<string, CatalogueItem>, { kind, item, fields }
   catalogue.set(item.id, { ...known, ...patch, attributes: { ...known.attributes, ...next.attributes } });
 }
 
-function addInteraction(builder: HistoryBuilder, { userId, anonymousId, type, items, value, eventTimeMs }: events.Event): void {
+function addInteraction(builder: HistoryBuilder, { userId, anonymousId, type, items, value, eventTimeMs, sessionId, context }: events.Event): void {
   const userKey = userId === '' ? anonymousEntity(anonymousId) : userEntity(userId);
-  for (const { itemId } of items) builder.add(userKey, itemId, { type: eventTypeCode(type), value: value ?? NaN, timeMs: eventTimeMs });
+  const event = { type: eventTypeCode(type), value: value ?? NaN, timeMs: eventTimeMs, sessionId, visit: context };
+  for (const { itemId } of items) builder.add(userKey, itemId, event);
 }

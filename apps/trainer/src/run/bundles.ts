@@ -1,6 +1,5 @@
 import { encodeNpy, writeBundle, type StoredBundle } from '@serendip/platform-bundles';
 import type { ObjectStore } from '@serendip/platform-objects';
-import { RANKING_FEATURE_NAMES } from '@serendip/ranking-domain';
 import { retrieverBundle } from '@serendip/retrieval-adapters';
 import type { RankerModel } from '@serendip/training-adapters';
 import { HEADS } from '../stages/examples.js';
@@ -19,10 +18,10 @@ export function writeRetriever(objects: ObjectStore, parts: TrainedRetriever, { 
 }
 
 /** Writes a ranker as ONNX with the means its contributions are measured against. */
-export function writeRanker(objects: ObjectStore, { onnx, featureMeans }: Pick<RankerModel, 'onnx' | 'featureMeans'>, { dataset, metrics }: Described): Promise<StoredBundle> {
+export function writeRanker(objects: ObjectStore, { onnx, featureMeans, features }: Pick<RankerModel, 'onnx' | 'featureMeans'> & { readonly features: readonly string[] }, { dataset, metrics }: Described): Promise<StoredBundle> {
   return writeBundle(objects, {
     manifest: {
-      name: 'ranker', kind: 'ranker', format: 'onnx', features: [...RANKING_FEATURE_NAMES], heads: HEADS.map((name, i) => ({ name, weight: HEAD_WEIGHTS[i]! })), dataset,
+      name: 'ranker', kind: 'ranker', format: 'onnx', features: [...features], heads: HEADS.map((name, i) => ({ name, weight: HEAD_WEIGHTS[i]! })), dataset,
       metrics: { ...metrics }, owner: 'trainer',
     },
     files: { 'model.onnx': onnx, 'feature_means.npy': encodeNpy({ data: featureMeans, shape: [featureMeans.length] }) },

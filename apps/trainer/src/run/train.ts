@@ -1,7 +1,6 @@
 import { openEventLog } from '@serendip/events-adapters';
 import { readBundle } from '@serendip/platform-bundles';
 import { openObjectStore, type ObjectStore } from '@serendip/platform-objects';
-import { RANKING_FEATURE_NAMES } from '@serendip/ranking-domain';
 import { BundleRetrieverLoader } from '@serendip/retrieval-adapters';
 import type { RetrieverModel } from '@serendip/retrieval-domain';
 import { DomainError } from '@serendip/shared-errors';
@@ -10,6 +9,7 @@ import { before, interactions, type History } from '../dataset/history.js';
 import { readHistory } from '../dataset/read-history.js';
 import { judge, quality, type Quality } from '../stages/evaluate.js';
 import { collectExamples, requestCount, type Examples } from '../stages/examples.js';
+import { featureNames } from '../stages/feature-names.js';
 import { trainRankerStage } from '../stages/ranker-stage.js';
 import { retrieverModel, trainRetriever } from '../stages/retriever-stage.js';
 import { rankerScores } from '../stages/score-examples.js';
@@ -54,7 +54,8 @@ export async function train(task: TrainingTask, host: TrainingHost): Promise<Tra
   const early = await trainRetriever({
     history: before(history, from), maxSeconds: plan.judgedSeconds, onProgress: (progress) => onProgress('retriever for evaluation', shareOf(progress)), signal,
   });
-  const asked = { history, retriever: retrieverModel(early, CANDIDATE), candidates: plan.candidates, signal };
+  const names = featureNames(before(history, judgedFrom));
+  const asked = { history, names, retriever: retrieverModel(early, CANDIDATE), candidates: plan.candidates, signal };
   const lessons = await collectExamples({ ...asked, from, to: judgedFrom, requests: plan.examples, thin: true, onProgress: (share) => onProgress('examples', share * 0.7) });
   const judged = await collectExamples({ ...asked, from: judgedFrom, to: total, requests: plan.judged, thin: false, onProgress: (share) => onProgress('examples', 0.7 + share * 0.3) });
 
@@ -72,7 +73,7 @@ export async function train(task: TrainingTask, host: TrainingHost): Promise<Tra
   const rankerMetrics = { 'ndcg@10': system.ndcg, 'hr@10': system.hitRate, 'retrieval.ndcg@10': retrieval.ndcg, 'lessons.requests': requestCount(lessons), ...common };
   const models: TrainedBundle[] = [
     { model: 'retriever', ...await writeRetriever(objects, retriever, { dataset, metrics: retrieverMetrics }), metrics: retrieverMetrics, ...verdict(retrieval, rivals.retriever ?? { name: 'popularity', quality: popularity }) },
-    { model: 'ranker', ...await writeRanker(objects, ranker, { dataset, metrics: rankerMetrics }), metrics: rankerMetrics, ...verdict(system, rivals.ranker ?? { name: 'retrieval', quality: retrieval }) },
+    { model: 'ranker', ...await writeRanker(objects, { ...ranker, features: names }, { dataset, metrics: rankerMetrics }), metrics: rankerMetrics, ...verdict(system, rivals.ranker ?? { name: 'retrieval', quality: retrieval }) },
   ];
   onProgress('writing', 1);
   return {
@@ -117,8 +118,9 @@ async function championQualities({ champions }: TrainingTask, { objects, judged,
   });
   const ranker = champions.ranker === undefined ? undefined : await attempt(async () => {
     const bundle = await readBundle(objects, champions.ranker!.bundle, champions.ranker!.digest);
-    if (bundle.manifest.features?.join() !== RANKING_FEATURE_NAMES.join()) return undefined;
-    return { name: champions.ranker!.name, quality: quality(judged, await rankerScores(await bundle.file('model.onnx'), judged)) };
+    const { features = [] } = bundle.manifest;
+    if (!features.every((name) => judged.names.includes(name))) return undefined;
+    return { name: champions.ranker!.name, quality: quality(judged, await rankerScores(await bundle.file('model.onnx'), judged, features)) };
   });
   return { retriever, ranker };
 }

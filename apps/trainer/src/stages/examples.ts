@@ -1,4 +1,4 @@
-import { FeatureComputer, RANKING_FEATURE_NAMES } from '@serendip/ranking-domain';
+import { FeatureComputer } from '@serendip/ranking-domain';
 import { CandidateRetriever, RetrieverSet, type RetrieverModel } from '@serendip/retrieval-domain';
 import { UserStateView, engagementWeight, eventTypeCode, eventTypeMask } from '@serendip/shared-layouts';
 import { throwIfCancelled, type CancelSignal } from '@serendip/training-domain';
@@ -9,7 +9,9 @@ import { Replay } from './replay.js';
 export interface Examples {
   /** Group g is the rows `offsets[g] … offsets[g + 1])`, in retrieval's order. */
   readonly offsets: Int32Array;
-  /** Row-major, RANKING_FEATURE_NAMES wide. */
+  /** Names of the features' columns. */
+  readonly names: readonly string[];
+  /** Row-major, a column for each name. */
   readonly features: Float32Array;
   /** Row-major, HEADS wide: 1 where it came true. */
   readonly labels: Float32Array;
@@ -28,6 +30,7 @@ export const HEADS = ['engage', 'value'] as const;
 
 export interface ExamplesTask {
   readonly history: History;
+  readonly names: readonly string[];
   readonly retriever: RetrieverModel;
   /** Places in time order between which requests are made up: `from` inclusive, `to` exclusive. */
   readonly from: number;
@@ -106,13 +109,15 @@ function labelsAt({ user, item, type, value, timeMs }: History, at: number, repl
 }
 
 class Collector {
-  private readonly computer = new FeatureComputer(RANKING_FEATURE_NAMES);
+  private readonly computer: FeatureComputer;
   private readonly parts: { features: Float32Array; labels: Float32Array; weights: Float32Array; scores: Float32Array; popularity: Float32Array; targets: number }[] = [];
 
-  constructor(private readonly task: ExamplesTask, private readonly replay: Replay, private readonly retriever: CandidateRetriever) {}
+  constructor(private readonly task: ExamplesTask, private readonly replay: Replay, private readonly retriever: CandidateRetriever) {
+    this.computer = new FeatureComputer(task.names);
+  }
 
   async ask(at: number, { engaged, valued }: Labels): Promise<void> {
-    const { history, candidates, thin } = this.task;
+    const { history, names, candidates, thin } = this.task;
     const nowMs = history.timeMs[at]!;
     const userState = this.replay.userState(history.user[at]!);
     const found = await this.retriever.retrieve({
@@ -130,11 +135,11 @@ class Collector {
       labels[i * HEADS.length] = engaged.has(ordinal) ? 1 : 0;
       labels[i * HEADS.length + 1] = valued.has(ordinal) ? 1 : 0;
     });
-    const features = this.computer.compute(new UserStateView(userState), this.replay.view().columns, columns, { nowMs, device: '' });
-    const popularity = RANKING_FEATURE_NAMES.indexOf('popularity_30d');
+    const features = this.computer.compute(new UserStateView(userState), this.replay.view().columns, columns, { nowMs, visit: history.visits[history.visit[at]!] });
+    const popularity = names.indexOf('popularity_30d');
     this.parts.push({
       features, labels, weights, scores: columns.scores, targets: engaged.size,
-      popularity: Float32Array.from(kept, (_, i) => features[i * RANKING_FEATURE_NAMES.length + popularity]!),
+      popularity: Float32Array.from(kept, (_, i) => features[i * names.length + popularity]!),
     });
   }
 
@@ -151,7 +156,7 @@ class Collector {
       return all;
     };
     return {
-      offsets, features: join('features'), labels: join('labels'), weights: join('weights'), retrievalScores: join('scores'), popularity: join('popularity'),
+      offsets, names: this.task.names, features: join('features'), labels: join('labels'), weights: join('weights'), retrievalScores: join('scores'), popularity: join('popularity'),
       targets: Int32Array.from(this.parts, ({ targets }) => targets),
     };
   }

@@ -1,4 +1,3 @@
-import { RANKING_FEATURE_NAMES } from '@serendip/ranking-domain';
 import { trainRanker, type RankerModel } from '@serendip/training-adapters';
 import type { CancelSignal, OnProgress } from '@serendip/training-domain';
 import { HEADS, type Examples } from './examples.js';
@@ -15,8 +14,8 @@ export const HEAD_WEIGHTS = [1, 1] as const;
 
 export function trainRankerStage({ examples, maxSeconds, onProgress, signal }: RankerTask): Promise<RankerModel> {
   return trainRanker({
-    data: { offsets: examples.offsets, features: examples.features, featureCount: RANKING_FEATURE_NAMES.length, labels: examples.labels, headCount: HEADS.length, weights: examples.weights },
-    options: { maxSeconds, baselines: [{ name: 'retrieval', column: RANKING_FEATURE_NAMES.indexOf('retrieval_score') }] },
+    data: { offsets: examples.offsets, features: examples.features, featureCount: examples.names.length, labels: examples.labels, headCount: HEADS.length, weights: examples.weights },
+    options: { maxSeconds, baselines: [{ name: 'retrieval', column: examples.names.indexOf('retrieval_score') }] },
     onProgress,
     signal,
   });

@@ -5,7 +5,6 @@ import { hash64 } from '@serendip/shared-identity';
 import { ITEM_STATISTICS_WIDTH } from '@serendip/shared-layouts';
 import type { History } from '../dataset/history.js';
 
-const NO_SESSION = { lo: 0, hi: 0 };
 const NOBODY = new Uint8Array(0);
 /** Orders by popularity are made anew after this many looks: they are a second old at most when serving, too. */
 const LOOKS_A_SECOND = 25;
@@ -38,12 +37,12 @@ export class Replay implements CatalogueReader {
 
   /** Lets everything happen that comes before a place in the history. */
   advance(to: number): void {
-    const { user, item, type, value, timeMs, items } = this.history;
+    const { user, item, type, value, timeMs, items, sessionLo, sessionHi } = this.history;
     for (; this.place < to; this.place++) {
       const i = this.place;
       const event = { type: type[i]!, value: value[i]!, timeMs: timeMs[i]! };
       const draft = (this.drafts[user[i]!] ??= new UserStateDraft());
-      draft.count(event.type, event.timeMs, NO_SESSION);
+      draft.count(event.type, event.timeMs, { lo: sessionLo[i]!, hi: sessionHi[i]! });
       draft.interact({ ...this.hashes[item[i]!]!, ...event });
       countInteraction(this.columns.statistics, this.columns.rowOf(item[i]!) * ITEM_STATISTICS_WIDTH, event);
       this.seen.add(user[i]! * items.length + item[i]!);

@@ -1,13 +1,17 @@
 import { OnnxRuntime } from '@serendip/ranking-adapters';
-import { RANKING_FEATURE_NAMES } from '@serendip/ranking-domain';
 import { HEADS, type Examples } from './examples.js';
 import { HEAD_WEIGHTS } from './ranker-stage.js';
 
 const ROWS_AT_ONCE = 8192;
 
-/** Scores of every row by a ranker's own objective. */
-export async function rankerScores(onnx: Uint8Array, { features, retrievalScores }: Examples): Promise<Float32Array> {
-  const width = RANKING_FEATURE_NAMES.length;
+/**
+ * Scores of every row by a ranker's own objective. `wanted` are the features that the model takes, in its order, all of them among
+ * the examples'; by default the examples' own.
+ */
+export async function rankerScores(onnx: Uint8Array, examples: Examples, wanted = examples.names): Promise<Float32Array> {
+  const { retrievalScores } = examples;
+  const width = wanted.length;
+  const features = wanted === examples.names ? examples.features : picked(examples, wanted);
   const runtime = await OnnxRuntime.load(onnx, { features: width, sessions: 1 });
   const scores = new Float32Array(retrievalScores.length);
   try {
@@ -20,4 +24,11 @@ export async function rankerScores(onnx: Uint8Array, { features, retrievalScores
   } finally {
     await runtime.close();
   }
+}
+
+function picked({ names, features, retrievalScores }: Examples, wanted: readonly string[]): Float32Array {
+  const columns = wanted.map((name) => names.indexOf(name));
+  const rows = new Float32Array(retrievalScores.length * columns.length);
+  for (let row = 0, at = 0; row < retrievalScores.length; row++) for (const column of columns) rows[at++] = features[row * names.length + column]!;
+  return rows;
 }

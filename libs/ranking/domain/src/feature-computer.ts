@@ -2,9 +2,13 @@ import type { ItemColumns } from '@serendip/shared-catalogue';
 import { HALF_LIVES_MS, ITEM_STATISTICS_WIDTH, decayedValue, statisticColumn, type UserStateView } from '@serendip/shared-layouts';
 import { RANKING_FEATURE_NAMES, type RankingFeatureName } from './ranking-features.js';
 import { UserProfile } from './user-profile.js';
+import { visitFeatureOf, visitFeatureValue, type VisitFeature } from './visit-features.js';
+import { localOffsetMs, type VisitFields } from './visit.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** As user state has it: half an hour with nothing ends a session. */
+const SESSION_GAP_MS = HOUR_MS / 2;
 
 /** Candidates of one request as parallel columns. */
 export interface FeatureCandidates {
@@ -17,7 +21,7 @@ export interface FeatureCandidates {
 
 export interface FeatureContext {
   readonly nowMs: number;
-  readonly device: string;
+  readonly visit?: VisitFields | undefined;
 }
 
 const ENGAGEMENT_1D = statisticColumn('engagement_1d');
@@ -42,16 +46,23 @@ const hours = (ms: number): number => Math.log1p(Math.max(0, ms) / HOUR_MS);
  */
 export class FeatureComputer {
   private readonly profile = new UserProfile();
-  private readonly all = new Float32Array(RANKING_FEATURE_NAMES.length);
+  private readonly all: Float32Array;
   private readonly picks: Int32Array;
+  /** Their places in `all` come after the declared ones. */
+  private readonly visitFeatures: readonly VisitFeature[];
 
-  /** @param names features wanted, in order. Throws RangeError for a name that is not declared. */
+  /** @param names features wanted, in order: declared ones, or `context.…`. Throws RangeError for a name that is neither. */
   constructor(readonly names: readonly string[]) {
+    const visitFeatures: VisitFeature[] = [];
     this.picks = Int32Array.from(names, (name) => {
       const at = RANKING_FEATURE_NAMES.indexOf(name as RankingFeatureName);
-      if (at < 0) throw new RangeError(`There is no ranking feature '${name}'.`);
-      return at;
+      if (at >= 0) return at;
+      const feature = visitFeatureOf(name);
+      if (feature === undefined) throw new RangeError(`There is no ranking feature '${name}'.`);
+      return RANKING_FEATURE_NAMES.length + visitFeatures.push(feature) - 1;
     });
+    this.visitFeatures = visitFeatures;
+    this.all = new Float32Array(RANKING_FEATURE_NAMES.length + visitFeatures.length);
   }
 
   /** Features of every candidate, row-major, `names.length` wide. An ordinal that is not in the columns gets item defaults. */
@@ -61,7 +72,8 @@ export class FeatureComputer {
     const out = new Float32Array(candidates.ordinals.length * width);
     profile.read(state, columns);
     all.fill(0);
-    this.userFeatures(state, context);
+    this.userFeatures(state, context.nowMs);
+    this.contextFeatures(state, context);
     for (let i = 0; i < candidates.ordinals.length; i++) {
       this.candidateFeatures(candidates, i);
       const row = columns.rowOf(candidates.ordinals[i]!);
@@ -75,16 +87,34 @@ export class FeatureComputer {
     return out;
   }
 
-  private userFeatures(state: UserStateView, { nowMs, device }: FeatureContext): void {
+  private userFeatures(state: UserStateView, nowMs: number): void {
     const { all, profile } = this;
-    const hour = ((nowMs % DAY_MS) / DAY_MS) * 2 * Math.PI;
     all[place.user_events] = Math.log1p(profile.events);
     all[place.user_purchases] = Math.log1p(profile.purchases);
     all[place.user_idle_hours] = state.interactions === 0 ? 0 : hours(nowMs - state.lastTimeMs);
     all[place.session_events] = Math.log1p(state.sessionEvents);
-    all[place.hour_sin] = Math.sin(hour);
-    all[place.hour_cos] = Math.cos(hour);
+  }
+
+  private contextFeatures(state: UserStateView, { nowMs, visit }: FeatureContext): void {
+    const { all } = this;
+    const device = visit?.device ?? '';
+    const localMs = nowMs + localOffsetMs(visit, nowMs);
+    const angle = (timeMs: number): number => ((timeMs % DAY_MS) / DAY_MS) * 2 * Math.PI;
+    // 1970 began on a Thursday.
+    const weekday = (Math.floor(localMs / DAY_MS) + 4) % 7;
+    const isNewSession = state.sessionEvents === 0 || nowMs - state.lastTimeMs > SESSION_GAP_MS;
+    all[place.hour_sin] = Math.sin(angle(nowMs));
+    all[place.hour_cos] = Math.cos(angle(nowMs));
     all[place.device_mobile] = device === 'mobile' ? 1 : 0;
+    all[place.device_desktop] = device === 'desktop' ? 1 : 0;
+    all[place.device_tablet] = device === 'tablet' ? 1 : 0;
+    all[place.device_tv] = device === 'tv' ? 1 : 0;
+    all[place.local_hour_sin] = Math.sin(angle(localMs));
+    all[place.local_hour_cos] = Math.cos(angle(localMs));
+    all[place.weekend] = weekday === 0 || weekday === 6 ? 1 : 0;
+    all[place.session_minutes] = isNewSession ? 0 : Math.log1p(Math.max(0, nowMs - state.sessionStartMs) / 60_000);
+    all[place.session_new] = isNewSession ? 1 : 0;
+    this.visitFeatures.forEach((feature, i) => { all[RANKING_FEATURE_NAMES.length + i] = visitFeatureValue(feature, visit); });
   }
 
   private candidateFeatures({ scores, personalScores, nextScores }: FeatureCandidates, i: number): void {

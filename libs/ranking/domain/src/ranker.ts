@@ -64,7 +64,7 @@ export class Ranker {
     const ordinals = columns.ordinal.slice(0, Math.min(columns.size, WARM_UP_ROWS));
     const nothing = new Float32Array(ordinals.length);
     const candidates = { ordinals, scores: nothing, personalScores: nothing, nextScores: nothing };
-    const query = { state: new UserStateView(new Uint8Array(0)), columns, candidates, context: { nowMs, device: '' }, objective: [], featureRows: 0, contributions: false };
+    const query = { state: new UserStateView(new Uint8Array(0)), columns, candidates, context: { nowMs }, objective: [], featureRows: 0, contributions: false };
     for (let run = 0; run < WARM_UP_RUNS; run++) await this.rank(query);
   }
 

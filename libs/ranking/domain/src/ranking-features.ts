@@ -46,6 +46,14 @@ export const RANKING_FEATURES = [
   feature('context', 'hour_sin', 'sine of the hour of day, UTC'),
   feature('context', 'hour_cos', 'cosine of the hour of day, UTC'),
   feature('context', 'device_mobile', '1 on a mobile device'),
+  feature('context', 'device_desktop', '1 on a desktop'),
+  feature('context', 'device_tablet', '1 on a tablet'),
+  feature('context', 'device_tv', '1 on a television'),
+  feature('context', 'local_hour_sin', 'sine of the hour of day where the visitor is, UTC when that is not known'),
+  feature('context', 'local_hour_cos', 'cosine of the same'),
+  feature('context', 'weekend', '1 on Saturday and Sunday where the visitor is'),
+  feature('context', 'session_minutes', 'log(1 + minutes since the session began), 0 for a new one'),
+  feature('context', 'session_new', '1 when this visit begins a session: the last event is more than 30 minutes ago, or there is none'),
 ] as const satisfies readonly RankingFeature[];
 
 export type RankingFeatureName = (typeof RANKING_FEATURES)[number]['name'];

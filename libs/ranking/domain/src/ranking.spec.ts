@@ -42,7 +42,7 @@ function candidatesOf(ordinals: readonly number[]) {
 const columns = new ItemColumns();
 columns.apply(Array.from({ length: 60 }, (_, ordinal) => item(ordinal, ordinal === 59 ? { price: NaN, publishedAtMs: -Infinity, categories: [], tags: [], attributes: {} } : {})));
 
-const context = { nowMs: NOW, device: 'mobile' };
+const context = { nowMs: NOW, visit: { device: 'mobile', locale: '', country: '', attributes: {} } };
 const at = (name: string): number => RANKING_FEATURE_NAMES.indexOf(name as never);
 
 describe('FeatureComputer', () => {
