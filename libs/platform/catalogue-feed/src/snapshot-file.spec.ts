@@ -14,8 +14,8 @@ afterAll(async () => { await rm(directory, { recursive: true }); });
 function columnsOf(size: number): ItemColumns {
   const columns = new ItemColumns();
   columns.apply(Array.from({ length: size }, (_, i) => ({
-    ordinal: i * 64, version: i + 1, deleted: i % 7 === 0, id: `item ${i} é`, title: `Title ${i}`, categories: i % 2 ? ['a', `c${i % 10}`] : [], tags: [],
-    price: i % 3 ? i : NaN, available: true, publishedAtMs: i % 2 ? i : -Infinity, expiresAtMs: i % 5 ? Infinity : i, attributes: { i, list: ['x'], flag: i % 2 === 0 },
+    ordinal: i * 64, version: i + 1, deleted: i % 7 === 0, id: `item ${i} é`, title: `Title ${i}`, categories: i % 2 ? ['a', `c${i % 10}`] : [], tags: i % 4 ? [] : ['new', `t${i}`],
+    price: i % 3 ? i + 0.99 : NaN, available: true, publishedAtMs: i % 2 ? i : -Infinity, expiresAtMs: i % 5 ? Infinity : i, attributes: { i, list: ['x'], flag: i % 2 === 0 },
   })));
   const statistics = new Float64Array(size * ITEM_STATISTICS_WIDTH);
   for (let i = 0; i < size; i++) {
@@ -29,6 +29,7 @@ function columnsOf(size: number): ItemColumns {
 const rowsOf = (columns: ItemColumns): unknown[] => Array.from({ length: columns.size }, (_, row) => [
   columns.ordinal[row], columns.version[row], columns.live[row], columns.id(row), columns.title(row), columns.price[row], columns.publishedAtMs[row],
   columns.expiresAtMs[row], Array.from(columns.categoriesOf(row), (category) => columns.categories.name(category)), columns.attributesOf(row),
+  Array.from(columns.labelsOf(row), (label) => columns.labels.name(label)), columns.tagCount(row),
   [...columns.statistics.slice(row * ITEM_STATISTICS_WIDTH, (row + 1) * ITEM_STATISTICS_WIDTH)],
 ]);
 

@@ -6,7 +6,7 @@ import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 
 /** Told apart from every other format; a file of another one is no snapshot. */
-const MAGIC = Buffer.from('SRNDCAT1');
+const MAGIC = Buffer.from('SRNDCAT2');
 const ROWS_PER_BLOCK = 500;
 const BLOCK_HEADER_BYTES = 8;
 
@@ -21,13 +21,14 @@ interface Block {
   readonly ordinal: Int32Array;
   readonly version: Uint32Array;
   readonly live: Uint8Array;
-  readonly price: Float32Array;
+  readonly price: Float64Array;
   readonly publishedAtMs: Float64Array;
   readonly expiresAtMs: Float64Array;
   readonly statistics: Float64Array;
   readonly ids: readonly string[];
   readonly titles: readonly string[];
   readonly categories: readonly (readonly string[])[];
+  readonly tags: readonly (readonly string[])[];
   readonly attributes: readonly Readonly<Record<string, AttributeValue>>[];
 }
 
@@ -104,6 +105,7 @@ function blockOf(columns: ItemColumns, from: number, to: number): Block {
     ids: rows.map((row) => columns.id(row)),
     titles: rows.map((row) => columns.title(row)),
     categories: rows.map((row) => Array.from(columns.categoriesOf(row), (category) => columns.categories.name(category))),
+    tags: rows.map((row) => Array.from({ length: columns.tagCount(row) }, (_, i) => columns.tag(row, i)!)),
     attributes: rows.map((row) => columns.attributesOf(row)),
   };
 }
@@ -117,7 +119,7 @@ function apply(block: Block, columns: ItemColumns): void {
     available: block.live[i] === 1,
     title: block.titles[i]!,
     categories: block.categories[i]!,
-    tags: [],
+    tags: block.tags[i]!,
     price: block.price[i]!,
     publishedAtMs: block.publishedAtMs[i]!,
     expiresAtMs: block.expiresAtMs[i]!,

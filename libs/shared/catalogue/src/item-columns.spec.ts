@@ -40,6 +40,18 @@ describe('ItemColumns', () => {
     expect([0, 1, 2, 3, 4].map((ordinal) => columns.eligible(columns.rowOf(ordinal), 100))).toEqual([true, false, false, false, false]);
   });
 
+  it('knows the tags of a row, apart from a text attribute called tag', () => {
+    const columns = new ItemColumns();
+    columns.apply([item(1, { tags: ['new', 'sale'], attributes: { tag: 'odd', brand: 'acme' } }), item(2, { tags: ['odd'] })]);
+    const [first, second] = [columns.rowOf(1), columns.rowOf(2)] as const;
+    expect(Array.from({ length: columns.tagCount(first) + 1 }, (_, i) => columns.tag(first, i))).toEqual(['new', 'sale', undefined]);
+    expect(['new', 'odd', 'none'].map((tag) => columns.hasTag(first, tag))).toEqual([true, false, false]);
+    expect(columns.hasTag(second, 'odd')).toBe(true);
+    expect(Array.from(columns.labelsOf(first), (label) => columns.labels.name(label))).toEqual(['tag=new', 'tag=sale', 'tag=odd', 'brand=acme']);
+    columns.apply([item(1, { version: 2 })]);
+    expect([columns.tagCount(first), columns.hasTag(first, 'new')]).toEqual([0, false]);
+  });
+
   it('replaces statistics by ordinal and passes over unknown ones', () => {
     const columns = new ItemColumns();
     columns.apply([item(7)]);

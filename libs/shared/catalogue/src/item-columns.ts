@@ -5,6 +5,7 @@ import { Interner } from './interner.js';
 
 const NONE = new Int32Array(0);
 const NO_ATTRIBUTES: Readonly<Record<string, AttributeValue>> = {};
+const TAG = 'tag=';
 const emptyRow = emptyStatistics();
 
 function grown<T extends { set(source: T): void }>(column: T, larger: T): T {
@@ -12,9 +13,8 @@ function grown<T extends { set(source: T): void }>(column: T, larger: T): T {
   return larger;
 }
 
-function labelsOf({ tags, attributes }: CatalogueItem): readonly string[] {
-  const texts = Object.entries(attributes).filter(([, value]) => typeof value === 'string');
-  return [...tags.map((tag) => `tag=${tag}`), ...texts.map(([name, value]) => `${name}=${String(value)}`)];
+function textsOf({ attributes }: CatalogueItem): readonly string[] {
+  return Object.entries(attributes).filter(([, value]) => typeof value === 'string').map(([name, value]) => `${name}=${String(value)}`);
 }
 
 /**
@@ -30,7 +30,10 @@ export class ItemColumns {
   private readonly titles: string[] = [];
   private readonly categoryLists: Int32Array[] = [];
   private readonly attributeLists: Readonly<Record<string, AttributeValue>>[] = [];
+  /** Tags first. */
   private readonly labelLists: Int32Array[] = [];
+  private tagCounts = new Uint16Array(1024);
+  private readonly labelOfTag = new Map<string, number>();
   /** Names of category numbers. */
   readonly categories = new Interner();
   /** Names of label numbers: `tag=<tag>` and `<attribute>=<text>`. */
@@ -40,8 +43,8 @@ export class ItemColumns {
   version = new Uint32Array(1024);
   /** 1 while the item exists and is available. */
   live = new Uint8Array(1024);
-  /** NaN when unknown. */
-  price = new Float32Array(1024);
+  /** NaN when unknown. Of double precision, because expressions compare it with what people write. */
+  price = new Float64Array(1024);
   publishedAtMs = new Float64Array(1024);
   expiresAtMs = new Float64Array(1024);
   /** Row-major, ITEM_STATISTICS_WIDTH for each row. */
@@ -81,9 +84,26 @@ export class ItemColumns {
     return this.categoryLists[row] ?? NONE;
   }
 
-  /** Label numbers of a row: its tags and the text attributes it has. */
+  /** Label numbers of a row: its tags, the item's order, then the text attributes it has. */
   labelsOf(row: number): Int32Array {
     return this.labelLists[row] ?? NONE;
+  }
+
+  tagCount(row: number): number {
+    return this.tagCounts[row]!;
+  }
+
+  /** A tag of a row by its place, from 0; undefined past the last. */
+  tag(row: number, place: number): string | undefined {
+    return place < this.tagCounts[row]! ? this.labels.name(this.labelsOf(row)[place]!).slice(TAG.length) : undefined;
+  }
+
+  hasTag(row: number, tag: string): boolean {
+    const label = this.labelOfTag.get(tag);
+    if (label === undefined) return false;
+    const labels = this.labelsOf(row);
+    for (let i = this.tagCounts[row]! - 1; i >= 0; i--) if (labels[i] === label) return true;
+    return false;
   }
 
   attributesOf(row: number): Readonly<Record<string, AttributeValue>> {
@@ -141,7 +161,8 @@ export class ItemColumns {
     this.titles[row] = item.title;
     this.categoryLists[row] = Int32Array.from(item.categories, (name) => this.categories.intern(name));
     this.attributeLists[row] = item.attributes;
-    this.labelLists[row] = Int32Array.from(labelsOf(item), (name) => this.labels.intern(name));
+    this.labelLists[row] = Int32Array.of(...item.tags.map((tag) => this.internTag(tag)), ...textsOf(item).map((text) => this.labels.intern(text)));
+    this.tagCounts[row] = item.tags.length;
     this.version[row] = item.version;
     this.live[row] = item.available && !item.deleted ? 1 : 0;
     this.price[row] = item.price;
@@ -149,12 +170,19 @@ export class ItemColumns {
     this.expiresAtMs[row] = item.expiresAtMs;
   }
 
+  private internTag(tag: string): number {
+    const label = this.labels.intern(`${TAG}${tag}`);
+    this.labelOfTag.set(tag, label);
+    return label;
+  }
+
   private growRows(): void {
     const length = this.ordinal.length * 2;
+    this.tagCounts = grown(this.tagCounts, new Uint16Array(length));
     this.ordinal = grown(this.ordinal, new Int32Array(length));
     this.version = grown(this.version, new Uint32Array(length));
     this.live = grown(this.live, new Uint8Array(length));
-    this.price = grown(this.price, new Float32Array(length));
+    this.price = grown(this.price, new Float64Array(length));
     this.publishedAtMs = grown(this.publishedAtMs, new Float64Array(length));
     this.expiresAtMs = grown(this.expiresAtMs, new Float64Array(length));
     this.statistics = grown(this.statistics, new Float64Array(length * ITEM_STATISTICS_WIDTH));
