@@ -1,0 +1,1 @@
+export { NOW, randomBoost, randomFacts, randomFilter, randomItem, schema, type RandomItem } from './random-expressions.js';
