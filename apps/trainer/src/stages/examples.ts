@@ -52,6 +52,7 @@ const KEPT_TOP = 30;
 const EVERYTHING = 0xfffffffe;
 const VALUABLE = eventTypeMask(['add_to_cart', 'purchase', 'like']);
 const RATING = eventTypeCode('rating');
+const IMPRESSION = eventTypeCode('impression');
 
 /** What `home` asks for out of the box. */
 const CANDIDATES = 300;
@@ -100,6 +101,7 @@ function labelsAt({ user, item, type, value, timeMs }: History, at: number, repl
   let found = 0;
   for (let i: number = at; i >= 0 && found < HORIZON_EVENTS && timeMs[i]! - timeMs[at]! <= HORIZON_MS; i = replay.nextOfUser(i)) {
     if (user[i] !== user[at]) break;
+    if (type[i] === IMPRESSION) continue;
     found++;
     if (replay.hasSeen(user[at]!, item[i]!) || engagementWeight(type[i]!, value[i]!) <= 0) continue;
     engaged.add(item[i]!);

@@ -2,9 +2,10 @@ import { UserStateDraft, countInteraction } from '@serendip/features-domain';
 import type { CatalogueReader, CatalogueView } from '@serendip/retrieval-domain';
 import { ItemColumns } from '@serendip/shared-catalogue';
 import { hash64 } from '@serendip/shared-identity';
-import { ITEM_STATISTICS_WIDTH } from '@serendip/shared-layouts';
+import { ITEM_STATISTICS_WIDTH, eventTypeCode } from '@serendip/shared-layouts';
 import type { History } from '../dataset/history.js';
 
+const IMPRESSION = eventTypeCode('impression');
 const NOBODY = new Uint8Array(0);
 /** Orders by popularity are made anew after this many looks: they are a second old at most when serving, too. */
 const LOOKS_A_SECOND = 25;
@@ -42,10 +43,15 @@ export class Replay implements CatalogueReader {
       const i = this.place;
       const event = { type: type[i]!, value: value[i]!, timeMs: timeMs[i]! };
       const draft = (this.drafts[user[i]!] ??= new UserStateDraft());
-      draft.count(event.type, event.timeMs, { lo: sessionLo[i]!, hi: sessionHi[i]! });
-      draft.interact({ ...this.hashes[item[i]!]!, ...event });
+      const hash = this.hashes[item[i]!]!;
+      if (event.type === IMPRESSION) {
+        draft.impress({ ...hash, timeMs: event.timeMs, count: 1 });
+      } else {
+        draft.count(event.type, event.timeMs, { lo: sessionLo[i]!, hi: sessionHi[i]! });
+        draft.interact({ ...hash, ...event });
+        this.seen.add(user[i]! * items.length + item[i]!);
+      }
       countInteraction(this.columns.statistics, this.columns.rowOf(item[i]!) * ITEM_STATISTICS_WIDTH, event);
-      this.seen.add(user[i]! * items.length + item[i]!);
     }
     this.own.statisticsRevision = this.place;
     this.looks++;

@@ -10,6 +10,7 @@ import type { Identify, Merge } from './state-event.js';
 import type { ItemRow, StoredItem } from './state-reader.js';
 import { UserStateDraft } from './user-state-draft.js';
 
+const IMPRESSION = eventTypeCode('impression');
 const NO_SESSION: Hash64 = { lo: 0, hi: 0 };
 const NO_PROFILE = new Uint8Array(0);
 const EMPTY_ROW = emptyStatistics();
@@ -98,10 +99,11 @@ export class BatchWork {
     const value = event.value ?? NaN;
     const draft = this.draftOf(user);
     draft.position = position;
-    draft.count(type, timeMs, sessionId === '' ? NO_SESSION : hash64(sessionId));
+    if (type !== IMPRESSION) draft.count(type, timeMs, sessionId === '' ? NO_SESSION : hash64(sessionId));
     for (const item of items) {
       const { lo, hi } = this.parts.plan.wanted.statistics[item]!;
-      draft.interact({ lo, hi, type, value, timeMs });
+      if (type === IMPRESSION) draft.impress({ lo, hi, timeMs, count: 1 });
+      else draft.interact({ lo, hi, type, value, timeMs });
       countInteraction(this.rows, item * ITEM_STATISTICS_WIDTH, { type, value, timeMs });
       countInteraction(this.added, item * ITEM_STATISTICS_WIDTH, { type, value, timeMs });
       this.counted[item] = 1;

@@ -44,6 +44,13 @@ describe('statistics of an item', () => {
     expect(row.every((value) => !Number.isNaN(value))).toBe(true);
   });
 
+  it('count impressions, and nothing else of them', () => {
+    const row = rowOf([{ type: 'impression' }, { type: 'impression', daysAgo: 7 }]);
+    expect(valueOf(row, 'impressions_7d')).toBeCloseTo(1.5, 9);
+    row[statisticColumn('impressions_7d')] = -Infinity;
+    expect(row).toEqual(emptyStatistics());
+  });
+
   it('sum ratings that have a value', () => {
     const row = rowOf([{ type: 'rating', value: 4 }, { type: 'rating', value: 0 }, { type: 'rating' }]);
     expect([valueOf(row, 'rating_sum'), valueOf(row, 'rating_count')]).toEqual([4, 2]);
@@ -51,7 +58,7 @@ describe('statistics of an item', () => {
   });
 
   it('are the same in whatever order events come, and over however many partitions', () => {
-    const counted = fc.record({ type: fc.constantFrom('view', 'click', 'purchase', 'rating', 'hide', 'own'), value: fc.nat(5), daysAgo: fc.nat(400) });
+    const counted = fc.record({ type: fc.constantFrom('view', 'click', 'purchase', 'rating', 'hide', 'impression', 'own'), value: fc.nat(5), daysAgo: fc.nat(400) });
     fc.assert(fc.property(fc.array(counted, { maxLength: 30 }), fc.array(counted, { maxLength: 30 }), (here, there) => {
       const together = rowOf([...there, ...here]);
       const combined = rowOf(here);

@@ -6,6 +6,8 @@ const RATING_SUM = statisticColumn('rating_sum');
 const RATING_COUNT = statisticColumn('rating_count');
 const LAST_EVENT = statisticColumn('last_event_ms');
 const RATING = eventTypeCode('rating');
+const IMPRESSION = eventTypeCode('impression');
+const IMPRESSIONS = statisticColumn('impressions_7d');
 
 const engagement = (['engagement_1d', 'engagement_7d', 'engagement_30d'] as const).map((name) => statisticColumn(name));
 
@@ -21,6 +23,7 @@ function addDecayed(row: Float64Array, at: number, weight: number, timeMs: numbe
 
 /** Adds one interaction to the statistics row of its item, which begins at `at` (a multiple of the row's width). */
 export function countInteraction(row: Float64Array, at: number, { type, value, timeMs }: { readonly type: number; readonly value: number; readonly timeMs: number }): void {
+  if (type === IMPRESSION) return addDecayed(row, at + IMPRESSIONS, 1, timeMs);
   const weight = engagementWeight(type, value);
   if (weight > 0) {
     for (const column of engagement) addDecayed(row, at + column, weight, timeMs);

@@ -96,6 +96,82 @@ describe('a user state', () => {
   });
 });
 
+describe('impressions', () => {
+  const shown = (item: string, timeMs: number) => ({ ...hash64(item), timeMs, count: 1 });
+  const countOf = (draft: UserStateDraft, item: string): number => {
+    const view = viewOf(draft);
+    const { lo, hi } = hash64(item);
+    const at = Array.from({ length: view.impressions }, (_, i) => i).find((i) => view.impressionLo(i) === lo && view.impressionHi(i) === hi);
+    return at === undefined ? 0 : view.impressionCount(at);
+  };
+
+  it('are counted until the item is engaged with, in whatever order they come', () => {
+    const draft = new UserStateDraft();
+    for (const minute of [1, 2, 5]) draft.impress(shown('a', NOW + minute * MINUTE));
+    draft.impress(shown('b', NOW));
+    expect([countOf(draft, 'a'), countOf(draft, 'b')]).toEqual([3, 1]);
+    draft.interact(interaction('a', NOW + 6 * MINUTE));
+    expect([countOf(draft, 'a'), countOf(draft, 'b')]).toEqual([0, 1]);
+    draft.impress(shown('a', NOW + 3 * MINUTE));
+    expect(countOf(draft, 'a')).toBe(0);
+    draft.impress(shown('a', NOW + 7 * MINUTE));
+    draft.interact(interaction('a', NOW + 4 * MINUTE));
+    expect(countOf(draft, 'a')).toBe(1);
+  });
+
+  it('are neither interactions nor seen items nor a session', () => {
+    const draft = new UserStateDraft();
+    draft.impress(shown('a', NOW));
+    expect(viewOf(draft)).toMatchObject({ interactions: 0, seen: 0, counters: 0, sessionEvents: 0, lastTimeMs: 0, impressions: 1 });
+  });
+
+  it('are of the 128 items shown last, by time, and survive being written', () => {
+    fc.assert(fc.property(fc.array(fc.record({ item: fc.nat(200), ago: fc.nat(1000) }), { maxLength: 300 }), fc.array(anInteraction, { maxLength: 20 }), (list, interactions) => {
+      const whole = new UserStateDraft();
+      let again = new UserStateDraft();
+      for (const [i, { item, ago }] of list.entries()) {
+        for (const draft of [whole, again]) {
+          draft.impress(shown(`item-${item}`, NOW - ago * MINUTE));
+          if (interactions[i] !== undefined) apply(draft, interactions[i]!);
+        }
+        again = new UserStateDraft(again.encode());
+      }
+      expect(again.encode()).toEqual(whole.encode());
+      const view = viewOf(whole);
+      const times = Array.from({ length: view.impressions }, (_, i) => view.impressionTimeMs(i));
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      expect(view.impressions).toBeLessThanOrEqual(USER_STATE.maxImpressions);
+      if (interactions.length === 0 && view.impressions < USER_STATE.maxImpressions) {
+        for (const [item, shownTimes] of Map.groupBy(list, (one) => one.item)) expect(countOf(whole, `item-${item}`)).toBe(shownTimes.length);
+      }
+    }), { numRuns: 60 });
+  });
+
+  it('add up in a merge, without those of items that one of both engaged with later', () => {
+    const own = new UserStateDraft();
+    const other = new UserStateDraft();
+    for (const item of ['a', 'b', 'c']) {
+      own.impress(shown(item, NOW));
+      other.count(CLICK, NOW, S);
+      other.impress(shown(item, NOW + MINUTE));
+    }
+    own.interact(interaction('b', NOW + 2 * MINUTE));
+    other.interact(interaction('c', NOW + 2 * MINUTE));
+    own.merge(viewOf(other));
+    expect(['a', 'b', 'c'].map((item) => countOf(own, item))).toEqual([2, 0, 0]);
+  });
+
+  it('are none in a state of version 1', () => {
+    const draft = new UserStateDraft();
+    apply(draft, { item: 1, type: CLICK, ago: 0, value: NaN, session: 1 });
+    const first = draft.encode();
+    new DataView(first.buffer).setUint16(0, 1, true);
+    expect(new UserStateDraft(first).encode()).toEqual(draft.encode());
+    new DataView(first.buffer).setUint16(0, 3, true);
+    expect(() => new UserStateView(first)).toThrow(RangeError);
+  });
+});
+
 describe('a session', () => {
   const sessionAfter = (...events: readonly [minutes: number, session: string][]): UserStateView => {
     const draft = new UserStateDraft();

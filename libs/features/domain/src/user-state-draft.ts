@@ -1,7 +1,9 @@
 import { HALF_LIVES_MS, USER_STATE, UserStateView, bytesOf, decayedLog, logAdd } from '@serendip/shared-layouts';
+import { RecentImpressions, type Impression } from './recent-impressions.js';
 
-const { headerBytes, interactionBytes, counterBytes, seenBytes, maxInteractions, offsets } = USER_STATE;
+const { headerBytes, interactionBytes, counterBytes, seenBytes, impressionBytes, maxInteractions, offsets } = USER_STATE;
 const SESSION_GAP_MS = 30 * 60_000;
+const NOTHING = new Uint8Array(0);
 /** lo, hi and mask of an item, as in the layout. */
 const WORDS = 3;
 
@@ -33,12 +35,14 @@ export class UserStateDraft {
   /** Sorted by (hi, lo). */
   private seen = new Uint32Array(16 * WORDS);
   private seenCount = 0;
+  private readonly shown: RecentImpressions;
   profile: Uint8Array = new Uint8Array(0);
 
   /** @param record the layout, or nothing for a new user. */
   constructor(record?: Uint8Array) {
+    const view = new UserStateView(record ?? NOTHING);
+    this.shown = new RecentImpressions(view);
     if (record === undefined || record.length === 0) return;
-    const view = new UserStateView(record);
     this.position = view.position;
     this.firstTimeMs = view.firstTimeMs;
     this.lastTimeMs = view.lastTimeMs;
@@ -72,9 +76,15 @@ export class UserStateDraft {
     this.lastTimeMs = Math.max(this.lastTimeMs, timeMs);
   }
 
+  /** Remembers that an item was on the user's screen: neither an interaction nor a sign of life. One from before an interaction with it says nothing. */
+  impress(impression: Impression): void {
+    if (!this.hasEngagedSince(impression)) this.shown.add(impression);
+  }
+
   /** Remembers an interaction with one item, in its place by time; of more than 256 the newest stay. */
   interact(interaction: Interaction): void {
     this.remember(interaction);
+    this.shown.forget(interaction);
     this.see(interaction.lo, interaction.hi, (1 << interaction.type) >>> 0);
   }
 
@@ -94,9 +104,14 @@ export class UserStateDraft {
       counter.logs.forEach((log, halfLife) => { counter.logs[halfLife] = logAdd(log, other.counterLog(i, halfLife)); });
     }
     for (let i = 0; i < other.interactions; i++) {
-      this.remember({ lo: other.itemLo(i), hi: other.itemHi(i), type: other.type(i), value: other.value(i), timeMs: other.timeMs(i) });
+      const interaction = { lo: other.itemLo(i), hi: other.itemHi(i), type: other.type(i), value: other.value(i), timeMs: other.timeMs(i) };
+      this.remember(interaction);
+      this.shown.forget(interaction);
     }
     for (let i = 0; i < other.seen; i++) this.see(other.seenLo(i), other.seenHi(i), other.seenMask(i));
+    for (let i = 0; i < other.impressions; i++) {
+      this.impress({ lo: other.impressionLo(i), hi: other.impressionHi(i), timeMs: other.impressionTimeMs(i), count: other.impressionCount(i) });
+    }
   }
 
   /** Forgets seen items beyond so many. */
@@ -108,7 +123,8 @@ export class UserStateDraft {
     const ringBytes = this.interactions * interactionBytes;
     const countersAt = headerBytes + ringBytes;
     const seenAt = countersAt + this.counters.length * counterBytes;
-    const profileAt = seenAt + this.seenCount * seenBytes;
+    const impressionsAt = seenAt + this.seenCount * seenBytes;
+    const profileAt = impressionsAt + this.shown.size * impressionBytes;
     const record = new Uint8Array(profileAt + this.profile.length);
     const data = new DataView(record.buffer);
     this.encodeHeader(data);
@@ -120,6 +136,7 @@ export class UserStateDraft {
       logs.forEach((log, halfLife) => data.setFloat64(at + 8 + halfLife * 8, log, true));
     });
     record.set(bytesOf(this.seen).subarray(0, this.seenCount * seenBytes), seenAt);
+    this.shown.write(data, impressionsAt);
     record.set(this.profile, profileAt);
     return record;
   }
@@ -128,6 +145,7 @@ export class UserStateDraft {
     data.setUint16(offsets.version, USER_STATE.version, true);
     data.setUint16(offsets.interactions, this.interactions, true);
     data.setUint16(offsets.counters, this.counters.length, true);
+    data.setUint16(offsets.impressions, this.shown.size, true);
     data.setUint32(offsets.seen, this.seenCount, true);
     data.setUint32(offsets.profile, this.profile.length, true);
     data.setFloat64(offsets.position, this.position, true);
@@ -180,6 +198,15 @@ export class UserStateDraft {
     this.ringData.setUint16(at + 22, 0, true);
     if (full) this.ring.copyWithin(0, interactionBytes, (maxInteractions + 1) * interactionBytes);
     else this.interactions++;
+  }
+
+  private hasEngagedSince({ lo, hi, timeMs }: Impression): boolean {
+    for (let i = this.interactions - 1; i >= 0; i--) {
+      const at = i * interactionBytes;
+      if (this.ringData.getFloat64(at + 8, true) < timeMs) return false;
+      if (this.ringData.getUint32(at, true) === lo && this.ringData.getUint32(at + 4, true) === hi) return true;
+    }
+    return false;
   }
 
   private see(lo: number, hi: number, mask: number): void {

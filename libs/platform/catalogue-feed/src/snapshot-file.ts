@@ -14,6 +14,8 @@ interface Header {
   readonly tenant: string;
   readonly positions: Uint8Array;
   readonly rows: number;
+  /** Columns of item statistics. */
+  readonly statistics: number;
 }
 
 /** Consecutive rows, column by column. */
@@ -38,7 +40,7 @@ interface Block {
  */
 export async function writeSnapshot(path: string, { tenant, positions, columns }: { tenant: string; positions: Uint8Array; columns: ItemColumns }): Promise<void> {
   const rows = columns.size;
-  const header: Header = { tenant, positions: positions.slice(), rows };
+  const header: Header = { tenant, positions: positions.slice(), rows, statistics: ITEM_STATISTICS_WIDTH };
   const partial = `${path}.tmp`;
   await mkdir(dirname(path), { recursive: true });
   const file = await open(partial, 'w');
@@ -67,6 +69,7 @@ export async function readSnapshot(path: string, { tenant, columns }: { tenant: 
   const blocks = unframed(bytes.subarray(MAGIC.length));
   const header = blocks.next().value as Header | undefined;
   if (header === undefined || header.tenant !== tenant) throw new Error('This catalogue snapshot belongs to another tenant.');
+  if (header.statistics !== ITEM_STATISTICS_WIDTH) throw new Error('This catalogue snapshot has other statistics than this version.');
   for (const block of blocks) apply(block as Block, columns);
   if (columns.size !== header.rows) throw new Error('This catalogue snapshot is cut short.');
   return Uint8Array.from(header.positions);

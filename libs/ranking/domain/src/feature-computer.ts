@@ -36,6 +36,7 @@ const RATING_SUM = statisticColumn('rating_sum');
 const RATING_COUNT = statisticColumn('rating_count');
 const NEGATIVES = statisticColumn('negatives_total');
 const LAST_EVENT = statisticColumn('last_event_ms');
+const IMPRESSIONS = statisticColumn('impressions_7d');
 
 const place = Object.fromEntries(RANKING_FEATURE_NAMES.map((name, i) => [name, i])) as Readonly<Record<RankingFeatureName, number>>;
 const hours = (ms: number): number => Math.log1p(Math.max(0, ms) / HOUR_MS);
@@ -159,6 +160,8 @@ export class FeatureComputer {
     all[place.age_days] = Number.isFinite(published) ? Math.log1p(Math.max(0, nowMs - published) / DAY_MS) : 0;
     all[place.age_unknown] = Number.isFinite(published) ? 0 : 1;
     all[place.idle_hours] = Number.isFinite(statistics[at + LAST_EVENT]!) ? hours(nowMs - statistics[at + LAST_EVENT]!) : hours(365 * DAY_MS);
+    const impressions = decayed(IMPRESSIONS, 1);
+    all[place.clickthrough_rate] = (Math.min(clicks, impressions) + 1) / (impressions + 20);
     all[place.price_log] = Number.isNaN(price) ? 0 : Math.log1p(price);
   }
 
@@ -199,6 +202,11 @@ export class FeatureComputer {
     if (seen !== undefined) {
       all[place.seen_count] = Math.log1p(seen.count);
       all[place.seen_hours] = hours(nowMs - seen.lastMs);
+    }
+    const shown = profile.rowImpressions.get(row);
+    if (shown !== undefined) {
+      all[place.shown_count] = Math.log1p(shown.count);
+      all[place.shown_hours] = hours(nowMs - shown.lastMs);
     }
   }
 }

@@ -80,6 +80,21 @@ describe('FeatureComputer', () => {
     expect(row[at('popularity_1d')]).toBeCloseTo(Math.log1p(4), 4);
   });
 
+  it('knows what a user was shown and did not take up', () => {
+    const record = new Uint8Array(64 + 20);
+    const data = new DataView(record.buffer);
+    data.setUint16(0, 2, true);
+    data.setUint16(6, 1, true);
+    data.setUint32(64, hash64('item-5').lo, true);
+    data.setUint32(68, hash64('item-5').hi, true);
+    data.setFloat64(72, NOW - 3_600_000, true);
+    data.setUint16(80, 3, true);
+    const row = (ordinal: number) => all().compute(new UserStateView(record), columns, candidatesOf([ordinal]), context);
+    expect([row(5)[at('shown_count')], row(5)[at('shown_hours')]]).toEqual([expect.closeTo(Math.log(4)), expect.closeTo(Math.log(2))]);
+    expect([row(6)[at('shown_count')], row(6)[at('shown_hours')]]).toEqual([0, 0]);
+    expect(row(5)[at('clickthrough_rate')]).toBeCloseTo(0.05);
+  });
+
   it('answers just the features that are asked for, in that order, and refuses unknown ones', () => {
     const picked = new FeatureComputer(['price_log', 'retrieval_score']).compute(stateOf([]), columns, candidatesOf([5]), context);
     expect([...picked]).toEqual([Math.fround(Math.log1p(15)), Math.fround(-0.5)]);

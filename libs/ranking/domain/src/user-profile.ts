@@ -22,6 +22,8 @@ export class UserProfile {
   purchases = 0;
   /** Newest first: rows of the items interacted with, and when. */
   readonly rowTimes = new Map<number, { count: number; lastMs: number }>();
+  /** Rows of the items shown and not engaged with since, and when last. */
+  readonly rowImpressions = new Map<number, { readonly count: number; readonly lastMs: number }>();
   private readonly touchedCategories: number[] = [];
   private readonly touchedLabels: number[] = [];
 
@@ -31,6 +33,10 @@ export class UserProfile {
     const purchases = state.counterOf(PURCHASE);
     this.purchases = purchases < 0 ? 0 : state.counterTotal(purchases);
 
+    for (let i = 0; i < state.impressions; i++) {
+      const row = columns.rowOfHashed(state.impressionLo(i), state.impressionHi(i));
+      if (row >= 0) this.rowImpressions.set(row, { count: state.impressionCount(i), lastMs: state.impressionTimeMs(i) });
+    }
     let weight = 1;
     let total = 0;
     let sessionItems = 0;
@@ -94,6 +100,7 @@ export class UserProfile {
     this.touchedCategories.length = 0;
     this.touchedLabels.length = 0;
     this.rowTimes.clear();
+    this.rowImpressions.clear();
     this.lastCategory = -1;
   }
 }

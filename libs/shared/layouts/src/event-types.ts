@@ -1,7 +1,7 @@
 import { hash64 } from '@serendip/shared-identity';
 
 /** Standard event types; a type's code is its place here, and its bit in type masks. Code 0 is no type. */
-const standardTypes = ['', 'view', 'click', 'add_to_cart', 'purchase', 'rating', 'like', 'dislike', 'hide', 'search', 'watch'] as const;
+const standardTypes = ['', 'view', 'click', 'add_to_cart', 'purchase', 'rating', 'like', 'dislike', 'hide', 'search', 'watch', 'impression'] as const;
 
 export type StandardEventType = Exclude<(typeof standardTypes)[number], ''>;
 
@@ -40,6 +40,8 @@ export function engagementWeight(code: number, value: number): number {
     case 'dislike': return -1;
     case 'hide': return -1;
     case 'search': return 0;
+    // That an item was on the screen says nothing for it.
+    case 'impression': return 0;
     default: return 1;
   }
 }

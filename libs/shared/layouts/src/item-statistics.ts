@@ -17,6 +17,7 @@ export const ITEM_STATISTICS = [
   { name: 'rating_count', combine: 'sum' },
   { name: 'negatives_total', combine: 'sum' },
   { name: 'last_event_ms', combine: 'max' },
+  { name: 'impressions_7d', combine: 'log', halfLife: 1 },
 ] as const satisfies readonly { name: string; combine: 'log' | 'sum' | 'max'; halfLife?: 0 | 1 | 2 }[];
 
 export type ItemStatistic = (typeof ITEM_STATISTICS)[number]['name'];

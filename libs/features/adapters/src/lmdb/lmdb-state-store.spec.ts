@@ -45,13 +45,28 @@ describe('a state store on disk', () => {
     await place.remove();
   });
 
-  it('refuses a store of another layout, and says what to do', async () => {
+  it('is made again from the log when it has another layout', async () => {
     const place = openPlace();
     const path = join(place.folder, 'old');
-    const root = open({ path });
-    await root.openDB('users', {}).put('u', 1);
-    await root.close();
-    expect(() => openStateStore(`lmdb:${path}`)).toThrow(expect.objectContaining({ code: 'FAILED_PRECONDITION', reason: 'STATE_INCOMPATIBLE' }));
+    const log = logOf([aStateEvent({ eventId: '1' }), aStateEvent({ eventId: '2' })]);
+    const store = new LmdbStateStore(path);
+    await applyLog(store, log);
+    const expected = await dumpState(store);
+    await store.close();
+    for (const layout of [undefined, 2, 99]) {
+      const root = open({ path, maxDbs: 16 });
+      const meta = root.openDB<number, string>('meta', {});
+      if (layout === undefined) await meta.remove('layout');
+      else await meta.put('layout', layout);
+      await root.close();
+      const rebuilt: number[] = [];
+      const again = new LmdbStateStore(path, { onRebuild: (found) => rebuilt.push(found) });
+      expect(rebuilt).toEqual([layout ?? 1]);
+      expect(await dumpState(again)).not.toEqual(expected);
+      expect(await applyLog(again, log)).toBe(2);
+      expect(await dumpState(again)).toEqual(expected);
+      await again.close();
+    }
     await place.remove();
   });
 

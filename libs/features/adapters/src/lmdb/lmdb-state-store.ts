@@ -6,6 +6,11 @@ import { LmdbPartitionStore } from './lmdb-partition-store.js';
 import { LmdbOutbox } from './lmdb-outbox.js';
 import { openStateTables, type StateTables } from './state-tables.js';
 
+export interface LmdbStateStoreOptions {
+  /** Told the layout that was found. */
+  readonly onRebuild?: (layout: number) => void;
+}
+
 /** State in one LMDB environment, for one process. A commit is visible, not yet on disk, when it resolves: the log has it. */
 export class LmdbStateStore implements StateStore, StateReader {
   readonly partitions: LmdbPartitionStore;
@@ -14,9 +19,9 @@ export class LmdbStateStore implements StateStore, StateReader {
   readonly outbox: Outbox;
   private readonly tables: StateTables;
 
-  /** Opens the state in a directory, or makes it. Throws FAILED_PRECONDITION/STATE_INCOMPATIBLE for one of another layout. */
-  constructor(path: string) {
-    this.tables = openStateTables(path);
+  /** Opens the state in a directory, or makes it; one of another layout is emptied, to be made again from the log, and `onRebuild` told. */
+  constructor(path: string, { onRebuild = () => undefined }: LmdbStateStoreOptions = {}) {
+    this.tables = openStateTables(path, onRebuild);
     this.catalogue = new LmdbCatalogueReader(this.tables);
     this.outbox = new LmdbOutbox(this.tables);
     this.partitions = new LmdbPartitionStore(this.tables, this.catalogue);

@@ -1,12 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import type { ImportCursor, PartitionHead, StoredItem } from '@serendip/features-domain';
-import { DomainError } from '@serendip/shared-errors';
 import { open, type Database, type RootDatabase } from 'lmdb';
 
 type Key = (string | number)[];
 
-/** Counts up when what is written can not be read by older code, or the other way round. */
-const LAYOUT = 2;
+/** Counts up when the same log makes other bytes: state of another layout is made again from the log. */
+const LAYOUT = 3;
 
 /** The tables of a state environment, by their keys. */
 export interface StateTables {
@@ -39,7 +38,7 @@ export interface StateTables {
  * used), is the state as of some commit: cursor and records agree, and the log has the rest. `noSync` would not keep that
  * order. Nothing is batched by event turn, because lmdb then rejects a promise that nobody holds when a commit fails.
  */
-export function openStateTables(path: string): StateTables {
+export function openStateTables(path: string, onRebuild: (layout: number) => void): StateTables {
   mkdirSync(path, { recursive: true });
   const root = open({ path, maxDbs: 16, noMemInit: true, overlappingSync: true, eventTurnBatching: false });
   const binary = { encoding: 'binary' } as const;
@@ -56,16 +55,18 @@ export function openStateTables(path: string): StateTables {
     imports: root.openDB('imports', {}),
     outbox: root.openDB('outbox', binary),
   };
-  checkLayout(tables);
+  requireLayout(tables, onRebuild);
   return tables;
 }
 
-function checkLayout({ root, users, items }: StateTables): void {
+/** The log is the truth: what another version has left is emptied in one transaction, and every cursor is at the beginning. */
+function requireLayout({ root, ...tables }: StateTables, onRebuild: (layout: number) => void): void {
   const meta = root.openDB<number, string>('meta', {});
-  const layout = meta.get('layout') ?? (users.getCount() + items.getCount() > 0 ? 1 : undefined);
-  if (layout === undefined) meta.putSync('layout', LAYOUT);
-  else if (layout !== LAYOUT) {
-    void root.close();
-    throw new DomainError('FAILED_PRECONDITION', 'STATE_INCOMPATIBLE', `The state has layout ${layout}, this version reads ${LAYOUT}: delete its directory, it is made again from the log.`);
-  }
+  const layout = meta.get('layout') ?? (tables.users.getCount() + tables.items.getCount() > 0 ? 1 : undefined);
+  if (layout === LAYOUT) return;
+  root.transactionSync(() => {
+    if (layout !== undefined) for (const table of Object.values(tables)) table.clearSync();
+    meta.putSync('layout', LAYOUT);
+  });
+  if (layout !== undefined) onRebuild(layout);
 }

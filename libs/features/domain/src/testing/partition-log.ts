@@ -9,7 +9,7 @@ export function logOf(events: readonly StateEvent[], from = 1): PositionedEvent[
   return events.map((event, i) => ({ position: from + i, event }));
 }
 
-const types = ['view', 'click', 'add_to_cart', 'purchase', 'rating', 'like', 'hide', 'search', 'own_type'] as const;
+const types = ['view', 'click', 'add_to_cart', 'purchase', 'rating', 'like', 'hide', 'search', 'impression', 'own_type'] as const;
 
 const shared = {
   who: fc.nat(USERS.length - 1), what: fc.nat(ITEMS.length - 1), id: fc.nat(12), session: fc.nat(2), late: fc.nat(40 * HOUR_MS),

@@ -33,7 +33,7 @@ export type Event = Message<"serendip.events.v1.Event"> & {
   tenant: string;
 
   /**
-   * A standard type (view, click, add_to_cart, purchase, rating, like, dislike, hide, search, watch), a tenant's own,
+   * A standard type (view, click, add_to_cart, purchase, rating, like, dislike, hide, search, watch, impression), a tenant's own,
    * or internal: $item, $user, $served, $identify, $merge.
    *
    * @generated from field: string type = 3;
