@@ -40,6 +40,7 @@ const depConstraints = [
     onlyDependOnLibsWithTags: others.map(tag('type')),
     ...(type === 'domain' ? { allowedExternalImports: ['@jest/globals', 'fast-check', 'node:*', '@serendip/*'] } : {}),
     ...(type === 'contract' ? { allowedExternalImports: ['@bufbuild/*', '@grpc/*', 'node:*', '@serendip/*', '@jest/globals'] } : {}),
+    ...(type === 'client' ? { allowedExternalImports: ['react', '@jest/globals', 'fast-check', 'node:*', 'playwright-core'] } : {}),
   })),
 ];
 

@@ -1,1 +1,3 @@
-export {};
+export { SerendipProvider, useSerendip } from './provider.js';
+export { useImpression } from './use-impression.js';
+export { useRecommendations, type UsedRecommendations } from './use-recommendations.js';
