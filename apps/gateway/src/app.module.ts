@@ -3,8 +3,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, Reflector } from '@nestjs/core';
 import { ConfigWatcher } from '@serendip/platform-config';
 import type { Logger } from '@serendip/platform-logging';
-import { CachedDocumentReader, GrpcCandidateRanker, GrpcCandidateRetriever, GrpcUserStateReader, StoredFallbackList } from '@serendip/serving-adapters';
-import { Recommender } from '@serendip/serving-domain';
+import { CachedDocumentReader, GrpcCandidateRanker, GrpcCandidateRetriever, GrpcUserStateReader, GrpcVersionReader, LruSlateStore, StoredFallbackList } from '@serendip/serving-adapters';
+import { Recommender, SharedSlates } from '@serendip/serving-domain';
 import type { Registry } from 'prom-client';
 import { ExperimentsController } from './admin/experiments.controller.js';
 import { ModelsController } from './admin/models.controller.js';
@@ -73,6 +73,8 @@ export class AppModule {
             documents,
             fallback,
             facts: { factsOf: () => ({}) },
+            shared: config.SERENDIP_ANSWER_CACHE === 0 ? undefined : new SharedSlates(new LruSlateStore(config.SERENDIP_ANSWER_CACHE), new GrpcVersionReader(clients.embedding, clients.ranking)),
+            now: () => Date.now(),
           }, STAGE_TIMEOUTS),
           inject: [Clients, CachedDocumentReader, StoredFallbackList],
         },

@@ -95,6 +95,15 @@ export class FakeFeatureStore {
 @Controller()
 export class FakeEmbedding {
   asked: retrieval.CandidateRequest[] = [];
+  version = 'candidates@1';
+  versionReads = 0;
+
+  @Rpc(retrieval.EmbeddingService, 'readVersions')
+  async readVersions({ tenants }: retrieval.ReadVersionsRequest) {
+    this.versionReads++;
+    return { versions: tenants.map(() => this.version) };
+  }
+
   calls = 0;
 
   @Rpc(retrieval.EmbeddingService, 'retrieveCandidates')
@@ -108,7 +117,7 @@ export class FakeEmbedding {
         const ordinals = Int32Array.from(ids.map(ordinalOf).filter((ordinal) => ordinal >= 0).slice(0, limit));
         const scores = Float32Array.from(ordinals, (ordinal) => -ordinal);
         return {
-          ordinals: bytesOf(ordinals), scores: bytesOf(scores), personalScores: bytesOf(scores), nextScores: bytesOf(scores), retriever,
+          ordinals: bytesOf(ordinals), scores: bytesOf(scores), personalScores: bytesOf(scores), nextScores: bytesOf(scores), retriever, version: this.version,
           sourceBits: bytesOf(new Uint16Array(ordinals.length).fill(1)), sources: sources.map(({ name }) => ({ name, found: ordinals.length })),
         };
       }),
@@ -130,6 +139,14 @@ export class FakeEmbedding {
 @Controller()
 export class FakeRanking {
   calls = 0;
+  version = 'ranking@1';
+  versionReads = 0;
+
+  @Rpc(ranking.RankingService, 'readVersions')
+  async readVersions({ tenants }: ranking.ReadVersionsRequest) {
+    this.versionReads++;
+    return { versions: tenants.map(() => this.version) };
+  }
 
   @Rpc(ranking.RankingService, 'rankCandidates')
   async rankCandidates({ requests }: ranking.RankCandidatesRequest) {
@@ -139,7 +156,7 @@ export class FakeRanking {
         const best = [...int32sOf(ordinals)].reverse().slice(0, featureRows);
         const column = bytesOf(Float32Array.from(best));
         return {
-          scores: bytesOf(float32sOf(scores).map((score) => -score)), ranker,
+          scores: bytesOf(float32sOf(scores).map((score) => -score)), ranker, version: this.version,
           ...(best.length === 0 ? {} : { featureNames: ['price_fit'], features: column, featureOrdinals: bytesOf(Int32Array.from(best)), contributions: contributions ? column : new Uint8Array(0) }),
         };
       }),

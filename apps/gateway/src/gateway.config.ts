@@ -16,6 +16,8 @@ export const gatewayConfig = z.object({
   SERENDIP_TRAINER_TARGET: target(50056),
   /** Requests a second one key may make; its burst is twice that. */
   SERENDIP_REQUESTS_PER_SECOND: z.coerce.number().int().min(1).default(5000),
+  /** Answers kept for identical requests, about 30 kB each, none of them for longer than a second; 0 turns that off, and sharing too. */
+  SERENDIP_ANSWER_CACHE: z.coerce.number().int().min(0).max(1_000_000).default(2000),
   /** Key that the demo shop page uses; without it there is no shop. Only for a laptop: the page hands it to its visitor. */
   SERENDIP_SHOP_KEY: z.string().optional(),
   SERENDIP_SHOP_FILE: z.string().optional(),

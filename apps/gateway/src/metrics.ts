@@ -9,6 +9,7 @@ export class Metrics {
   private readonly stages: Histogram<'stage'>;
   private readonly degraded: Counter<'stage' | 'reason'>;
   private readonly items: Counter<'placement'>;
+  private readonly cache: Counter<'use'>;
   private readonly dropped: Counter;
 
   constructor(registry: Registry) {
@@ -17,6 +18,7 @@ export class Metrics {
     this.stages = new Histogram({ name: 'serendip_stage_seconds', help: 'Time of one pipeline stage.', labelNames: ['stage'], buckets: SECONDS, registers });
     this.degraded = new Counter({ name: 'serendip_degraded_total', help: 'Steps down the degradation ladder.', labelNames: ['stage', 'reason'], registers });
     this.items = new Counter({ name: 'serendip_recommended_items_total', help: 'Items in answers.', labelNames: ['placement'], registers });
+    this.cache = new Counter({ name: 'serendip_answer_cache_total', help: 'Answers by what the answer cache had for them: hit, shared (being made), miss, off.', labelNames: ['use'], registers });
     this.dropped = new Counter({ name: 'serendip_served_dropped_total', help: 'Served slates that could not be logged.', registers });
   }
 
@@ -27,7 +29,9 @@ export class Metrics {
   answered(placement: string, { tookMs, result }: { readonly tookMs: number; readonly result: Recommendation }): void {
     this.latency.observe({ placement }, tookMs / 1000);
     this.items.inc({ placement }, result.items.length);
-    for (const { stage, tookMs: stageMs } of result.funnel) this.stages.observe({ stage }, stageMs / 1000);
+    this.cache.inc({ use: result.cache });
+    // Of a slate that was there already, the funnel says how it was made.
+    if (result.cache === 'miss' || result.cache === 'off') for (const { stage, tookMs: stageMs } of result.funnel) this.stages.observe({ stage }, stageMs / 1000);
     for (const { stage, reason } of result.degraded) this.degraded.inc({ stage, reason: /^[A-Z_]+$/.test(reason) ? reason : 'OTHER' });
   }
 }

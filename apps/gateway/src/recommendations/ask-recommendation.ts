@@ -16,12 +16,21 @@ export function requireSecret({ access }: Principal, what: string): void {
   if (access !== 'secret') throw new DomainError('PERMISSION_DENIED', 'SECRET_KEY_REQUIRED', `${what} needs a secret key (sk_…).`);
 }
 
+/** What a request says besides its fields. */
+export interface RequestFacts {
+  readonly departed: AbortSignal;
+  readonly cacheControl: string | undefined;
+}
+
+/** Whether an answer must be made for this request alone (RFC 9111): a secret key may ask that; browsers send the same on every reload. */
+const isFresh = ({ access }: Principal, cacheControl = ''): boolean => access === 'secret' && /(^|[\s,])no-(cache|store)\b/i.test(cacheControl);
+
 /** One recommendation for a caller, alone or one of a batch: what they may ask, and the plan of it. */
 @Injectable()
 export class AskRecommendation {
   constructor(private readonly recommendations: Recommendations, private readonly planner: Planner) {}
 
-  async answer(input: RecommendationInput, caller: Principal, departed: AbortSignal): Promise<RecommendationAnswer> {
+  async answer(input: RecommendationInput, caller: Principal, { departed, cacheControl }: RequestFacts): Promise<RecommendationAnswer> {
     for (const field of laterFields) if (input[field] !== undefined) throw notYet(`\`${field}\``);
     if (input.explain) requireSecret(caller, '`explain`');
     if (input.modelOverride !== undefined) requireSecret(caller, '`modelOverride`');
@@ -31,7 +40,8 @@ export class AskRecommendation {
     const key = this.planner.tenant(caller.tenant).signingKey;
     return this.recommendations.answer({
       tenant: caller.tenant, plan, visitor, seedItemIds: input.items, excludeItemIds: input.exclude, limit: input.limit, fields: input.fields,
-      context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun, departed, page: pageOf(input, { visitor, key, nowMs: Date.now() }),
+      context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun, departed, fresh: isFresh(caller, cacheControl),
+      page: pageOf(input, { visitor, key, nowMs: Date.now() }),
     });
   }
 }

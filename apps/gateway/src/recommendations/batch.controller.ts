@@ -5,7 +5,7 @@ import type { Principal } from '../http/authenticator.js';
 import { Departed } from '../http/departed.js';
 import { problemOfEntry } from '../http/problem.js';
 import { RateLimiter } from '../http/rate-limiter.js';
-import { AskRecommendation } from './ask-recommendation.js';
+import { AskRecommendation, type RequestFacts } from './ask-recommendation.js';
 import { callerGone } from './admission.js';
 import { batchBody, type BatchResult } from './batch-schema.js';
 import { recommendationBody } from './recommendation-schema.js';
@@ -21,13 +21,13 @@ export class BatchController {
   @Post('recommendations::batch')
   @HttpCode(200)
   @Needs('publishable')
-  async batch(@Body() body: unknown, @Caller() caller: Principal, @Departed() departed: AbortSignal, @Req() { id, url }: FastifyRequest) {
+  async batch(@Body() body: unknown, @Caller() caller: Principal, @Departed() departed: AbortSignal, @Req() { id, url, headers }: FastifyRequest) {
     const { requests } = batchBody.parse(body);
     this.limiter.charge(caller.keyId, requests.length - 1);
     const results: BatchResult[] = [];
     for (let from = 0; from < requests.length; from += AT_ONCE) {
       if (departed.aborted) throw callerGone();
-      const answers = requests.slice(from, from + AT_ONCE).map((entry) => this.answer(entry, caller, departed));
+      const answers = requests.slice(from, from + AT_ONCE).map((entry) => this.answer(entry, caller, { departed, cacheControl: headers['cache-control'] }));
       for (const answer of await Promise.allSettled(answers)) {
         results.push(answer.status === 'fulfilled' ? { status: 200, answer: answer.value } : refusal(answer.reason, { instance: `${url}#${results.length}`, traceId: id }));
       }
@@ -35,8 +35,8 @@ export class BatchController {
     return { results };
   }
 
-  private async answer(entry: unknown, caller: Principal, departed: AbortSignal) {
-    return this.asks.answer(recommendationBody.parse(entry), caller, departed);
+  private async answer(entry: unknown, caller: Principal, facts: RequestFacts) {
+    return this.asks.answer(recommendationBody.parse(entry), caller, facts);
   }
 }
 

@@ -38,6 +38,7 @@ export class Planner {
     const arm = split === undefined || unit === undefined ? undefined : assign(split, unit);
     return {
       name,
+      config: this.config.current.version,
       sources: placement.sources.map(({ name: source, limit, timeoutMs, window }) => ({ name: source, limit, timeoutMs, window })),
       hideAfter: placement.hideAfter,
       retriever: this.model(tenant, override?.retriever, arm?.retriever || placement.retriever),

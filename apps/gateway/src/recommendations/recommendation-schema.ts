@@ -77,6 +77,8 @@ export const recommendationAnswer = z.object({
     dropped: z.array(z.object({ rule: z.string(), dropped: z.number().int() })).optional(),
   })).optional(),
   userStatePosition: z.number().optional(),
+  cache: z.enum(['hit', 'shared', 'miss', 'off']).optional(),
+  madeFrom: z.object({ nowMs: z.number(), config: z.number(), userState: z.string(), candidates: z.string(), ranking: z.string() }).optional(),
   nextCursor: z.string().optional(),
   tookMs: z.number(),
 });

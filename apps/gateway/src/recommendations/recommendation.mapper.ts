@@ -1,4 +1,4 @@
-import { reasonsFor, type Recommendation, type RecommendedItem, type Visitor } from '@serendip/serving-domain';
+import { reasonsFor, type Recommendation, type RecommendationRequest, type RecommendedItem, type Visitor } from '@serendip/serving-domain';
 import { DomainError } from '@serendip/shared-errors';
 import type { RecommendationAnswer } from './recommendation-schema.js';
 
@@ -31,12 +31,8 @@ function itemAnswer(item: RecommendedItem, rank: number, { fields, explain }: { 
 export interface AnswerFacts {
   readonly recommendationId: string;
   readonly attributionToken: string;
-  readonly placement: string;
-  readonly arms: readonly { readonly experiment: string; readonly arm: string }[];
   readonly fields: readonly string[];
-  readonly explain: boolean;
-  /** Items of the pages before. */
-  readonly shown: number;
+  readonly request: RecommendationRequest;
   readonly nextCursor: string | undefined;
   readonly tookMs: number;
 }
@@ -51,16 +47,19 @@ function funnelOf({ funnel, drops }: Recommendation): NonNullable<Recommendation
 }
 
 export function recommendationAnswerOf(result: Recommendation, facts: AnswerFacts): RecommendationAnswer {
-  const { recommendationId, attributionToken, placement, arms, explain, shown, nextCursor, tookMs } = facts;
+  const { recommendationId, attributionToken, fields, request: { plan, explain, nowMs, shownOrdinals }, nextCursor, tookMs } = facts;
   return {
     recommendationId,
     attributionToken,
-    placement,
-    items: result.items.map((item, i) => itemAnswer(item, shown + i + 1, facts)),
-    experiments: [...arms],
+    placement: plan.name,
+    items: result.items.map((item, i) => itemAnswer(item, shownOrdinals.length + i + 1, { fields, explain })),
+    experiments: [...plan.arms],
     models: result.models,
     degraded: [...result.degraded],
-    ...(explain ? { funnel: funnelOf(result), userStatePosition: result.userStatePosition } : {}),
+    ...(explain ? {
+      funnel: funnelOf(result), userStatePosition: result.userStatePosition, cache: result.cache,
+      ...(result.madeFrom === undefined ? {} : { madeFrom: { nowMs, config: plan.config, ...result.madeFrom } }),
+    } : {}),
     ...(nextCursor === undefined ? {} : { nextCursor }),
     tookMs: rounded(tookMs),
   };

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { visitContext } from '../events/event.mapper.js';
 import { id } from '../events/event-schema.js';
 import { Caller, Needs } from '../http/access.guard.js';
@@ -18,14 +18,14 @@ export class RecommendationsController {
   @Post('recommendations')
   @HttpCode(200)
   @Needs('publishable')
-  async post(@Body() body: unknown, @Caller() caller: Principal, @Departed() departed: AbortSignal) {
-    return this.asks.answer(recommendationBody.parse(body ?? {}), caller, departed);
+  async post(@Body() body: unknown, @Caller() caller: Principal, @Departed() departed: AbortSignal, @Headers('cache-control') cacheControl?: string) {
+    return this.asks.answer(recommendationBody.parse(body ?? {}), caller, { departed, cacheControl });
   }
 
   @Get('recommendations')
   @Needs('publishable')
-  async get(@Query() query: unknown, @Caller() caller: Principal, @Departed() departed: AbortSignal) {
-    return this.asks.answer(recommendationQuery.parse(query), caller, departed);
+  async get(@Query() query: unknown, @Caller() caller: Principal, @Departed() departed: AbortSignal, @Headers('cache-control') cacheControl?: string) {
+    return this.asks.answer(recommendationQuery.parse(query), caller, { departed, cacheControl });
   }
 
   @Post('rank')

@@ -16,6 +16,11 @@ import { ServedLog } from './served-log.js';
 const BUDGET_MS = 400;
 /** More would only make each other wait: a request is some milliseconds of work. */
 const AT_ONCE = 32;
+/**
+ * What an answer is made of is as of the last tick, so that equal requests have equal answers until the next one. No longer than statistics take to move, and
+ * much shorter than any decay; what may not be shown any more is checked at the time itself.
+ */
+const TICK_MS = 1000;
 
 export interface Ask {
   readonly tenant: string;
@@ -31,6 +36,8 @@ export interface Ask {
   readonly dryRun: boolean;
   /** Absent for lists that have no pages. */
   readonly page?: Page;
+  /** Made for this caller alone. */
+  readonly fresh?: boolean;
   /** Aborts when nobody waits for the answer any more. */
   readonly departed?: AbortSignal;
 }
@@ -52,9 +59,11 @@ export class Recommendations {
 
   private async answerNow(ask: Ask, started: number): Promise<RecommendationAnswer> {
     const logged = !ask.dryRun && ask.visitor.kind !== 'nobody' && Math.random() < ask.plan.logShare;
+    const atMs = Date.now();
     const request: RecommendationRequest = {
       tenant: ask.tenant, plan: ask.plan, visitor: ask.visitor, seedItemIds: ask.seedItemIds ?? [], givenItemIds: ask.givenItemIds ?? [],
-      excludeItemIds: ask.excludeItemIds ?? [], shownOrdinals: ask.page?.shown ?? [], limit: ask.limit, context: ask.context ?? {}, explain: ask.explain, logFeatures: logged, nowMs: Date.now(),
+      excludeItemIds: ask.excludeItemIds ?? [], shownOrdinals: ask.page?.shown ?? [], limit: ask.limit, context: ask.context ?? {}, explain: ask.explain, logFeatures: logged,
+      nowMs: atMs - (atMs % TICK_MS), fresh: ask.fresh ?? false,
     };
     const signal = ask.departed ?? new AbortController().signal;
     const result = await this.recommender.recommend(request, { deadlineMs: started + BUDGET_MS, signal });
@@ -62,13 +71,13 @@ export class Recommendations {
     const recommendationId = newId();
     const { arms, name: placement } = ask.plan;
     const key = this.planner.tenant(ask.tenant).signingKey;
-    const attributionToken = signAttribution({ recommendationId, placement, ...result.models, arms, servedAtMs: request.nowMs }, key);
-    const nextCursor = ask.page === undefined ? undefined : cursorAfter(ask.page, result, { key, nowMs: request.nowMs });
+    const attributionToken = signAttribution({ recommendationId, placement, ...result.models, arms, servedAtMs: atMs }, key);
+    const nextCursor = ask.page === undefined ? undefined : cursorAfter(ask.page, result, { key, nowMs: atMs });
     if (logged) this.remember(request, result, recommendationId);
     const tookMs = performance.now() - started;
     this.metrics.answered(placement, { tookMs, result });
     return recommendationAnswerOf(result, {
-      recommendationId, attributionToken, placement, arms, fields: ask.fields, explain: ask.explain, shown: request.shownOrdinals.length, nextCursor, tookMs,
+      recommendationId, attributionToken, fields: ask.fields, request, nextCursor, tookMs,
     });
   }
 

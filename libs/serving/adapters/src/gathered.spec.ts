@@ -30,6 +30,32 @@ describe('Gathered', () => {
     expect(messages.map(({ requests }) => requests)).toEqual([[3, 1]]);
   });
 
+  it('sends one message at a time if it should: what comes meanwhile goes in the next one', async () => {
+    const messages: number[][] = [];
+    const answers: (() => void)[] = [];
+    const gathered = new Gathered<number, number>({ oneAtATime: true, nameOf: String, send: (requests) => {
+      messages.push([...requests]);
+      return new Promise((resolve, reject) => answers.push(() => (messages.length === 2 ? reject(new Error('gone')) : resolve(requests.map((n) => n * 2)))));
+    } });
+    const turn = () => new Promise(setImmediate);
+    const first = gathered.ask(1, context());
+    await turn();
+    const meanwhile = [1, 2, 1].map((n) => gathered.ask(n, context()));
+    await turn();
+    expect(messages).toEqual([[1]]);
+    answers[0]!();
+    expect(await first).toBe(2);
+    const failed = Promise.allSettled(meanwhile);
+    await turn();
+    expect(messages).toEqual([[1], [1, 2]]);
+    answers[1]!();
+    expect((await failed).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    const last = gathered.ask(3, context());
+    await turn();
+    answers[2]!();
+    expect(await last).toBe(6);
+  });
+
   it('has no result for what was not answered, and fails all of a message that fails', async () => {
     const { gathered } = doubling();
     expect(await Promise.all([1, 100].map((n) => gathered.ask(n, context())))).toEqual([2, undefined]);

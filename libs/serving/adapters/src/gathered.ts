@@ -17,6 +17,8 @@ export interface GatheredCall<Request, Result> {
   readonly send: (requests: Request[], options: { readonly timeoutMs: number; readonly signal: AbortSignal }) => Promise<readonly Result[]>;
   /** Requests of the same name are asked once; by default none are. */
   readonly nameOf?: (request: Request) => string;
+  /** What comes while a message is on its way waits for the next one. */
+  readonly oneAtATime?: boolean;
 }
 
 /**
@@ -25,6 +27,7 @@ export interface GatheredCall<Request, Result> {
  */
 export class Gathered<Request, Result> {
   private asked = new Map<unknown, Asked<Request, Result>>();
+  private onItsWay = false;
 
   constructor(private readonly call: GatheredCall<Request, Result>) {}
 
@@ -32,7 +35,7 @@ export class Gathered<Request, Result> {
   ask(request: Request, context: Context): Promise<Result | undefined> {
     const { asked, call } = this;
     return new Promise((resolve, reject) => {
-      if (asked.size === 0) queueMicrotask(() => void this.send());
+      if (asked.size === 0 && !this.onItsWay) queueMicrotask(() => void this.send());
       const name = call.nameOf?.(request) ?? Symbol('one of its own');
       const same = asked.get(name);
       if (same === undefined) asked.set(name, { request, waiting: [{ context, resolve, reject }] });
@@ -44,12 +47,15 @@ export class Gathered<Request, Result> {
     const all = [...this.asked.values()];
     this.asked = new Map();
     const waiting = all.flatMap((entry) => entry.waiting);
+    this.onItsWay = this.call.oneAtATime === true;
     try {
       const results = await this.call.send(all.map(({ request }) => request), hop(longest(waiting.map(({ context }) => context))));
       all.forEach((entry, i) => { for (const { resolve } of entry.waiting) resolve(results[i]); });
     } catch (error) {
       for (const { reject } of waiting) reject(error);
     }
+    this.onItsWay = false;
+    if (this.call.oneAtATime === true && this.asked.size > 0) await this.send();
   }
 }
 

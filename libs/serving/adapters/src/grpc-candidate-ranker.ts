@@ -37,10 +37,12 @@ export class GrpcCandidateRanker implements CandidateRanker {
       contributions: options.contributions,
     }, context), 'ranking');
     const scores = float32sOf(result.scores);
-    if (result.features.length === 0) return { scores, ranker: result.ranker };
+    const { ranker, version } = result;
+    if (result.features.length === 0) return { scores, ranker, version };
     return {
       scores,
-      ranker: result.ranker,
+      ranker,
+      version,
       rows: {
         names: result.featureNames,
         values: float32sOf(result.features),

@@ -43,6 +43,7 @@ export class GrpcCandidateRetriever implements CandidateRetriever {
       sourceBits: uint16sOf(result.sourceBits),
       sourceNames: result.sources.map(({ name }) => name),
       retriever: result.retriever,
+      version: result.version,
       sources: result.sources.map(({ name, found, tookUs, error }) => ({ name, found, tookMs: tookUs / 1000, error })),
       drops: result.drops.map(({ filter, dropped }) => ({ filter, dropped })),
     };

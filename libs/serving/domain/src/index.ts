@@ -1,14 +1,16 @@
+export { type MadeFrom } from './cache/made-from.js';
+export { SharedSlates, type SlateEntry, type SlateStore } from './cache/shared-slates.js';
 export { signAttribution, verifyAttribution, type Attribution } from './attribution-token.js';
 export { openCursor, signCursor, type ListIdentity, type PagePosition } from './paging/page-cursor.js';
 export { MOST_SHOWN, excludedInSearch } from './paging/shown-items.js';
 export {
-  CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, UserStateReader,
+  CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, UserStateReader, VersionReader,
   type CandidateColumns, type FoundDocuments, type RankOptions, type RankedCandidates, type RetrievedCandidates,
 } from './ports.js';
 export { reasonsFor } from './reasons.js';
 export { Recommender, type RecommenderParts, type StageTimeouts } from './recommender.js';
 export {
-  isEligible, type ContextValue, type FeatureReason, type FeatureRows, type ItemDocument, type PlacementPlan, type PlacementSource,
+  isEligible, type CacheUse, type ContextValue, type FeatureReason, type FeatureRows, type ItemDocument, type PlacementPlan, type PlacementSource,
   type Recommendation, type RecommendationRequest, type RecommendedItem, type RuleDrop, type RuleEffect, type VisitContext, type Visitor,
 } from './recommendation.js';
 export { LOOKAHEAD, type Fill } from './selection/arrange.js';

@@ -1,4 +1,5 @@
 import type { Context } from '@serendip/shared-pipeline';
+import type { MadeFrom } from './cache/made-from.js';
 import type { FeatureRows, ItemDocument, RecommendationRequest, Visitor } from './recommendation.js';
 import type { AppliedRules, Facts } from './selection/rules.js';
 
@@ -21,6 +22,8 @@ export interface CandidateColumns {
 
 export interface RetrievedCandidates extends CandidateColumns {
   readonly retriever: string;
+  /** Names all besides the request that this was made from; empty or absent when that changed meanwhile or isn't known. */
+  readonly version?: string;
   readonly sources: readonly { readonly name: string; readonly found: number; readonly tookMs: number; readonly error: string }[];
   /** Each candidate's boosts multiplied, 0.01 to 100; absent when there are none. */
   readonly boosts?: Float32Array;
@@ -49,6 +52,8 @@ export interface RankedCandidates {
   /** One for each candidate, in order. */
   readonly scores: Float32Array;
   readonly ranker: string;
+  /** Like that of candidates. */
+  readonly version?: string;
   readonly rows?: FeatureRows & { readonly contributions?: Float32Array };
 }
 
@@ -67,6 +72,11 @@ export interface FoundDocuments {
 
 export abstract class DocumentReader {
   abstract read(tenant: string, ordinals: readonly number[], context: Context): Promise<FoundDocuments>;
+}
+
+/** What the services would make a request's answer from now. Rejects when it can't be known. */
+export abstract class VersionReader {
+  abstract read(request: RecommendationRequest, context: Context): Promise<Omit<MadeFrom, 'userState'>>;
 }
 
 /** What is shown when no candidates can be had: popular items with their documents, kept by the gateway. */

@@ -13,8 +13,8 @@ export interface Work {
   ranked?: RankedCandidates;
   /** The plan's rules as they hold for this request. */
   rules?: AppliedRules;
-  /** Answers the next best candidates behind the reserve, as many as it has: none when there are no more. */
-  more?: () => readonly Selected[];
+  /** The n-th time as many candidates behind the reserve as it has, the next best first, n from 1: none when there are no more. */
+  more?: (n: number) => readonly Selected[];
   documents?: ReadonlyMap<number, ItemDocument>;
   /** Documents that came with the fallback list: used where newer ones can't be read. */
   kept?: ReadonlyMap<number, ItemDocument>;
@@ -27,6 +27,11 @@ export interface Work {
 }
 
 export const newWork = (): Work => ({ late: [], dropped: new Map() });
+
+/** What was chosen and why, for late checks to begin again with. */
+export const copyOfWork = ({ candidates, maybeMore, ranked, rules, more }: Work): Work => (
+  { ...newWork(), ...Object.fromEntries(Object.entries({ candidates, maybeMore, ranked, rules, more }).filter(([, value]) => value !== undefined)) }
+);
 
 /** One request on its way through the pipeline. */
 export interface Query {

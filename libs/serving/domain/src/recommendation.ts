@@ -1,3 +1,4 @@
+import type { MadeFrom } from './cache/made-from.js';
 import type { Degradation, StageReport } from '@serendip/shared-pipeline';
 import type { Fill } from './selection/arrange.js';
 import type { Cap } from './selection/caps.js';
@@ -31,6 +32,8 @@ export interface PlacementSource {
 /** What a placement does, with model references already resolved to name@version for this request. */
 export interface PlacementPlan {
   readonly name: string;
+  /** Version of the configuration that it was made from. */
+  readonly config: number;
   readonly sources: readonly PlacementSource[];
   /** Event types after which an item is not shown to that visitor again. */
   readonly hideAfter: readonly string[];
@@ -68,9 +71,14 @@ export interface RecommendationRequest {
   readonly explain: boolean;
   /** Answer the feature rows too, because this answer is going to be logged. */
   readonly logFeatures: boolean;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, on a tick: what an answer is made of is as of then. Only late checks look at the clock itself. */
   readonly nowMs: number;
+  /** Share no slate with other requests. */
+  readonly fresh: boolean;
 }
+
+/** Whether an answer's slate was there already, was being made, or was made for it; `off` when none are shared. */
+export type CacheUse = 'hit' | 'shared' | 'miss' | 'off';
 
 /** One feature's part in a score. */
 export interface FeatureReason {
@@ -111,6 +119,9 @@ export interface RecommendedItem {
 
 export interface Recommendation {
   readonly items: readonly RecommendedItem[];
+  readonly cache: CacheUse;
+  /** With `explain`: what it was made from; absent when parts of it were left out or changed meanwhile. */
+  readonly madeFrom?: MadeFrom;
   /** Whether there may be something for a next page. */
   readonly hasMore: boolean;
   readonly models: { readonly retriever?: string; readonly ranker?: string };

@@ -1,8 +1,10 @@
 import { UserStateView } from '@serendip/shared-layouts';
-import { execute, type Context, type Degradation, type Pipeline, type Slate } from '@serendip/shared-pipeline';
+import { choose, execute, finish, hydrate, type Context, type Degradation, type Pipeline, type Slate } from '@serendip/shared-pipeline';
+import { madeFrom } from './cache/made-from.js';
+import type { SharedSlates } from './cache/shared-slates.js';
 import type { CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, UserStateReader } from './ports.js';
 import { featureReasons, newWork, type Query } from './query.js';
-import type { Recommendation, RecommendationRequest, RecommendedItem, RuleDrop } from './recommendation.js';
+import type { CacheUse, Recommendation, RecommendationRequest, RecommendedItem, RuleDrop } from './recommendation.js';
 import { Candidates } from './stages/candidates.js';
 import { DocumentsCheck } from './stages/documents-check.js';
 import { FallbackCandidates } from './stages/fallback-candidates.js';
@@ -19,6 +21,10 @@ export interface RecommenderParts {
   readonly documents: DocumentReader;
   readonly fallback: FallbackList;
   readonly facts: FactsReader;
+  /** Where identical requests share slates; without it each has its own. */
+  readonly shared?: SharedSlates | undefined;
+  /** Epoch milliseconds of this moment. */
+  now(): number;
 }
 
 /** Most time each hop may take, milliseconds; the request's deadline holds besides. */
@@ -40,14 +46,14 @@ export class Recommender {
   private readonly pipeline: Pipeline<Query>;
   private readonly fallbackPipeline: Pipeline<Query>;
 
-  constructor(parts: RecommenderParts, timeouts: StageTimeouts) {
+  constructor(private readonly parts: RecommenderParts, timeouts: StageTimeouts) {
     this.pipeline = {
       hydrators: [new UserState(parts.userStates, timeouts.userState)],
       sources: [new Candidates(parts.retriever, parts.facts, timeouts.candidates)],
       filters: [],
       scorers: [new ModelScore(parts.ranker, timeouts.ranking)],
       selector: new ReserveSelector(parts.facts),
-      lateChecks: [new DocumentsCheck(parts.documents, parts.facts, timeouts.documents)],
+      lateChecks: [new DocumentsCheck(parts.documents, parts.facts, () => parts.now(), timeouts.documents)],
       arranger: new RuleArranger(parts.facts),
       sideEffects: [],
     };
@@ -57,19 +63,28 @@ export class Recommender {
   /** Items best first, at most the request's limit, each eligible and none hidden from this visitor. */
   async recommend(request: RecommendationRequest, context: Context): Promise<Recommendation> {
     const started: Query = { request, userState: new Uint8Array(0), userStateKnown: request.visitor.kind === 'nobody', work: newWork() };
-    const first = await execute(this.pipeline, started, context);
-    const answer = answerOf(first);
+    const { slate, use } = await this.slateOf(started, context);
+    const made = request.explain ? madeFrom(slate) : undefined;
+    const facts = { cache: use, ...(made === undefined ? {} : { madeFrom: made }) };
+    const first = await finish(this.pipeline, slate, context);
+    const answer = answerOf(first, facts);
     const short = answer.items.length < request.limit && answer.degraded.length > 0;
     if (!short && !first.degraded.some(({ stage }) => LOST.has(stage))) return answer;
 
     const deadlineMs = Math.max(context.deadlineMs, performance.now() + LAST_STEP_MS);
     const second = await execute(this.fallbackPipeline, { ...first.query, work: newWork() }, { ...context, deadlineMs });
-    const last = answerOf(second, first);
+    const last = answerOf(second, facts, first);
     return last.items.length > answer.items.length ? last : answer;
+  }
+
+  private async slateOf(started: Query, context: Context): Promise<{ readonly slate: Slate<Query>; readonly use: CacheUse }> {
+    const { shared } = this.parts;
+    if (shared !== undefined && !started.request.fresh) return shared.slateOf(this.pipeline, started, context);
+    return { slate: await choose(this.pipeline, await hydrate(this.pipeline, started, context), context), use: 'off' };
   }
 }
 
-function answerOf(slate: Slate<Query>, before?: Slate<Query>): Recommendation {
+function answerOf(slate: Slate<Query>, facts: Pick<Recommendation, 'cache' | 'madeFrom'>, before?: Slate<Query>): Recommendation {
   const { query } = slate;
   const { work } = query;
   const names = work.candidates?.sourceNames ?? [];
@@ -86,6 +101,7 @@ function answerOf(slate: Slate<Query>, before?: Slate<Query>): Recommendation {
     });
   }
   return {
+    ...facts,
     items,
     hasMore: work.maybeMore === true || (work.documents?.size ?? 0) > items.length,
     models: {

@@ -1,5 +1,5 @@
 export { NOTHING, byScore, countAlive, mergeFound, type Candidates, type Found } from './candidates.js';
-export { execute } from './execute.js';
+export { choose, execute, finish, hydrate } from './execute.js';
 export type { Clock } from './runner.js';
 export type {
   Arranger, Context, Degradation, Filter, Hydrator, LateCheck, Pipeline, Scorer, Selected, Selector, SideEffect, Slate, Source, Stage, StageReport,

@@ -24,10 +24,14 @@ function reasonOf(error: unknown): string {
 
 /** Runs stages with their deadlines and keeps the record of what they did. */
 export class Runner<Q> {
-  readonly funnel: StageReport[] = [];
-  readonly degraded: Degradation[] = [];
+  readonly funnel: StageReport[];
+  readonly degraded: Degradation[];
 
-  constructor(private readonly context: Context, private readonly clock: Clock) {}
+  /** @param before what earlier stages of the same run did. */
+  constructor(private readonly context: Context, private readonly clock: Clock, before?: { readonly funnel: readonly StageReport[]; readonly degraded: readonly Degradation[] }) {
+    this.funnel = [...(before?.funnel ?? [])];
+    this.degraded = [...(before?.degraded ?? [])];
+  }
 
   /** Runs one stage; answers its result, or the fallback when it is disabled, fails or is late. What is synchronous always runs. */
   async run<T>(stage: Stage<Q>, run: Run<Q, T>, work: (context: Context) => Promise<T>): Promise<T> {
@@ -53,6 +57,7 @@ export class Runner<Q> {
     const left = this.context.deadlineMs - started;
     const timeoutMs = Math.min(stage.timeoutMs ?? Infinity, left);
     if (timeoutMs <= 0) throw new Error('DEADLINE_EXCEEDED');
+    if (this.context.signal.aborted) throw new Error('CANCELLED');
     const stop = new AbortController();
     const abort = (): void => stop.abort();
     this.context.signal.addEventListener('abort', abort, { once: true });
@@ -67,7 +72,6 @@ export class Runner<Q> {
       }
     });
     late.catch(() => undefined);
-    if (this.context.signal.aborted) throw new Error('CANCELLED');
     try {
       return await Promise.race([work({ deadlineMs: started + timeoutMs, signal: stop.signal }), late]);
     } finally {

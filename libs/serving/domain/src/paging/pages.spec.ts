@@ -34,7 +34,7 @@ interface Change {
 }
 
 async function page(world: World, shown: readonly number[], { limit, candidates, away }: { limit: number; candidates: number; away?: Change['away'] }) {
-  const parts = { ...world, ...Object.fromEntries(Object.entries(away ?? {}).filter(([, isAway]) => isAway).map(([name]) => [name, { retrieve: gone, rank: gone, read: gone }])) };
+  const parts = { ...world, now: () => 1000, ...Object.fromEntries(Object.entries(away ?? {}).filter(([, isAway]) => isAway).map(([name]) => [name, { retrieve: gone, rank: gone, read: gone }])) };
   const shownOrdinals = [...shown].sort((a, b) => a - b);
   return new Recommender(parts as World, timeouts).recommend(requestOf({ limit, plan: planOf({ candidates }), shownOrdinals }), context());
 }

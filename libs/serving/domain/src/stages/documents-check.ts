@@ -14,14 +14,14 @@ const isIdentityOnly = ({ version }: ItemDocument): boolean => version === 0;
 export class DocumentsCheck implements LateCheck<Query> {
   readonly name = 'documents';
 
-  constructor(private readonly reader: DocumentReader, private readonly facts: FactsReader, readonly timeoutMs: number) {}
+  constructor(private readonly reader: DocumentReader, private readonly facts: FactsReader, private readonly now: () => number, readonly timeoutMs: number) {}
 
   async check(query: Query, chosen: readonly Selected[], context: Context): Promise<readonly Selected[]> {
     const { request, work } = query;
     if (work.kept !== undefined) work.documents = work.kept;
     const documents = new Map<number, ItemDocument>();
     const kept: Selected[] = [];
-    for (let batch = chosen; batch.length > 0; batch = kept.length < request.limit ? work.more?.() ?? [] : []) {
+    for (let batch = chosen, n = 1; batch.length > 0; batch = kept.length < request.limit ? work.more?.(n++) ?? [] : []) {
       const found = await this.read(query, batch, context);
       work.documents = documents;
       batch.forEach((item, i) => {
@@ -41,8 +41,8 @@ export class DocumentsCheck implements LateCheck<Query> {
   }
 
   private passes(query: Query, document: ItemDocument): boolean {
-    const { request, work } = query;
-    if (!isEligible(document, request.nowMs)) return false;
+    const { work } = query;
+    if (!isEligible(document, this.now())) return false;
     const rules = rulesOf(query, this.facts);
     if (rules.filters.length === 0 || isIdentityOnly(document)) return true;
     const failed = failedFilter(rules, document);

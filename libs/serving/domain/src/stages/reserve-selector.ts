@@ -22,11 +22,9 @@ export class ReserveSelector implements Selector<Query> {
     const selected = (i: number, place: number): Selected => ({ ordinal: candidates.ordinal[i]!, score: candidates.score[i]!, source: bits?.[i] ?? candidates.source[i]!, place });
 
     const pinned = placesOfPins(order, size, { pins: rules.pins.length, matches: work.candidates?.pinMatches });
-    let next = size;
-    work.more = () => {
-      const from = next;
-      next += size;
-      return order.slice(from, next).map((i, offset) => selected(i, from + offset)).filter(({ place }) => !pinned.includes(place));
+    work.more = (n) => {
+      const from = n * size;
+      return order.slice(from, from + size).map((i, offset) => selected(i, from + offset)).filter(({ place }) => !pinned.includes(place));
     };
     return [...order.slice(0, size).map(selected), ...pinned.map((place) => selected(order[place]!, place))];
   }

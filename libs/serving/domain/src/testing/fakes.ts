@@ -12,14 +12,14 @@ export function documentOf(ordinal: number, more: Partial<ItemDocument> = {}): I
 }
 
 export const planOf = (more: Partial<PlacementPlan> = {}): PlacementPlan => ({
-  name: 'home', sources: [{ name: 'popular', limit: 100, timeoutMs: 0, window: '' }], hideAfter: ['purchase'], retriever: 'retriever@1',
+  name: 'home', config: 1, sources: [{ name: 'popular', limit: 100, timeoutMs: 0, window: '' }], hideAfter: ['purchase'], retriever: 'retriever@1',
   ranker: 'ranker@1', objective: [], candidates: 100, logShare: 0, arms: [], rules: [], caps: [], diversity: 0, fill: 'fill-up', ...more,
 });
 
 export function requestOf(more: Partial<RecommendationRequest> = {}): RecommendationRequest {
   return {
     tenant: 'default', plan: planOf(), visitor: { kind: 'user', id: 'ann' }, seedItemIds: [], givenItemIds: [], excludeItemIds: [], shownOrdinals: [], limit: 10,
-    context: {}, explain: false, logFeatures: false, nowMs: 1000, ...more,
+    context: {}, explain: false, logFeatures: false, nowMs: 1000, fresh: false, ...more,
   };
 }
 
@@ -35,7 +35,7 @@ export class FakeParts implements RecommenderParts {
       return {
         ordinals, scores: Float32Array.from(ordinals, (ordinal) => -ordinal), personalScores: new Float32Array(ordinals.length),
         nextScores: new Float32Array(ordinals.length), sourceBits: new Uint16Array(ordinals.length).fill(1), sourceNames: ['popular'],
-        retriever: plan.retriever, sources: [{ name: 'popular', found: ordinals.length, tookMs: 0.1, error: '' }], drops: [],
+        retriever: plan.retriever, version: 'candidates@1', sources: [{ name: 'popular', found: ordinals.length, tookMs: 0.1, error: '' }], drops: [],
       };
     },
   };
@@ -43,13 +43,17 @@ export class FakeParts implements RecommenderParts {
   /** Ranks in the opposite of retrieval's order. */
   ranker: RecommenderParts['ranker'] = {
     rank: async ({ plan }, columns: CandidateColumns): Promise<RankedCandidates> => ({
-      scores: Float32Array.from(columns.ordinals), ranker: plan.ranker,
+      scores: Float32Array.from(columns.ordinals), ranker: plan.ranker, version: 'ranking@1',
     }),
   };
 
   documents: RecommenderParts['documents'] = {
     read: async (_tenant, ordinals): Promise<FoundDocuments> => ({ documents: ordinals.map((ordinal) => this.documentsByOrdinal.get(ordinal)) }),
   };
+
+  shared: RecommenderParts['shared'];
+
+  now = (): number => 1000;
 
   facts: RecommenderParts['facts'] = { factsOf: () => ({}) };
 
