@@ -1,8 +1,9 @@
 export { LagFilterEncoder, lagFilterEpsilon, type LagFilterWeights } from './encoders/lag-filter.js';
 export { NeighbourScorer, type NeighbourScorerOptions, type NeighbourScores, type NeighbourTable } from './encoders/neighbours.js';
 export { CatalogueReader, type CatalogueView } from './catalogue/catalogue-view.js';
+export { ExpressionCompiler, type RowExpression, type Visit, type VisitContext } from './expressions/expression-compiler.js';
 export type { Clock } from './catalogue/derived.js';
-export type { DropReport, RetrievalRequest, RetrievalResult, SourceReport, SourceRequest } from './request/retrieval-request.js';
+export type { DropReport, RequestExpressions, RetrievalRequest, RetrievalResult, SourceReport, SourceRequest } from './request/retrieval-request.js';
 export { popularityOrder, type PopularityOrder } from './catalogue/popularity-order.js';
 export { CandidateRetriever, type CandidateRetrieverParts } from './retrieve/candidate-retriever.js';
 export { retrievalScores, type ScoreParts } from './retrieve/retrieval-score.js';

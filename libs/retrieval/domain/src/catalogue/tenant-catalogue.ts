@@ -1,5 +1,6 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
 import type { ItemStatistic } from '@serendip/shared-layouts';
+import { KeptVerdicts, type RowVerdicts } from '../expressions/row-verdicts.js';
 import { CategoryRows } from './category-rows.js';
 import type { CatalogueView } from './catalogue-view.js';
 import { Derived, type Clock } from './derived.js';
@@ -12,10 +13,12 @@ export class TenantCatalogue {
   private readonly eligibleRows: EligibleRows;
   private readonly categoryRows: Derived<CategoryRows>;
   private readonly newestRows: Derived<Int32Array>;
+  private readonly keptVerdicts: KeptVerdicts;
   private readonly orders = new Map<ItemStatistic, Derived<PopularityOrder>>();
 
   constructor(readonly view: CatalogueView, private readonly clock: Clock) {
     this.eligibleRows = new EligibleRows(view);
+    this.keptVerdicts = new KeptVerdicts(view.columns);
     this.categoryRows = new Derived(() => new CategoryRows(view.columns), clock);
     this.newestRows = new Derived(() => newestRows(view.columns), clock);
   }
@@ -39,6 +42,11 @@ export class TenantCatalogue {
       builds += order.builds;
     }
     return builds;
+  }
+
+  /** What a filter of the item alone has answered so far. */
+  verdicts(source: string): RowVerdicts {
+    return this.keptVerdicts.of(source);
   }
 
   categories(): CategoryRows {

@@ -2,8 +2,8 @@ import { DomainError } from '@serendip/shared-errors';
 import type { RetrievalRequest } from './retrieval-request.js';
 
 const MOST_CANDIDATES = 2000;
-/** One bit of a candidate's source bits is kept for what fills the list. */
-const MOST_SOURCES = 15;
+/** Two bits of a candidate's source bits are kept for what pins bring and for what fills the list. */
+const MOST_SOURCES = 14;
 
 const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= MOST_CANDIDATES;
 

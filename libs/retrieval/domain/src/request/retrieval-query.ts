@@ -1,4 +1,5 @@
 import type { TenantCatalogue } from '../catalogue/tenant-catalogue.js';
+import type { VisitExpressions } from '../expressions/visit-expressions.js';
 import type { TopK } from '../ordering/top-k.js';
 import type { BoundRetriever, NextItems } from '../retrievers/bound-retriever.js';
 import type { RetrievalRequest } from './retrieval-request.js';
@@ -9,6 +10,7 @@ export interface RetrievalQuery {
   readonly request: RetrievalRequest;
   readonly catalogue: TenantCatalogue;
   readonly filter: SearchFilter;
+  readonly expressions: VisitExpressions;
   /** Undefined when none is live or loaded. */
   readonly retriever: BoundRetriever | undefined;
   /** The user's newest items, newest first, as the retriever's rows; -1 for one it doesn't know. */

@@ -1,3 +1,5 @@
+import type { VisitContext } from '../expressions/expression-compiler.js';
+
 /** What is wanted from one source. */
 export interface SourceRequest {
   readonly name: string;
@@ -7,6 +9,19 @@ export interface SourceRequest {
   readonly window: string;
   /** Zero means the request's deadline. */
   readonly timeoutMs: number;
+}
+
+/** Expressions of a request, and what they are told of who asks. */
+export interface RequestExpressions {
+  /** All of them must hold for an item to be a candidate; at most 64. */
+  readonly filters: readonly string[];
+  /** Their product is answered for each candidate; at most 64. */
+  readonly boosts: readonly string[];
+  /** What matches each is answered for each candidate, and the best that match are among the candidates; at most 16. */
+  readonly pins: readonly string[];
+  /** Empty for a visitor without one. */
+  readonly userId: string;
+  readonly context: VisitContext;
 }
 
 /** One request for candidates; its fields are the wire's. */
@@ -26,6 +41,8 @@ export interface RetrievalRequest {
   readonly seenTypes: number;
   /** Keep items of any of these categories; empty means all. */
   readonly categories: readonly string[];
+  /** None by default. */
+  readonly expressions?: RequestExpressions | undefined;
   /** 1 to 2000. */
   readonly limit: number;
   /** Epoch milliseconds. */
@@ -40,7 +57,7 @@ export interface SourceReport {
   readonly error: string;
 }
 
-/** How many items a filter took out of the search, of those that the filters before it had left. */
+/** How many items a filter took out of the search, of those that the filters before it had left; expressions are named `filter:<i>`. */
 export interface DropReport {
   readonly filter: string;
   readonly dropped: number;
@@ -56,6 +73,10 @@ export interface RetrievalResult {
   readonly nextScores: Float32Array;
   /** Bit i set when `sources[i]` found it. */
   readonly sourceBits: Uint16Array;
+  /** The product of the boosts, 0.01 to 100; empty when there are none. */
+  readonly boosts: Float32Array;
+  /** Bit i set when it matches `pins[i]`; empty when there are none. */
+  readonly pinMatches: Uint16Array;
   readonly sources: readonly SourceReport[];
   readonly drops: readonly DropReport[];
   /** The retriever that was used, empty if none. */

@@ -1,75 +1,94 @@
-import type { ItemColumns } from '@serendip/shared-catalogue';
-import type { UserStateView } from '@serendip/shared-layouts';
+import type { Clock } from '../catalogue/derived.js';
 import type { RowSet } from '../catalogue/eligible-rows.js';
-import type { TenantCatalogue } from '../catalogue/tenant-catalogue.js';
-import type { DropReport, RetrievalRequest } from './retrieval-request.js';
+import type { VisitFilter } from '../expressions/visit-expressions.js';
+import type { DropReport } from './retrieval-request.js';
 
-/** Which rows a request may be answered with. Some of `rows` may be missing from `mask`; none of `mask` is missing from `rows`. */
-export interface SearchFilter extends RowSet {
+/** What rows are to a request. An open one may be shown if the filter expressions let it pass, which nobody has asked yet. */
+const NO = 0;
+const YES = 1;
+const OPEN = 2;
+
+/** How often the time is looked at, in rows asked about. */
+const BATCH = 256;
+/** What a batch counts for at most: a request may have waited for a source meanwhile. */
+const MOST_BATCH_MS = 10;
+
+/** What a search may answer with. */
+export interface SearchSet {
+  /** Everything that `allows` allows is among these. */
+  readonly rows: Int32Array;
+  /** 0 for a row that is not allowed; anything else means to ask `allows`. */
+  readonly mask: Uint8Array;
+  allows(row: number): boolean;
+}
+
+export interface SearchFilterOptions {
+  /** The rows as the plain filters leave them: some of `rows` may be missing from `mask`, none of `mask` is missing from `rows`. `mask` is written. */
+  readonly allowed: RowSet;
+  /** What the plain filters took out. */
   readonly drops: readonly DropReport[];
+  readonly filters: readonly VisitFilter[];
+  readonly clock: Clock;
+  /** Milliseconds that a request may spend on asking filters. */
+  readonly mostMs: number;
 }
 
-const NONE = new Int32Array(0);
+/**
+ * Which rows a request may be answered with. Filter expressions are asked only about rows that a source considers, each row once; what is asked
+ * can be kept by the filter itself. When the time for asking is over, rows that nobody has asked about are left out.
+ */
+export class SearchFilter implements SearchSet {
+  readonly mask: Uint8Array;
+  readonly rows: Int32Array;
+  private readonly dropped: number[];
+  private asked = 0;
+  private unasked = 0;
+  private batchMs = 0;
+  private spentMs = 0;
 
-/** The rows that are eligible, of the wanted categories, not excluded and not seen. Writes and answers `mask`. */
-export function searchFilter(request: RetrievalRequest, state: UserStateView, catalogue: TenantCatalogue, mask: Uint8Array): SearchFilter {
-  const { columns } = catalogue;
-  const eligible = catalogue.eligible(request.nowMs);
-  const drops: DropReport[] = [];
-  const note = (filter: string, dropped: number): void => {
-    if (dropped > 0) drops.push({ filter, dropped });
-  };
-
-  note('eligible', columns.size - eligible.rows.length);
-  let { rows } = eligible;
-  if (request.categories.length === 0) mask.set(eligible.mask);
-  else {
-    rows = ofCategories(request.categories, catalogue, eligible, mask);
-    note('categories', eligible.rows.length - rows.length);
+  constructor(private readonly options: SearchFilterOptions) {
+    const { mask, rows } = options.allowed;
+    this.mask = mask;
+    this.rows = rows;
+    this.dropped = options.filters.map(() => 0);
+    if (options.filters.length > 0) for (let i = 0; i < rows.length; i++) mask[rows[i]!] = mask[rows[i]!]! << 1;
   }
-  note('excluded', dropIds(request.excludeItemIds, columns, mask) + dropOrdinals(request.excludeOrdinals ?? NONE, columns, mask));
-  note('seen', dropSeen(request.seenTypes, state, columns, mask));
-  return { mask, rows, drops };
-}
 
-function ofCategories(names: readonly string[], catalogue: TenantCatalogue, eligible: RowSet, mask: Uint8Array): Int32Array {
-  const { columns } = catalogue;
-  mask.fill(0);
-  const found: number[] = [];
-  for (const name of names) {
-    const category = columns.categories.find(name);
-    for (const row of catalogue.categories().of(category)) {
-      if (eligible.mask[row] !== 1 || mask[row] === 1 || !columns.categoriesOf(row).includes(category)) continue;
-      mask[row] = 1;
-      found.push(row);
+  /** Whether a row may be in the answer. */
+  allows(row: number): boolean {
+    const state = this.mask[row];
+    return state === YES || (state === OPEN && this.settle(row));
+  }
+
+  /** What each filter took out, of what the filters before it had left: of expressions, among the rows that were considered. */
+  get drops(): readonly DropReport[] {
+    const byExpression = this.dropped.map((dropped, i) => ({ filter: `filter:${i}`, dropped }));
+    return [...this.options.drops, ...byExpression, { filter: 'unasked', dropped: this.unasked }].filter(({ dropped }) => dropped > 0);
+  }
+
+  private settle(row: number): boolean {
+    const { filters } = this.options;
+    let passed = true;
+    for (let i = 0; i < filters.length && passed; i++) {
+      const known = filters[i]!.known(row);
+      if (known === undefined && this.isOver()) {
+        this.unasked++;
+        this.mask[row] = NO;
+        return false;
+      }
+      passed = known ?? filters[i]!.test(row);
+      if (!passed) this.dropped[i]!++;
     }
+    this.mask[row] = passed ? YES : NO;
+    return passed;
   }
-  return Int32Array.from(found);
-}
 
-function dropIds(ids: readonly string[], columns: ItemColumns, mask: Uint8Array): number {
-  let dropped = 0;
-  for (const id of ids) dropped += dropRow(columns.rowOfId(id), mask);
-  return dropped;
-}
-
-function dropOrdinals(ordinals: Int32Array, columns: ItemColumns, mask: Uint8Array): number {
-  let dropped = 0;
-  for (const ordinal of ordinals) dropped += dropRow(columns.rowOf(ordinal), mask);
-  return dropped;
-}
-
-function dropSeen(types: number, state: UserStateView, columns: ItemColumns, mask: Uint8Array): number {
-  if (types === 0) return 0;
-  let dropped = 0;
-  for (let i = 0; i < state.seen; i++) {
-    if ((state.seenMask(i) & types) !== 0) dropped += dropRow(columns.rowOfHashed(state.seenLo(i), state.seenHi(i)), mask);
+  private isOver(): boolean {
+    if (this.asked++ % BATCH === 0) {
+      const now = this.options.clock();
+      if (this.asked > 1) this.spentMs += Math.min(MOST_BATCH_MS, now - this.batchMs);
+      this.batchMs = now;
+    }
+    return this.spentMs > this.options.mostMs;
   }
-  return dropped;
-}
-
-function dropRow(row: number, mask: Uint8Array): number {
-  if (row < 0 || mask[row] !== 1) return 0;
-  mask[row] = 0;
-  return 1;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventTypeMask, decayedLog, HALF_LIVES_MS } from '@serendip/shared-layouts';
+import { UserStateView, eventTypeMask, decayedLog, HALF_LIVES_MS } from '@serendip/shared-layouts';
 import fc from 'fast-check';
-import type { RetrievalRequest, RetrievalResult, SourceRequest } from '../request/retrieval-request.js';
+import type { RequestExpressions, RetrievalRequest, RetrievalResult, SourceRequest } from '../request/retrieval-request.js';
 import { RetrieverSet } from '../retrievers/retriever-set.js';
 import type { RetrieverParts } from '../retrievers/retriever-model.js';
-import { FakeCatalogue, FakeRetrieverLoader, randomRetriever, userStateOf, type FakeItem } from '../testing/index.js';
+import { FakeCatalogue, FakeExpressions, FakeRetrieverLoader, randomRetriever, userStateOf, type FakeExpression, type FakeItem } from '../testing/index.js';
 import { sourceOf } from '../sources/source-catalogue.js';
 import { SlowRetrieval } from '../testing/slow-retrieval.js';
 import { CandidateRetriever, type CandidateRetrieverParts } from './candidate-retriever.js';
@@ -53,6 +53,19 @@ const interactions = fc.array(fc.record({ item: id, type: fc.constantFrom('view'
 const sources = fc.uniqueArray(fc.constantFrom('personal', 'next', 'similar', 'trending', 'popular', 'new', 'given'), { maxLength: 7 }).chain((names) =>
   fc.tuple(...names.map((name) => fc.record({ name: fc.constant(name), limit: fc.integer({ min: 1, max: 30 }), window: fc.constantFrom('', '1d', '7d', '30d', 'all'), timeoutMs: fc.constant(0) }))));
 
+const visitContext = { device: '', locale: '', country: '', attributes: {} };
+/** Filters, boosts and pins of tests, as functions of an item's number and of the user's id. */
+const EXPRESSIONS: Readonly<Record<string, FakeExpression>> = {
+  'is even': { ofItemOnly: true, value: (row) => Number(row % 2 === 0) },
+  'is rare': { ofItemOnly: true, value: (row) => Number(row % 7 === 3) },
+  'is none': { ofItemOnly: true, value: () => 0 },
+  'has a': { ofItemOnly: true, value: (row, { columns }) => Number(columns.categoriesOf(row).includes(columns.categories.find('a'))) },
+  'is for me': { ofItemOnly: false, value: (row, { userId }) => Number(row % 3 !== userId.length) },
+  'like the seed': { ofItemOnly: false, value: (row, { seedRow }) => Number(seedRow >= 0 && row % 4 === seedRow % 4) },
+};
+const BOOSTS: Readonly<Record<string, FakeExpression>> = { 'even more': { ofItemOnly: true, value: (row) => (row % 2 === 0 ? 20 : 0.5) }, 'by row': { ofItemOnly: true, value: (row) => 1 + row / 4 } };
+const expressionsOf = (more: Partial<RequestExpressions>): RequestExpressions => ({ filters: [], boosts: [], pins: [], userId: '', context: visitContext, ...more });
+
 describe('CandidateRetriever', () => {
   it('answers what the slow reference answers, for any catalogue, user and filters', async () => {
     await fc.assert(fc.asyncProperty(
@@ -60,6 +73,10 @@ describe('CandidateRetriever', () => {
       fc.record({
         seeds: fc.array(id, { maxLength: 3 }), given: fc.array(id, { maxLength: 10 }), exclude: fc.array(id, { maxLength: 10 }), shown: fc.array(id, { maxLength: 10 }), seen: fc.subarray(['view', 'click', 'purchase']),
         categories: fc.subarray(['a', 'b', 'x'], { maxLength: 2 }), limit: fc.integer({ min: 1, max: 45 }),
+        expressions: fc.option(fc.record({
+          filters: fc.subarray(Object.keys(EXPRESSIONS), { maxLength: 2 }), boosts: fc.subarray(Object.keys(BOOSTS)), pins: fc.array(fc.constantFrom(...Object.keys(EXPRESSIONS)), { maxLength: 4 }),
+          userId: fc.constantFrom('', 'a', 'ab'), context: fc.constant(visitContext),
+        }), { nil: undefined }),
       }),
       async (items, model, history, wanted, more) => {
         const catalogue = new FakeCatalogue(items);
@@ -68,10 +85,19 @@ describe('CandidateRetriever', () => {
         const request = requestOf({
           userState: userStateOf(history), retriever: 'cf@1', sources: wanted, seedItemIds: more.seeds, givenItemIds: more.given, excludeItemIds: more.exclude,
           excludeOrdinals: Int32Array.from(more.shown, (known) => catalogue.columns.ordinal[catalogue.columns.rowOfId(known)] ?? 999),
-          seenTypes: eventTypeMask(more.seen), categories: more.categories, limit: more.limit,
+          seenTypes: eventTypeMask(more.seen), categories: more.categories, limit: more.limit, expressions: more.expressions,
         });
-        const result = await (await retrieverOf(catalogue, parts)).retrieve(request, context);
-        const expected = new SlowRetrieval(catalogue, parts, request).candidates();
+        const all = { ...EXPRESSIONS, ...BOOSTS };
+        const retriever = await retrieverOf(catalogue, parts, { expressions: new FakeExpressions(all) });
+        // What is kept from one request to the next must not show.
+        await retriever.retrieve({ ...request, limit: 3, categories: [], excludeItemIds: [] }, context);
+        const result = await retriever.retrieve(request, context);
+        const { columns } = catalogue;
+        const values = (name: string, known: string): number => all[name]!.value(columns.rowOfId(known), {
+          columns, seedRow: more.seeds[0] === undefined ? -1 : columns.rowOfId(more.seeds[0]), state: new UserStateView(request.userState), userId: more.expressions?.userId ?? '', context: visitContext, nowMs: NOW,
+        });
+        const expected = new SlowRetrieval(catalogue, parts, request, values).candidates();
+        const pins = more.expressions?.pins ?? [];
 
         const ids = idsOf(result, catalogue);
         expect(result.sources.filter(({ error }) => error !== '')).toEqual([]);
@@ -85,6 +111,8 @@ describe('CandidateRetriever', () => {
           expect(result.scores[i]).toBeCloseTo(slow.score, 3);
           expect(sourcesOf(result, i)).toEqual(slow.sources);
           expect(result.nextScores[i]).toBeCloseTo(slow.next, 4);
+          if (more.expressions !== undefined && more.expressions.boosts.length > 0) expect(result.boosts[i]).toBeCloseTo(slow.boost, 4);
+          expect(pins.filter((_, pin) => ((result.pinMatches[i] ?? 0) & (1 << pin)) !== 0)).toEqual(slow.pins);
           if (Number.isNaN(slow.personal)) expect(result.personalScores[i]).toBeNaN();
           else expect(result.personalScores[i]).toBeCloseTo(slow.personal, 3);
         });
@@ -178,6 +206,64 @@ describe('CandidateRetriever', () => {
     expect(drops).toEqual([{ filter: 'eligible', dropped: 1 }, { filter: 'categories', dropped: 10 }, { filter: 'excluded', dropped: 1 }, { filter: 'seen', dropped: 1 }]);
   });
 
+  it('asks a filter of the item alone once about an item, and again after it has changed', async () => {
+    const catalogue = new FakeCatalogue(itemIds.map((known, i) => ({ id: known, price: i })));
+    const cheap: FakeExpression = { ofItemOnly: true, value: (row, { columns }) => Number(columns.price[row]! < 20) };
+    const expressions = new FakeExpressions({ cheap, 'cheap now': { ...cheap, ofItemOnly: false } });
+    const retriever = await retrieverOf(catalogue, undefined, { expressions });
+    const ask = async (...filters: string[]): Promise<string[]> => idsOf(await retriever.retrieve(requestOf({ sources: everything, limit: 40, expressions: expressionsOf({ filters }) }), context), catalogue);
+    expect(await ask('cheap')).toEqual(itemIds.slice(0, 20));
+    expect(await ask('cheap')).toHaveLength(20);
+    expect(expressions.asked.get('cheap')).toBe(40);
+    catalogue.put([{ id: 'item-0', price: 30 }, { id: 'item-39', price: 1 }, { id: 'item-40', price: 2 }]);
+    expect(new Set(await ask('cheap'))).toEqual(new Set([...itemIds.slice(1, 20), 'item-39', 'item-40']));
+    expect(expressions.asked.get('cheap')).toBe(43);
+    await ask('cheap now');
+    await ask('cheap now');
+    expect(expressions.asked.get('cheap now')).toBe(2 * 41);
+  });
+
+  it('asks a filter only about what sources consider, and counts what each took out', async () => {
+    const catalogue = new FakeCatalogue(Array.from({ length: 2000 }, (_, i) => ({ id: `p${i}`, statistics: { engagement_7d: 2000 - i } })));
+    const expressions = new FakeExpressions({ odd: { ofItemOnly: true, value: (row) => row % 2 }, 'not 1': { ofItemOnly: true, value: (row) => Number(row !== 1) } });
+    const retriever = await retrieverOf(catalogue, undefined, { expressions });
+    const result = await retriever.retrieve(requestOf({ sources: [{ name: 'popular' }], expressions: expressionsOf({ filters: ['odd', 'not 1'] }) }), context);
+    expect(idsOf(result, catalogue)).toEqual(Array.from({ length: 10 }, (_, i) => `p${2 * i + 3}`));
+    expect(expressions.asked.get('odd')).toBe(22);
+    expect(result.drops).toEqual([{ filter: 'filter:0', dropped: 11 }, { filter: 'filter:1', dropped: 1 }]);
+  });
+
+  it('finds what a narrow filter leaves, for any source, however large the catalogue', async () => {
+    const catalogue = new FakeCatalogue(Array.from({ length: 3000 }, (_, i) => ({ id: `p${i}`, statistics: { engagement_7d: 3000 - i } })));
+    const retriever = await retrieverOf(catalogue, randomRetriever(Array.from({ length: 3000 }, (_, i) => `p${i}`)), { clock: () => 0, expressions: new FakeExpressions({ few: { ofItemOnly: false, value: (row) => Number(row % 600 === 599) } }) });
+    const ask = (name: string): Promise<RetrievalResult> => retriever.retrieve(requestOf({ retriever: 'cf@1', userState: userStateOf([{ item: 'p1' }]), sources: [{ name, limit: 5 }], limit: 5, expressions: expressionsOf({ filters: ['few'] }) }), context);
+    for (const name of ['personal', 'popular', 'new']) expect(idsOf(await ask(name), catalogue).sort()).toEqual(['p1199', 'p1799', 'p2399', 'p2999', 'p599']);
+    expect((await ask('personal')).sources[0]!.found).toBe(5);
+  });
+
+  it('stops asking a slow filter when its time is over, says so, and goes on the next time', async () => {
+    const catalogue = new FakeCatalogue(Array.from({ length: 3000 }, (_, i) => ({ id: `p${i}` })));
+    let now = 0;
+    const slow: FakeExpression = { ofItemOnly: true, value: (row) => { now += 0.02; return Number(row === 2999); } };
+    const retriever = await retrieverOf(catalogue, undefined, { clock: () => now, expressions: new FakeExpressions({ slow }), mostFilterMs: 25 });
+    const ask = (): Promise<RetrievalResult> => retriever.retrieve(requestOf({ expressions: expressionsOf({ filters: ['slow'] }) }), context);
+    const first = await ask();
+    expect(idsOf(first, catalogue)).toEqual([]);
+    expect(first.drops.map(({ filter }) => filter)).toEqual(['filter:0', 'unasked']);
+    await ask();
+    expect(idsOf(await ask(), catalogue)).toEqual(['p2999']);
+  });
+
+  it('keeps the best match of every pin among few candidates, different ones for equal pins', async () => {
+    const catalogue = new FakeCatalogue(itemIds.map((known, i) => ({ id: known, statistics: { engagement_7d: 100 - i } })));
+    const retriever = await retrieverOf(catalogue, undefined, { expressions: new FakeExpressions({ late: { ofItemOnly: true, value: (row) => Number(row >= 30) }, none: { ofItemOnly: true, value: () => 0 } }) });
+    const result = await retriever.retrieve(requestOf({ sources: [{ name: 'popular', limit: 5 }], limit: 5, expressions: expressionsOf({ pins: ['late', 'none', 'late'] }) }), context);
+    expect(idsOf(result, catalogue)).toEqual(['item-0', 'item-1', 'item-30', 'item-31', 'item-32']);
+    expect([...result.pinMatches]).toEqual([0, 0, 0b101, 0b101, 0b101]);
+    expect(sourcesOf(result, 2)).toEqual(['pin']);
+    expect(result.sources.map(({ name, found }) => [name, found])).toEqual([['popular', 5], ['pin', 3]]);
+  });
+
   it('refuses requests that make no sense and tenants whose catalogue it does not know', async () => {
     const catalogue = new FakeCatalogue([{ id: 'a' }]);
     const retriever = await retrieverOf(catalogue);
@@ -188,6 +274,10 @@ describe('CandidateRetriever', () => {
     await refused({ sources: Array.from({ length: 16 }, () => ({ name: 'popular' })) });
     await refused({ nowMs: NaN });
     await refused({ userState: Uint8Array.of(1, 2, 3) });
+    const compiling = await retrieverOf(catalogue, undefined, { expressions: new FakeExpressions(EXPRESSIONS) });
+    for (const expressions of [{ filters: ['nonsense'] }, { pins: Array<string>(17).fill('is even') }]) {
+      await expect(compiling.retrieve(requestOf({ expressions: expressionsOf(expressions) }), context)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    }
     const empty = new CandidateRetriever({ catalogues: { view: () => undefined }, retrievers: new RetrieverSet({ loader: new FakeRetrieverLoader(), catalogues: catalogue, clock: () => 0 }), clock: () => 0 });
     await expect(empty.retrieve(requestOf({}), context)).rejects.toMatchObject({ code: 'UNAVAILABLE', reason: 'CATALOGUE_UNKNOWN' });
   });

@@ -5,12 +5,15 @@ import type { CatalogueReader } from '../catalogue/catalogue-view.js';
 import type { Clock } from '../catalogue/derived.js';
 import type { TenantCatalogue } from '../catalogue/tenant-catalogue.js';
 import { TenantCatalogues } from '../catalogue/tenant-catalogues.js';
+import type { ExpressionCompiler } from '../expressions/expression-compiler.js';
+import { visitExpressions } from '../expressions/visit-expressions.js';
 import { TopK } from '../ordering/top-k.js';
 import { checkRequest } from '../request/check-request.js';
 import { MaskPool } from '../request/mask-pool.js';
+import { plainFilters } from '../request/plain-filters.js';
 import type { RetrievalQuery } from '../request/retrieval-query.js';
 import type { RetrievalRequest, RetrievalResult, SourceRequest } from '../request/retrieval-request.js';
-import { searchFilter } from '../request/search-filter.js';
+import { SearchFilter } from '../request/search-filter.js';
 import { newestEngagements } from '../request/user-history.js';
 import { NO_ITEMS } from '../retrievers/bound-retriever.js';
 import type { RetrieverSet } from '../retrievers/retriever-set.js';
@@ -23,10 +26,15 @@ export interface CandidateRetrieverParts {
   readonly catalogues: CatalogueReader;
   readonly retrievers: RetrieverSet;
   readonly clock: Clock;
+  /** Without one, requests with expressions are refused. */
+  readonly expressions?: ExpressionCompiler;
+  /** Milliseconds that one request may spend on asking filter expressions about items; 50 by default. */
+  readonly mostFilterMs?: number;
   /** The sources there are; those of this library by default. */
   readonly sourceOf?: (request: SourceRequest) => RetrievalSource;
 }
 
+const MOST_FILTER_MS = 50;
 const NO_ROWS = new Int32Array(0);
 
 /** Answers requests for candidates from every source, with all filters applied in the search. */
@@ -85,9 +93,10 @@ export class CandidateRetriever {
   }
 
   private queryOf(request: RetrievalRequest, { catalogue, state, mask }: { catalogue: TenantCatalogue; state: UserStateView; mask: Uint8Array }): RetrievalQuery {
-    const filter = searchFilter(request, state, catalogue, mask);
+    const expressions = visitExpressions(request, { compiler: this.parts.expressions, catalogue, state });
+    const filter = new SearchFilter({ ...plainFilters(request, state, catalogue, mask), filters: expressions.filters, clock: this.parts.clock, mostMs: this.parts.mostFilterMs ?? MOST_FILTER_MS });
     const retriever = this.parts.retrievers.find(request.tenant, request.retriever, catalogue.view);
-    const common = { request, catalogue, filter, retriever, best: this.best };
+    const common = { request, catalogue, filter, expressions, retriever, best: this.best };
     if (retriever === undefined) return { ...common, recent: NO_ROWS, seeds: NO_ROWS, userVector: undefined, next: NO_ITEMS };
     const recent = newestEngagements(state, (lo, hi) => retriever.model.rowOfHashed(lo, hi));
     const seeds = Int32Array.from(request.seedItemIds, (id) => retriever.model.rowOfId(id));

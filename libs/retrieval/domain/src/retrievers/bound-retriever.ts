@@ -1,7 +1,7 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
 import type { NeighbourScores } from '../encoders/neighbours.js';
 import type { TopK } from '../ordering/top-k.js';
-import type { RowSet } from '../catalogue/eligible-rows.js';
+import type { SearchSet } from '../request/search-filter.js';
 import type { CatalogueView } from '../catalogue/catalogue-view.js';
 import type { Clock } from '../catalogue/derived.js';
 import type { RetrieverModel } from './retriever-model.js';
@@ -49,9 +49,9 @@ export class BoundRetriever {
     return this.model.encoder.encode(recent, this.vector) === 0 ? undefined : new Float64Array(this.vector);
   }
 
-  /** Offers every row of the set with its score for this user: exact, in one pass. */
-  search(user: Float64Array, { rows, mask }: RowSet, best: TopK): void {
-    this.vectors.search(user, { rows, mask }, best);
+  /** Offers every row of the set that has a chance, with its score for this user: exact, in one pass. */
+  search(user: Float64Array, set: SearchSet, best: TopK): void {
+    this.vectors.search(user, set, best);
   }
 
   /** Scores of catalogue rows for this user; the same numbers as `search` finds. */

@@ -1,7 +1,7 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
 import type { Clock } from '../catalogue/derived.js';
-import type { RowSet } from '../catalogue/eligible-rows.js';
 import type { TopK } from '../ordering/top-k.js';
+import type { SearchSet } from '../request/search-filter.js';
 import { CategoryMeans } from './category-means.js';
 import type { RetrieverModel } from './retriever-model.js';
 
@@ -68,7 +68,7 @@ export class ItemVectors {
     this.recomputedAtMs = now;
   }
 
-  search(user: Float64Array, set: RowSet, best: TopK): void {
+  search(user: Float64Array, set: SearchSet, best: TopK): void {
     if (set.rows.length * 2 < this.bound) this.searchFew(user, set, best);
     else this.searchMost(user, set, best);
   }
@@ -79,20 +79,23 @@ export class ItemVectors {
     return scores;
   }
 
-  private searchFew(user: Float64Array, { rows, mask }: RowSet, best: TopK): void {
+  private searchFew(user: Float64Array, set: SearchSet, best: TopK): void {
+    const { rows, mask } = set;
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i]!;
-      if (mask[row] === 1) best.offer(row, this.scoreOf(user, row));
+      if (mask[row] === 0) continue;
+      const score = this.scoreOf(user, row);
+      if (score >= best.threshold && set.allows(row)) best.offer(row, score);
     }
   }
 
   /** Scores whole blocks of rows, wanted or not: faster than picking when most are wanted. */
-  private searchMost(user: Float64Array, { mask }: RowSet, best: TopK): void {
+  private searchMost(user: Float64Array, set: SearchSet, best: TopK): void {
     const { block, bound } = this;
     for (let from = 0; from < bound; from += BLOCK_ROWS) {
       const count = Math.min(BLOCK_ROWS, bound - from);
       this.scoreBlock(user, from, count);
-      for (let i = 0; i < count; i++) if (block[i]! >= best.threshold && mask[from + i] === 1) best.offer(from + i, block[i]!);
+      for (let i = 0; i < count; i++) if (block[i]! >= best.threshold && set.allows(from + i)) best.offer(from + i, block[i]!);
     }
   }
 

@@ -17,7 +17,7 @@ export function warmUp(retriever: BoundRetriever): void {
     const recent = Int32Array.from({ length: 50 }, (_, i) => (round + i) % model.size);
     const user = retriever.encode(recent);
     best.begin(LIMIT);
-    if (user !== undefined) retriever.search(user, { rows, mask }, best);
+    if (user !== undefined) retriever.search(user, { rows, mask, allows: (row) => mask[row] === 1 }, best);
     best.take();
     retriever.next(recent);
   }

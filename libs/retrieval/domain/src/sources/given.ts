@@ -9,8 +9,8 @@ export class Given implements RetrievalSource {
 
   constructor(private readonly limit: number) {}
 
-  fetch({ catalogue: { columns }, filter: { mask }, request }: RetrievalQuery): Best {
+  fetch({ catalogue: { columns }, filter, request }: RetrievalQuery): Best {
     const rows = new Set(request.givenItemIds.map((id) => columns.rowOfId(id)));
-    return firstRows(Int32Array.from(rows), { mask, limit: this.limit, scoreOf: () => 0 });
+    return firstRows(Int32Array.from(rows), { filter, limit: this.limit, scoreOf: () => 0 });
   }
 }

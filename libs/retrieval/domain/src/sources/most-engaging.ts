@@ -12,8 +12,8 @@ export class MostEngaging implements RetrievalSource {
     this.name = name;
   }
 
-  fetch({ catalogue, filter: { mask } }: RetrievalQuery): Best {
+  fetch({ catalogue, filter }: RetrievalQuery): Best {
     const { rows, logShare } = catalogue.popularity(this.options.statistic);
-    return firstRows(rows, { mask, limit: this.options.limit, scoreOf: (row) => logShare[row]! });
+    return firstRows(rows, { filter, limit: this.options.limit, scoreOf: (row) => logShare[row]! });
   }
 }

@@ -13,9 +13,9 @@ export class Newest implements RetrievalSource {
 
   constructor(private readonly limit: number) {}
 
-  fetch({ catalogue, filter: { mask }, request: { nowMs } }: RetrievalQuery): Best {
+  fetch({ catalogue, filter, request: { nowMs } }: RetrievalQuery): Best {
     const { columns } = catalogue;
     const ageMs = (row: number): number => nowMs - columns.publishedAtMs[row]!;
-    return firstRows(catalogue.newest(), { mask, limit: this.limit, scoreOf: (row) => -ageMs(row) / DAY_MS, until: (row) => ageMs(row) > NEW_MS });
+    return firstRows(catalogue.newest(), { filter, limit: this.limit, scoreOf: (row) => -ageMs(row) / DAY_MS, until: (row) => ageMs(row) > NEW_MS });
   }
 }

@@ -8,10 +8,10 @@ export class Next implements RetrievalSource {
 
   constructor(private readonly limit: number) {}
 
-  fetch({ next: { rows, scores }, filter: { mask }, best }: RetrievalQuery): Best {
+  fetch({ next: { rows, scores }, filter, best }: RetrievalQuery): Best {
     if (rows.length === 0) return NO_ROWS;
     best.begin(this.limit);
-    for (let i = 0; i < rows.length; i++) if (mask[rows[i]!] === 1) best.offer(rows[i]!, scores[i]!);
+    for (let i = 0; i < rows.length; i++) if (filter.allows(rows[i]!)) best.offer(rows[i]!, scores[i]!);
     return best.take();
   }
 }

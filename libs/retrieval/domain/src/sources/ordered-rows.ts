@@ -1,17 +1,18 @@
 import type { Best } from '../ordering/top-k.js';
+import type { SearchSet } from '../request/search-filter.js';
 
-/** The first `limit` rows of an order that are in the mask, for as long as `until` doesn't say stop; scores are given by row. */
+/** The first `limit` rows of an order that the filter allows, for as long as `until` doesn't say stop; scores are given by row. */
 export function firstRows(
   order: Int32Array,
-  { mask, limit, scoreOf, until = () => false }: { mask: Uint8Array; limit: number; scoreOf: (row: number) => number; until?: (row: number) => boolean },
+  { filter, limit, scoreOf, until = () => false }: { filter: SearchSet; limit: number; scoreOf: (row: number) => number; until?: (row: number) => boolean },
 ): Best {
   const rows = new Int32Array(limit);
   const scores = new Float32Array(limit);
   let size = 0;
   for (let i = 0; i < order.length && size < limit; i++) {
     const row = order[i]!;
-    if (mask[row] !== 1) continue;
     if (until(row)) break;
+    if (!filter.allows(row)) continue;
     rows[size] = row;
     scores[size++] = scoreOf(row);
   }

@@ -1,5 +1,6 @@
 import type { TenantCatalogue } from '../catalogue/tenant-catalogue.js';
 import type { TopK } from '../ordering/top-k.js';
+import type { SearchSet } from '../request/search-filter.js';
 
 /** Small enough that popularity only decides between items that share the same categories. */
 const POPULARITY_WEIGHT = 1e-3;
@@ -9,7 +10,7 @@ const LEAST_LOG_SHARE = -20;
  * Offers the rows that share categories with the seeds (rows, -1 for unknown ones): the sum of the shared categories'
  * log(items ÷ items of the category), the more popular first among equals. The seeds themselves are left out.
  */
-export function offerSharedCategories(seeds: readonly number[], { catalogue, mask, best }: { catalogue: TenantCatalogue; mask: Uint8Array; best: TopK }): void {
+export function offerSharedCategories(seeds: readonly number[], { catalogue, filter, best }: { catalogue: TenantCatalogue; filter: SearchSet; best: TopK }): void {
   const { columns } = catalogue;
   const { logShare } = catalogue.popularity('engagement_7d');
   const shared = new Map<number, number>();
@@ -18,7 +19,7 @@ export function offerSharedCategories(seeds: readonly number[], { catalogue, mas
     for (const category of columns.categoriesOf(seed)) {
       const rows = catalogue.categories().of(category);
       const weight = Math.log(columns.size / rows.length);
-      for (const row of rows) if (mask[row] === 1) shared.set(row, (shared.get(row) ?? 0) + weight);
+      for (const row of rows) if (filter.allows(row)) shared.set(row, (shared.get(row) ?? 0) + weight);
     }
   }
   for (const seed of seeds) shared.delete(seed);

@@ -19,9 +19,9 @@ export class Similar implements RetrievalSource {
     const known = seeded ? seeds.some((row) => row >= 0) : recent.length > 0;
     if (retriever !== undefined && known) {
       const { rows, scores } = retriever.similar(seeds, recent);
-      for (let i = 0; i < rows.length; i++) if (filter.mask[rows[i]!] === 1) best.offer(rows[i]!, scores[i]!);
+      for (let i = 0; i < rows.length; i++) if (filter.allows(rows[i]!)) best.offer(rows[i]!, scores[i]!);
     } else if (seeded) {
-      offerSharedCategories(request.seedItemIds.map((id) => catalogue.columns.rowOfId(id)), { catalogue, mask: filter.mask, best });
+      offerSharedCategories(request.seedItemIds.map((id) => catalogue.columns.rowOfId(id)), { catalogue, filter, best });
     }
     return best.take();
   }

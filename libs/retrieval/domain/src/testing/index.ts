@@ -1,4 +1,5 @@
 export { FakeCatalogue, type FakeItem } from './fake-catalogue.js';
+export { FakeExpressions, type FakeExpression } from './fake-expressions.js';
 export { FakeRetrieverLoader } from './fake-retriever-loader.js';
 export { randomNumbers } from './random-numbers.js';
 export { randomRetriever, type RandomRetrieverOptions } from './random-retriever.js';

@@ -9,11 +9,23 @@ import type { FakeCatalogue } from './fake-catalogue.js';
 interface Scored { readonly id: string; readonly score: number }
 
 /** What retrieval should answer: candidates best first, each with the names of its sources. */
-export interface SlowCandidate { readonly id: string; readonly sources: readonly string[]; readonly score: number; readonly personal: number; readonly next: number }
+export interface SlowCandidate {
+  readonly id: string;
+  readonly sources: readonly string[];
+  readonly score: number;
+  readonly personal: number;
+  readonly next: number;
+  readonly boost: number;
+  /** The pins that it matches. */
+  readonly pins: readonly string[];
+}
 
 const DAY_MS = 86_400_000;
 const statistics: Readonly<Record<string, ItemStatistic>> = { '': 'engagement_7d', '1d': 'engagement_1d', '7d': 'engagement_7d', '30d': 'engagement_30d', all: 'engagement_total' };
 const halfLives: Partial<Record<ItemStatistic, number>> = { engagement_1d: HALF_LIVES_MS[0], engagement_7d: HALF_LIVES_MS[1], engagement_30d: HALF_LIVES_MS[2] };
+
+/** The value of an expression for an item; for a filter, anything but 0 is true. */
+export type ExpressionValues = (expression: string, id: string) => number;
 
 /** The contract of retrieval said once more, plainly and slowly, as something to test the real one against. */
 export class SlowRetrieval {
@@ -23,7 +35,7 @@ export class SlowRetrieval {
   private readonly user: Float32Array | undefined;
   private readonly next: ReadonlyMap<string, number>;
 
-  constructor(private readonly catalogue: FakeCatalogue, private readonly retriever: RetrieverParts | undefined, private readonly request: RetrievalRequest) {
+  constructor(private readonly catalogue: FakeCatalogue, private readonly retriever: RetrieverParts | undefined, private readonly request: RetrievalRequest, private readonly values: ExpressionValues = () => 1) {
     const { columns } = catalogue;
     const state = new UserStateView(request.userState);
     this.ids = Array.from({ length: columns.size }, (_, row) => columns.id(row));
@@ -42,15 +54,35 @@ export class SlowRetrieval {
     const merged = new Map<string, string[]>();
     const add = (id: string, name: string): void => void merged.set(id, [...(merged.get(id) ?? []), name]);
     for (const { source, list } of found) for (const { id } of list) add(id, source.name);
+    const pinned = new Set<string>();
     if (sources.length === 0 || sources.some(({ name }) => name !== 'given')) {
+      for (const id of this.pinned()) {
+        pinned.add(id);
+        if (!merged.has(id)) add(id, 'pin');
+      }
       for (const id of [...this.popular(this.popularity()).map((item) => item.id), ...this.allowed]) {
         if (merged.size < limit && !merged.has(id)) add(id, 'fill');
       }
     }
     const similar = found.filter(({ source }) => source.name === 'similar').flatMap(({ list }) => list);
     const top = Math.max(...[...merged.keys()].map((id) => this.personal(id)).filter(Number.isFinite));
-    const scored = [...merged].map(([id, names]) => ({ id, sources: names, score: this.score(id, { similar, top }), personal: this.personal(id), next: this.next.get(id) ?? 0 }));
-    return scored.sort((a, b) => Math.fround(b.score) - Math.fround(a.score)).slice(0, limit);
+    const { boosts = [], pins = [] } = this.request.expressions ?? {};
+    const scored = [...merged].map(([id, names]) => ({
+      id, sources: names, score: this.score(id, { similar, top }), personal: this.personal(id), next: this.next.get(id) ?? 0,
+      boost: Math.min(100, Math.max(0.01, boosts.reduce((product, boost) => product * this.values(boost, id), 1))), pins: pins.filter((pin) => this.values(pin, id) !== 0),
+    })).sort((a, b) => Math.fround(b.score) - Math.fround(a.score));
+    const late = scored.slice(limit).filter(({ id }) => pinned.has(id));
+    const free = scored.slice(0, limit).filter(({ id }) => !pinned.has(id));
+    const out = new Set([...free.slice(Math.max(0, free.length - late.length))].map(({ id }) => id));
+    return [...scored.slice(0, limit).filter(({ id }) => !out.has(id)), ...late.slice(0, out.size)];
+  }
+
+  /** The best matches of each pin that may be shown, as many of each as there are pins. */
+  private pinned(): string[] {
+    const { pins = [] } = this.request.expressions ?? {};
+    const score = (id: string): number => (this.user === undefined ? this.logShare(id, this.popularity()) : this.personal(id));
+    const best = this.cut(this.allowed.map((id) => ({ id, score: Number.isNaN(score(id)) ? -Infinity : score(id) })), Infinity);
+    return pins.flatMap((pin) => best.filter(({ id }) => this.values(pin, id) !== 0).slice(0, pins.length).map(({ id }) => id));
   }
 
   private isAllowed(id: string, state: UserStateView): boolean {
@@ -60,7 +92,8 @@ export class SlowRetrieval {
     const { lo, hi } = hash64(id);
     const named = Array.from(columns.categoriesOf(row), (category) => columns.categories.name(category));
     return columns.eligible(row, nowMs) && !excludeItemIds.includes(id) && excludeOrdinals?.includes(columns.ordinal[row]!) !== true && (state.seenMaskOf(lo, hi) & seenTypes) === 0
-      && (categories.length === 0 || categories.some((name) => named.includes(name)));
+      && (categories.length === 0 || categories.some((name) => named.includes(name)))
+      && (this.request.expressions?.filters ?? []).every((filter) => this.values(filter, id) !== 0);
   }
 
   private find({ name, window }: SourceRequest): Scored[] {

@@ -1,0 +1,98 @@
+import type { PopularityOrder } from '../catalogue/popularity-order.js';
+import type { VisitExpressions } from '../expressions/visit-expressions.js';
+import { descendingOrder } from '../ordering/descending-order.js';
+import type { RetrievalQuery } from '../request/retrieval-query.js';
+import type { RetrievalResult } from '../request/retrieval-request.js';
+import type { MergedCandidates } from './merged-candidates.js';
+import { retrievalScores } from './retrieval-score.js';
+import type { SourceAnswer } from './run-sources.js';
+
+type CandidateColumns = Pick<RetrievalResult, 'ordinals' | 'scores' | 'personalScores' | 'nextScores' | 'sourceBits' | 'boosts' | 'pinMatches'>;
+
+export interface CandidateFacts {
+  readonly answers: readonly SourceAnswer[];
+  readonly popularity: PopularityOrder;
+  /** Rows that stay, whatever their score. */
+  readonly pinned: ReadonlySet<number>;
+}
+
+/** Range of all boosts of an item together. */
+const LEAST_BOOST = 0.01;
+const MOST_BOOST = 100;
+
+/** The candidates best first, cut to the request's limit; what is pinned is not cut. */
+export function candidateColumns(candidates: MergedCandidates, query: RetrievalQuery, { answers, popularity, pinned }: CandidateFacts): CandidateColumns {
+  const { request, catalogue, retriever, userVector, expressions } = query;
+  const { rows, bits } = candidates;
+  const personal = retriever === undefined || userVector === undefined ? undefined : retriever.score(userVector, rows);
+  const next = nextScores(candidates, query);
+  const scores = retrievalScores(rows, { personal, next, nextHighest: query.next.highest, ...similarScores(candidates, answers) }, popularity);
+  const order = cut(descendingOrder(scores), request.limit, (place) => pinned.has(rows[place]!));
+  const columns = columnsOf(order.length);
+  for (let i = 0; i < order.length; i++) {
+    const place = order[i]!;
+    columns.ordinals[i] = catalogue.columns.ordinal[rows[place]!]!;
+    columns.scores[i] = scores[place]!;
+    columns.personalScores[i] = personal === undefined ? NaN : personal[place]!;
+    columns.nextScores[i] = next[place]!;
+    columns.sourceBits[i] = bits[place]!;
+  }
+  return { ...columns, ...expressionColumns(order.map((place) => rows[place]!), expressions) };
+}
+
+/** The first `limit` of an order; places that must stay push out the last that need not. */
+function cut(order: Int32Array, limit: number, mustStay: (place: number) => boolean): Int32Array {
+  const late = order.subarray(limit).filter(mustStay);
+  const kept = Array.from(order.subarray(0, limit));
+  let missing = late.length;
+  for (let i = kept.length - 1; i >= 0 && missing > 0; i--) {
+    if (mustStay(kept[i]!)) continue;
+    kept.splice(i, 1);
+    missing--;
+  }
+  return Int32Array.of(...kept, ...late.subarray(0, late.length - missing));
+}
+
+function expressionColumns(rows: Int32Array, { boosts, pins }: VisitExpressions): Pick<CandidateColumns, 'boosts' | 'pinMatches'> {
+  const product = (row: number): number => boosts.reduce((factor, boost) => factor * boost(row), 1);
+  const matches = (row: number): number => pins.reduce((bits, pin, i) => (pin.test(row) ? bits | (1 << i) : bits), 0);
+  return {
+    boosts: boosts.length === 0 ? new Float32Array(0) : Float32Array.from(rows, (row) => Math.min(MOST_BOOST, Math.max(LEAST_BOOST, product(row)))),
+    pinMatches: pins.length === 0 ? new Uint16Array(0) : Uint16Array.from(rows, matches),
+  };
+}
+
+/** The next-item neighbours' score of each candidate. */
+function nextScores(candidates: MergedCandidates, { next: { rows, scores } }: RetrievalQuery): Float32Array {
+  const column = new Float32Array(candidates.count);
+  for (let i = 0; i < rows.length; i++) {
+    const place = candidates.place(rows[i]!);
+    if (place >= 0) column[place] = scores[i]!;
+  }
+  return column;
+}
+
+/** What the source of similar items gave each candidate. */
+function similarScores(candidates: MergedCandidates, answers: readonly SourceAnswer[]): { similar: Float32Array; similarHighest: number } {
+  const similar = new Float32Array(candidates.count);
+  let similarHighest = 0;
+  for (const { found: { rows, scores }, report } of answers) {
+    if (report.name !== 'similar') continue;
+    for (let i = 0; i < rows.length; i++) {
+      const place = candidates.place(rows[i]!);
+      if (place < 0 || !(scores[i]! > 0)) continue;
+      similar[place] = scores[i]!;
+      similarHighest = Math.max(similarHighest, scores[i]!);
+    }
+  }
+  return { similar, similarHighest };
+}
+
+/** Columns of one answer, all in one buffer. */
+function columnsOf(size: number): Omit<CandidateColumns, 'boosts' | 'pinMatches'> {
+  const buffer = new ArrayBuffer(size * 18);
+  return {
+    ordinals: new Int32Array(buffer, 0, size), scores: new Float32Array(buffer, size * 4, size), personalScores: new Float32Array(buffer, size * 8, size),
+    nextScores: new Float32Array(buffer, size * 12, size), sourceBits: new Uint16Array(buffer, size * 16, size),
+  };
+}
