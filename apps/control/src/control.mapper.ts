@@ -38,11 +38,12 @@ export function keyKindOf(kind: control.KeyKind): KeyKind {
 
 /** Throws INVALID_ARGUMENT/FIELD_MISSING. */
 export function placementOf(request: control.PutPlacementRequest): Placement {
-  const { name, version, sources, hideAfter, retriever, ranker, objective, diversity, rules, caps, fill, fallback, logShare, candidates } = required(request.placement, 'placement');
+  const { name, version, sources, hideAfter, retriever, ranker, objective, diversity, impressionDiscount, rules, caps, fill, fallback, logShare, candidates } = required(request.placement, 'placement');
   return {
     name, version, hideAfter, retriever, ranker, diversity, fallback, logShare, candidates,
     sources: sources.map((source) => ({ name: source.name, limit: source.limit, timeoutMs: source.timeoutMs, window: source.window })),
     objective: objective.map(({ head, weight }) => ({ head, weight })),
+    ...(impressionDiscount === undefined ? {} : { impressionDiscount }),
     fill: nameOf(fills, fill) ?? 'fill-up',
     rules: rules.map(ruleOf),
     caps: caps.map(capOf),

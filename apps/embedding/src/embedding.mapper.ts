@@ -14,6 +14,7 @@ export function candidateResult(result: RetrievalResult): MessageInitShape<typeo
     personalScores: bytesOf(result.personalScores),
     nextScores: bytesOf(result.nextScores),
     sourceBits: bytesOf(result.sourceBits),
+    ...(result.impressionFactors === undefined ? {} : { impressionFactors: bytesOf(result.impressionFactors) }),
     sources: [...result.sources],
     drops: [...result.drops],
     retriever: result.retriever,

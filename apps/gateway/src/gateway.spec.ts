@@ -151,7 +151,7 @@ describe('administration', () => {
     expect((await ask('GET /v1/placements/home')).json).toMatchObject({ name: 'home', ranker: 'dcn@champion' });
     expect((await ask('PUT /v1/placements/home', { body: { sources: [{ name: 'popular', limit: 10 }] } })).json).toMatchObject({ name: 'home', version: 2, fallback: 'popular' });
     const caps = [{ group: 'brand', limit: 1, window: 4 }];
-    expect((await ask('PUT /v1/placements/home', { body: { sources: [{ name: 'popular', limit: 10 }], diversity: 0.3, caps, fill: 'strict' } })).json).toMatchObject({ diversity: 0.3, caps, fill: 'strict' });
+    expect((await ask('PUT /v1/placements/home', { body: { sources: [{ name: 'popular', limit: 10 }], diversity: 0.3, impressionDiscount: 0.8, caps, fill: 'strict' } })).json).toMatchObject({ diversity: 0.3, impressionDiscount: 0.8, caps, fill: 'strict' });
     const split = { name: 'test', arms: [{ name: 'b', percent: 50, ranker: 'dcn@1' }] };
     expect((await ask('PUT /v1/placements/home/split', { body: split })).json).toEqual(split);
     expectProblem(await ask('DELETE /v1/placements/home/split'), { status: 404, reason: 'SPLIT_UNKNOWN' });

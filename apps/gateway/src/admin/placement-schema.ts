@@ -14,6 +14,7 @@ export const placementBody = z.strictObject({
   ranker: model.default(''),
   objective: z.array(z.strictObject({ head: name, weight: z.number().min(-1e6).max(1e6) })).max(16).default([]),
   diversity: z.number().min(0).max(1).default(0),
+  impressionDiscount: z.number().min(0).max(1).default(1),
   caps,
   fill: z.enum(['fill-up', 'strict']).default('fill-up'),
   fallback: name.default('popular'),

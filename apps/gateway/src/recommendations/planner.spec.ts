@@ -25,6 +25,12 @@ describe('Planner', () => {
     expect(plan(ann)).toMatchObject({ retriever: '', ranker: 'dcn@1' });
   });
 
+  it('has an impression discount only where it is on', () => {
+    const sources = [{ name: 'popular', limit: 5 }];
+    const { plan } = plannerOf({ placements: [{ name: 'home', sources }, { name: 'off', sources, impressionDiscount: 1 }, { name: 'on', sources, impressionDiscount: 0.7 }] });
+    expect(['home', 'off', 'on'].map((placement) => plan(ann, { placement }).impressionDiscount)).toEqual([undefined, undefined, 0.7]);
+  });
+
   it('has no model where an alias points at nothing, for a placement and for an arm', () => {
     expect(plannerOf({ aliases: [] }).plan(ann)).toMatchObject({ retriever: '', ranker: '' });
     expect(plannerOf({ splits: [split(arm('a', 100, 'dcn@challenger'))] }).plan(ann)).toMatchObject({ ranker: '', retriever: 'cf@1', arms: [{ experiment: 'rankers', arm: 'a' }] });

@@ -50,6 +50,7 @@ export class Planner {
       rules: [],
       caps: capsOf(tenant, placement),
       diversity: diversity ?? placement.diversity,
+      ...(placement.impressionDiscount === undefined || placement.impressionDiscount === 1 ? {} : { impressionDiscount: placement.impressionDiscount }),
       fill: placement.fill === control.Fill.STRICT ? 'strict' : 'fill-up',
     };
   }

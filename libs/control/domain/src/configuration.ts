@@ -43,6 +43,8 @@ export interface Placement {
   readonly ranker: string;
   readonly objective: readonly { readonly head: string; readonly weight: number }[];
   readonly diversity: number;
+  /** What each impression that nothing came of multiplies an item's score by, 0 to 1; absent as 1. */
+  readonly impressionDiscount?: number;
   readonly rules: readonly Rule[];
   readonly caps: readonly Cap[];
   readonly fill: Fill;

@@ -53,6 +53,7 @@ describe('putPlacement', () => {
     ['NaN', { logShare: NaN }, 'logShare'],
     ['no candidates', { candidates: 0 }, 'candidates'],
     ['diversity above 1', { diversity: 1.5 }, 'diversity'],
+    ['an impression discount above 1', { impressionDiscount: 1.1 }, 'impressionDiscount'],
     ['an unknown way to fill', { fill: 'magic' }, 'fill'],
     ['a rule that does nothing', { rules: [{ ...aRule(), filter: '' }] }, 'does nothing'],
     ['a rule twice', { rules: [aRule(), aRule()] }, 'same name'],
@@ -69,7 +70,7 @@ describe('putPlacement', () => {
   });
 
   it('keeps rules, caps, diversity and the way to fill', () => {
-    const more = { rules: [aRule({ when: 'true', boost: '2.0', pin: { expression: 'true', slot: 1 } })], caps: [{ group: 'brand', limit: 1, window: 3 }], diversity: 0.5, fill: 'strict' };
+    const more = { rules: [aRule({ when: 'true', boost: '2.0', pin: { expression: 'true', slot: 1 } })], caps: [{ group: 'brand', limit: 1, window: 3 }], diversity: 0.5, impressionDiscount: 0.8, fill: 'strict' };
     expect(put(more).result).toMatchObject(more);
   });
 

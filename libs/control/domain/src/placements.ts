@@ -32,7 +32,7 @@ export function putPlacement(given: Placement): Edit<Placement> {
 }
 
 /** Checks what a placement says, but neither which models there are nor what its expressions say. Throws INVALID_ARGUMENT/NAME_INVALID or PLACEMENT_INVALID. */
-export function checkPlacement({ name, sources, hideAfter, objective, diversity, rules, caps, fill, fallback, logShare, candidates }: Placement): void {
+export function checkPlacement({ name, sources, hideAfter, objective, diversity, impressionDiscount = 1, rules, caps, fill, fallback, logShare, candidates }: Placement): void {
   checkName('placement', name);
   const refuse: Refuse = (what) => { throw new DomainError('INVALID_ARGUMENT', 'PLACEMENT_INVALID', `Placement '${name}': ${what}.`); };
   checkSources(sources, refuse);
@@ -41,6 +41,7 @@ export function checkPlacement({ name, sources, hideAfter, objective, diversity,
   if (new Set(objective.map(({ head }) => head)).size !== objective.length) refuse('a head stands in the objective twice');
   if (fallback !== 'popular') refuse(`there is no fallback list '${fallback}'; known: popular`);
   if (!(diversity >= 0 && diversity <= 1)) refuse('diversity must be 0 to 1');
+  if (!(impressionDiscount >= 0 && impressionDiscount <= 1)) refuse('impressionDiscount must be 0 to 1');
   if (!(logShare >= 0 && logShare <= 1)) refuse('logShare must be 0 to 1');
   if (!(candidates >= 1 && candidates <= MOST_CANDIDATES)) refuse(`candidates must be 1 to ${MOST_CANDIDATES}`);
   if (fill !== 'fill-up' && fill !== 'strict') refuse('fill must be fill-up or strict');

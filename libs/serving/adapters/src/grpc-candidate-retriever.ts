@@ -30,6 +30,7 @@ export class GrpcCandidateRetriever implements CandidateRetriever {
       // What the visitor is looking at is not news to them.
       excludeItemIds: given ? [] : [...request.excludeItemIds, ...request.seedItemIds],
       excludeOrdinals: bytesOf(Int32Array.from(excludedInSearch(request))),
+      ...(plan.impressionDiscount === undefined ? {} : { impressionDiscount: plan.impressionDiscount }),
       seenTypes: given ? 0 : eventTypeMask(plan.hideAfter),
       limit: given ? request.givenItemIds.length : plan.candidates,
       nowMs: request.nowMs,
@@ -41,6 +42,7 @@ export class GrpcCandidateRetriever implements CandidateRetriever {
       personalScores: float32sOf(result.personalScores),
       nextScores: float32sOf(result.nextScores),
       sourceBits: uint16sOf(result.sourceBits),
+      ...(result.impressionFactors.length === 0 ? {} : { impressionFactors: float32sOf(result.impressionFactors) }),
       sourceNames: result.sources.map(({ name }) => name),
       retriever: result.retriever,
       version: result.version,

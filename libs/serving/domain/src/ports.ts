@@ -27,6 +27,8 @@ export interface RetrievedCandidates extends CandidateColumns {
   readonly sources: readonly { readonly name: string; readonly found: number; readonly tookMs: number; readonly error: string }[];
   /** Each candidate's boosts multiplied, 0.01 to 100; absent when there are none. */
   readonly boosts?: Float32Array;
+  /** What impressions that nothing came of multiply each score by, 0.01 to 1; absent when there are none. */
+  readonly impressionFactors?: Float32Array;
   /** Bit i set when the i-th pin of the rules matches; absent when there are none. */
   readonly pinMatches?: Uint16Array;
   readonly drops: readonly { readonly filter: string; readonly dropped: number }[];

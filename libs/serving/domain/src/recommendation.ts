@@ -53,6 +53,8 @@ export interface PlacementPlan {
   /** 0 to 1. */
   readonly diversity: number;
   readonly fill: Fill;
+  /** What each impression that nothing came of multiplies an item's score by, 0 to 1; absent for none. */
+  readonly impressionDiscount?: number;
 }
 
 export interface RecommendationRequest {

@@ -50,6 +50,23 @@ describe('rules', () => {
     expect(ordinals(await ask(negative, { rules: [boost(0.5)] }))).not.toContain(50);
   });
 
+  it('go with what impressions do to a score, and both are explained', async () => {
+    const parts = setUp();
+    const { retriever } = parts;
+    parts.retriever = {
+      retrieve: async (...asked) => {
+        const found = await retriever.retrieve(...asked);
+        return { ...found, impressionFactors: Float32Array.from(found.ordinals, (ordinal) => (ordinal > 50 ? 0.5 : 1)) };
+      },
+    };
+    const boost = rule('b', { boost: expressionOf('b', (item) => (n(item) === 80 ? 2 : 1)) });
+    const answer = await ask(parts, { rules: [boost], impressionDiscount: 0.5 }, { explain: true, limit: 3 });
+    expect(answer.items.map(({ ordinal, score }) => [ordinal, score])).toEqual([[80, 80], [50, 50], [99, 49.5]]);
+    expect(answer.items.map(({ rules }) => rules.map(({ rule: name, effect }) => `${name}: ${effect}`))).toEqual([
+      ['placement:b: score × 2', 'impressions: score × 0.5'], [], ['impressions: score × 0.5'],
+    ]);
+  });
+
   it('count a boost as 0.01 to 100, and as 1 when it is no number', async () => {
     const scores = async (factor: number): Promise<number> => (await ask(setUp(), { rules: [rule('b', { boost: expressionOf('b', () => factor) })] })).items[0]!.score;
     expect(await scores(1e9)).toBe(9900);

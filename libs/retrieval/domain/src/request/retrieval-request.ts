@@ -37,6 +37,8 @@ export interface RetrievalRequest {
   readonly excludeItemIds: readonly string[];
   /** Left out too; none by default. */
   readonly excludeOrdinals?: Int32Array;
+  /** What one impression that nothing came of multiplies a score by, 0 to 1; none by default. */
+  readonly impressionDiscount?: number | undefined;
   /** Bit t set: items with which the user had an event of type code t are left out. */
   readonly seenTypes: number;
   /** Keep items of any of these categories; empty means all. */
@@ -77,6 +79,8 @@ export interface RetrievalResult {
   readonly boosts: Float32Array;
   /** Bit i set when it matches `pins[i]`; empty when there are none. */
   readonly pinMatches: Uint16Array;
+  /** What impressions multiply each score by, 0.01 to 1; absent when all are 1. */
+  readonly impressionFactors?: Float32Array;
   readonly sources: readonly SourceReport[];
   readonly drops: readonly DropReport[];
   /** The retriever that was used, empty if none. */

@@ -20,6 +20,7 @@ import type { RetrieverSet } from '../retrievers/retriever-set.js';
 import { sourceOf } from '../sources/source-catalogue.js';
 import type { RetrievalSource } from '../sources/retrieval-source.js';
 import { Assembler } from './assembler.js';
+import { impressionFactors } from './impression-factors.js';
 import { runSources } from './run-sources.js';
 
 export interface CandidateRetrieverParts {
@@ -62,7 +63,9 @@ export class CandidateRetriever {
     try {
       const query = this.queryOf(request, { catalogue, state, mask });
       const answers = await runSources(request.sources, query, context, { sourceOf: this.parts.sourceOf ?? sourceOf, clock: this.parts.clock });
-      return this.assembler.assemble(query, answers);
+      const result = this.assembler.assemble(query, answers);
+      const factors = impressionFactors({ discount: request.impressionDiscount, state, nowMs: request.nowMs }, catalogue.columns, result.ordinals);
+      return factors === undefined ? result : { ...result, impressionFactors: factors };
     } finally {
       this.masks.release(mask);
     }

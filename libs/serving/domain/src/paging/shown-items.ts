@@ -31,6 +31,7 @@ export function withoutShown(candidates: RetrievedCandidates, shownOrdinals: rea
     nextScores: picked(candidates.nextScores),
     sourceBits: Uint16Array.from(kept, (i) => candidates.sourceBits[i]!),
     ...(candidates.boosts === undefined ? {} : { boosts: picked(candidates.boosts) }),
+    ...(candidates.impressionFactors === undefined ? {} : { impressionFactors: picked(candidates.impressionFactors) }),
     ...(candidates.pinMatches === undefined ? {} : { pinMatches: Uint16Array.from(kept, (i) => candidates.pinMatches![i]!) }),
     drops: [...candidates.drops, { filter: 'shown', dropped: candidates.ordinals.length - kept.length }],
   };

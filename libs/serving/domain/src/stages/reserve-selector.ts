@@ -17,6 +17,7 @@ export class ReserveSelector implements Selector<Query> {
     const rules = rulesOf(query, this.facts);
     const bits = work.candidates?.sourceBits;
     if (work.candidates?.boosts !== undefined) boost(candidates.score, work.candidates.boosts);
+    if (work.candidates?.impressionFactors !== undefined) boost(candidates.score, work.candidates.impressionFactors);
     const order = byScore(candidates);
     const size = reserveFor(request.limit, rules);
     const selected = (i: number, place: number): Selected => ({ ordinal: candidates.ordinal[i]!, score: candidates.score[i]!, source: bits?.[i] ?? candidates.source[i]!, place });

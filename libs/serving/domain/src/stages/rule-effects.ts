@@ -10,8 +10,17 @@ export function ruleEffects({ request, work }: Query, ordinal: number): readonly
   if (!request.explain || rules === undefined) return NONE;
   const document = work.documents?.get(ordinal);
   const boosts = document === undefined ? [] : rules.boosts.map((boost) => ({ rule: boost.rule, factor: boostFactor(boost, document, rules.facts) }));
+  const impressions = impressionFactor(work, ordinal);
   return [
-    ...boosts.filter(({ factor }) => factor !== 1).map(({ rule, factor }) => ({ rule, effect: `score × ${Number(factor.toPrecision(4))}` })),
+    ...boosts.filter(({ factor }) => factor !== 1).map(({ rule, factor }) => ({ rule, effect: scoreTimes(factor) })),
+    ...(impressions === 1 ? NONE : [{ rule: 'impressions', effect: scoreTimes(impressions) }]),
     ...(work.moved?.get(ordinal) ?? NONE),
   ];
+}
+
+const scoreTimes = (factor: number): string => `score × ${Number(factor.toPrecision(4))}`;
+
+function impressionFactor({ candidates }: Query['work'], ordinal: number): number {
+  if (candidates?.impressionFactors === undefined) return 1;
+  return candidates.impressionFactors[candidates.ordinals.indexOf(ordinal)] ?? 1;
 }
