@@ -3,7 +3,9 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, Reflector } from '@nestjs/core';
 import { ConfigWatcher } from '@serendip/platform-config';
 import type { Logger } from '@serendip/platform-logging';
-import { CachedDocumentReader, GrpcCandidateRanker, GrpcCandidateRetriever, GrpcUserStateReader, GrpcVersionReader, LruSlateStore, StoredFallbackList } from '@serendip/serving-adapters';
+import {
+  CachedDocumentReader, GrpcCandidateRanker, GrpcCandidateRetriever, GrpcUserStateReader, GrpcVersionReader, LruSlateStore, ProfileFacts, StoredFallbackList,
+} from '@serendip/serving-adapters';
 import { Recommender, SharedSlates } from '@serendip/serving-domain';
 import type { Registry } from 'prom-client';
 import { ExperimentsController } from './admin/experiments.controller.js';
@@ -30,6 +32,9 @@ import { Planner } from './recommendations/planner.js';
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
 import { Recommendations } from './recommendations/recommendations.service.js';
 import { ServedLog } from './recommendations/served-log.js';
+import { CatalogueSchemas } from './rules/catalogue-schemas.service.js';
+import { RuleExpressions } from './rules/rule-expressions.js';
+import { RulesController } from './rules/rules.controller.js';
 import { GATEWAY_CONFIG } from './tokens.js';
 
 /** Most time each hop may take; their sum leaves room in the request's budget. */
@@ -50,7 +55,7 @@ export class AppModule {
       module: AppModule,
       controllers: [
         EventsController, RecommendationsController, BatchController, ItemsController, UsersController, PlacementsController, ModelsController, ExperimentsController,
-        OperationsController, ShopController,
+        OperationsController, RulesController, ShopController,
       ],
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
@@ -72,7 +77,7 @@ export class AppModule {
             ranker: new GrpcCandidateRanker(clients.ranking),
             documents,
             fallback,
-            facts: { factsOf: () => ({}) },
+            facts: new ProfileFacts(),
             shared: config.SERENDIP_ANSWER_CACHE === 0 ? undefined : new SharedSlates(new LruSlateStore(config.SERENDIP_ANSWER_CACHE), new GrpcVersionReader(clients.embedding, clients.ranking)),
             now: () => Date.now(),
           }, STAGE_TIMEOUTS),
@@ -91,7 +96,7 @@ export class AppModule {
           useFactory: (list: StoredFallbackList) => new FallbackRefresh(list, watcher, logger),
           inject: [StoredFallbackList],
         },
-        Authenticator, Planner, ChangeLog, Recommendations, AskRecommendation,
+        Authenticator, Planner, CatalogueSchemas, RuleExpressions, ChangeLog, Recommendations, AskRecommendation,
         { provide: APP_GUARD, useFactory: (reflector: Reflector, authenticator: Authenticator, limiter: RateLimiter) => new AccessGuard(reflector, authenticator, limiter), inject: [Reflector, Authenticator, RateLimiter] },
       ],
     };

@@ -176,6 +176,11 @@ export class FakeControl {
     return { placement: { ...placement!, version: 2 } };
   }
 
+  @Rpc(control.ControlService, 'putRules')
+  async putRules({ rules, caps }: control.PutRulesRequest) {
+    return { rules, caps };
+  }
+
   @Rpc(control.ControlService, 'putSplit')
   async putSplit({ split }: control.PutSplitRequest) {
     return { split: split! };

@@ -52,7 +52,6 @@ describe('problems', () => {
   it.each([
     ['POST /v1/users/ann:export', {}],
     ['POST /v1/users/a:b:erase', {}], ['POST /v1/models/dcn/versions', {}], ['POST /v1/models/dcn:rollback', {}], ['POST /v1/experiments', {}], ['POST /v1/experiments/e1:ramp', {}],
-    ['POST /v1/recommendations', { filter: 'true' }],
   ])('%s is not there yet and says so', async (route, body) => {
     expectProblem(await ask(route, { body }), { status: 501, reason: 'NOT_AVAILABLE_YET' });
   });

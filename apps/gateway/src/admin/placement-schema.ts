@@ -1,9 +1,9 @@
+import type { control, MessageInitShape } from '@serendip/shared-contracts';
 import { z } from 'zod';
+import { capSchema, fillMessage, fillSchema, ruleMessage, ruleSchema } from '../rules/rule-schema.js';
 
 const name = z.string().min(1).max(64);
 const model = z.string().max(256);
-
-const caps = z.array(z.strictObject({ group: name, limit: z.number().int().min(1).max(2000), window: z.number().int().min(1).max(2000) })).max(16).default([]);
 
 export const placementBody = z.strictObject({
   sources: z.array(z.strictObject({
@@ -15,11 +15,18 @@ export const placementBody = z.strictObject({
   objective: z.array(z.strictObject({ head: name, weight: z.number().min(-1e6).max(1e6) })).max(16).default([]),
   diversity: z.number().min(0).max(1).default(0),
   impressionDiscount: z.number().min(0).max(1).default(1),
-  caps,
-  fill: z.enum(['fill-up', 'strict']).default('fill-up'),
+  rules: z.array(ruleSchema).max(64).default([]),
+  caps: z.array(capSchema).max(16).default([]),
+  fill: fillSchema.default('fill-up'),
   fallback: name.default('popular'),
   logShare: z.number().min(0).max(1).default(0.1),
   candidates: z.number().int().min(1).max(2000).default(500),
+});
+
+export type PlacementInput = z.infer<typeof placementBody>;
+
+export const placementMessage = (placement: string, { rules, fill, ...rest }: PlacementInput): MessageInitShape<typeof control.PlacementSchema> => ({
+  ...rest, name: placement, rules: rules.map(ruleMessage), fill: fillMessage(fill),
 });
 
 export const splitBody = z.strictObject({

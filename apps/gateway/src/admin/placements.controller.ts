@@ -1,20 +1,23 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
-import { control } from '@serendip/shared-contracts';
+import type { control } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import type { Principal } from '../http/authenticator.js';
 import { Planner } from '../recommendations/planner.js';
-import { placementBody, splitBody } from './placement-schema.js';
+import { RuleExpressions } from '../rules/rule-expressions.js';
+import { capAnswer, fillAnswer, ruleAnswer } from '../rules/rule-schema.js';
+import { placementBody, placementMessage, splitBody } from './placement-schema.js';
 
 function placementAnswer(placement: control.Placement, split: control.Split | undefined) {
-  const { $typeName: _, sources, objective, rules: _rules, caps, fill, ...rest } = placement;
+  const { $typeName: _, sources, objective, rules, caps, fill, ...rest } = placement;
   return {
     ...rest,
     sources: sources.map(({ name, limit, timeoutMs, window }) => ({ name, limit, ...(timeoutMs === 0 ? {} : { timeoutMs }), ...(window === '' ? {} : { window }) })),
     objective: objective.map(({ head, weight }) => ({ head, weight })),
-    caps: caps.map(({ group, limit, window }) => ({ group, limit, window })),
-    fill: fill === control.Fill.STRICT ? 'strict' : 'fill-up',
+    rules: rules.map(ruleAnswer),
+    caps: caps.map(capAnswer),
+    fill: fillAnswer(fill),
     ...(split === undefined ? {} : { split: splitAnswer(split) }),
   };
 }
@@ -29,7 +32,7 @@ function splitAnswer({ name, arms }: control.Split) {
 /** Placements and the split of their users between models. */
 @Controller('v1/placements')
 export class PlacementsController {
-  constructor(private readonly clients: Clients, private readonly planner: Planner) {}
+  constructor(private readonly clients: Clients, private readonly planner: Planner, private readonly expressions: RuleExpressions) {}
 
   @Get()
   @Needs('secret')
@@ -51,7 +54,8 @@ export class PlacementsController {
   @Needs('secret')
   async put(@Param('name') name: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal) {
     const input = placementBody.parse(body);
-    const { placement } = await this.clients.control.putPlacement({ tenant, placement: { ...input, name, fill: input.fill === 'strict' ? control.Fill.STRICT : control.Fill.FILL_UP }, actor: keyId });
+    this.expressions.check(tenant, input.rules, 'rules');
+    const { placement } = await this.clients.control.putPlacement({ tenant, placement: placementMessage(name, input), actor: keyId });
     return placementAnswer(placement!, undefined);
   }
 

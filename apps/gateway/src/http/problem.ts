@@ -6,6 +6,19 @@ import { ZodError } from 'zod';
 export interface ProblemDetail {
   readonly path: string;
   readonly detail: string;
+  /** Where in an expression: offset from 0, line and column from 1. */
+  readonly position?: number;
+  readonly line?: number;
+  readonly column?: number;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** INVALID_ARGUMENT with every fault of the input. */
+export class FaultyInput extends DomainError {
+  constructor(reason: string, message: string, readonly errors: readonly ProblemDetail[]) {
+    super('INVALID_ARGUMENT', reason, message);
+  }
 }
 
 /** RFC 9457 problem details, with a stable reason, the trace and every fault of the input. */
@@ -71,6 +84,7 @@ export function faultOf(error: unknown): Fault {
     }
     return {
       status, reason: error.reason, detail: onTheWay ? AWAY : error.message,
+      ...(error instanceof FaultyInput ? { errors: error.errors } : {}),
       ...(retryAfterMs !== undefined ? { retryAfterMs } : [429, 503, 504].includes(status) ? { retryAfterMs: 1000 } : {}),
     };
   }

@@ -7,7 +7,10 @@ const problem = {
   properties: {
     type: { type: 'string', format: 'uri' }, title: { type: 'string' }, status: { type: 'integer' }, detail: { type: 'string' }, instance: { type: 'string' },
     reason: { type: 'string', description: 'UPPER_SNAKE and stable' }, traceId: { type: 'string' },
-    errors: { type: 'array', items: { type: 'object', properties: { path: { type: 'string' }, detail: { type: 'string' } } } },
+    errors: { type: 'array', items: { type: 'object', properties: {
+      path: { type: 'string' }, detail: { type: 'string' }, hint: { type: 'string' },
+      position: { type: 'integer', description: 'Offset into an expression' }, line: { type: 'integer' }, column: { type: 'integer' },
+    } } },
   },
 };
 

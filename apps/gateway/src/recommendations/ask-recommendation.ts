@@ -2,14 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '@serendip/shared-errors';
 import { visitContext } from '../events/event.mapper.js';
 import type { Principal } from '../http/authenticator.js';
-import { notYet } from '../http/not-yet.js';
+import { RuleExpressions } from '../rules/rule-expressions.js';
 import { pageOf } from './pages.js';
 import { Planner } from './planner.js';
 import type { RecommendationAnswer, RecommendationInput } from './recommendation-schema.js';
 import { visitorOf } from './recommendation.mapper.js';
 import { Recommendations } from './recommendations.service.js';
-
-const laterFields = ['filter', 'boost'] as const;
 
 /** What only a secret key may ask: other people's reasons, other models, answers that are not logged. */
 export function requireSecret({ access }: Principal, what: string): void {
@@ -28,15 +26,16 @@ const isFresh = ({ access }: Principal, cacheControl = ''): boolean => access ==
 /** One recommendation for a caller, alone or one of a batch: what they may ask, and the plan of it. */
 @Injectable()
 export class AskRecommendation {
-  constructor(private readonly recommendations: Recommendations, private readonly planner: Planner) {}
+  constructor(private readonly recommendations: Recommendations, private readonly planner: Planner, private readonly expressions: RuleExpressions) {}
 
   async answer(input: RecommendationInput, caller: Principal, { departed, cacheControl }: RequestFacts): Promise<RecommendationAnswer> {
-    for (const field of laterFields) if (input[field] !== undefined) throw notYet(`\`${field}\``);
     if (input.explain) requireSecret(caller, '`explain`');
     if (input.modelOverride !== undefined) requireSecret(caller, '`modelOverride`');
     if (input.dryRun) requireSecret(caller, '`dryRun`');
     const visitor = visitorOf(input);
-    const plan = this.planner.plan({ tenant: caller.tenant, placement: input.placement, visitor, diversity: input.diversity, override: input.modelOverride });
+    const plan = this.planner.plan({
+      tenant: caller.tenant, placement: input.placement, visitor, diversity: input.diversity, override: input.modelOverride, rules: this.expressions.ofRequest(caller.tenant, input),
+    });
     const key = this.planner.tenant(caller.tenant).signingKey;
     return this.recommendations.answer({
       tenant: caller.tenant, plan, visitor, seedItemIds: input.items, excludeItemIds: input.exclude, limit: input.limit, fields: input.fields,

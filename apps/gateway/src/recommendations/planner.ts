@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { assign } from '@serendip/experiments-domain';
 import { ConfigWatcher, resolveModel } from '@serendip/platform-config';
-import type { Cap, PlacementPlan, Visitor } from '@serendip/serving-domain';
+import { plannedRules } from '@serendip/serving-adapters';
+import type { Cap, PlacementPlan, PlannedRule, RuleLevel, Visitor } from '@serendip/serving-domain';
 import { control } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 
@@ -9,6 +10,8 @@ export interface PlanRequest {
   readonly tenant: string;
   readonly placement: string;
   readonly visitor: Visitor;
+  /** What the request brings along. */
+  readonly rules?: readonly PlannedRule[] | undefined;
   /** 0 to 1; the placement's own when it is not given. */
   readonly diversity?: number | undefined;
   readonly override?: { readonly retriever?: string | undefined; readonly ranker?: string | undefined } | undefined;
@@ -17,6 +20,9 @@ export interface PlanRequest {
 /** Decides, from one config snapshot and the visitor alone, what a request's pipeline is made of. */
 @Injectable()
 export class Planner {
+  /** Compiled once for each version of a tenant or placement. */
+  private readonly planned = new WeakMap<control.Tenant | control.Placement, readonly PlannedRule[]>();
+
   constructor(private readonly config: ConfigWatcher) {}
 
   tenant(id: string): control.Tenant {
@@ -26,7 +32,7 @@ export class Planner {
   }
 
   /** Throws NOT_FOUND/PLACEMENT_UNKNOWN, and NOT_FOUND/MODEL_UNKNOWN for an override that names no version. */
-  plan({ tenant: tenantId, placement: name, visitor, diversity, override }: PlanRequest): PlacementPlan {
+  plan({ tenant: tenantId, placement: name, visitor, rules = [], diversity, override }: PlanRequest): PlacementPlan {
     const tenant = this.tenant(tenantId);
     const placement = tenant.placements.find((entry) => entry.name === name);
     if (placement === undefined) {
@@ -47,7 +53,7 @@ export class Planner {
       candidates: placement.candidates,
       logShare: arm === undefined ? placement.logShare : 1,
       arms: split === undefined || arm === undefined ? [] : [{ experiment: split.name, arm: arm.name }],
-      rules: [],
+      rules: [...this.rulesOf('tenant', tenant), ...this.rulesOf('placement', placement), ...rules],
       caps: capsOf(tenant, placement),
       diversity: diversity ?? placement.diversity,
       ...(placement.impressionDiscount === undefined || placement.impressionDiscount === 1 ? {} : { impressionDiscount: placement.impressionDiscount }),
@@ -55,9 +61,16 @@ export class Planner {
     };
   }
 
-  /** What holds for lists that no placement makes: the tenant's own rules. */
-  tenantRules(tenantId: string): Pick<PlacementPlan, 'rules' | 'caps' | 'diversity' | 'fill'> {
-    return { rules: [], caps: this.tenant(tenantId).caps.map(capOf), diversity: 0, fill: 'fill-up' };
+  /** What holds for lists that no placement makes, and for given ones: what the tenant never shows. Their order is their own. */
+  eligibility(tenantId: string): Pick<PlacementPlan, 'rules' | 'caps' | 'diversity'> {
+    const rules = this.rulesOf('tenant', this.tenant(tenantId)).filter(({ filter }) => filter !== undefined);
+    return { rules: rules.map(({ boost: _boost, pin: _pin, ...rest }) => rest), caps: [], diversity: 0 };
+  }
+
+  private rulesOf(level: RuleLevel, owner: control.Tenant | control.Placement): readonly PlannedRule[] {
+    const known = this.planned.get(owner) ?? plannedRules(level, owner.rules);
+    this.planned.set(owner, known);
+    return known;
   }
 
   private model(tenant: control.Tenant, override: string | undefined, configured: string): string {

@@ -35,8 +35,7 @@ export class RecommendationsController {
     const input = rankBody.parse(body);
     if (input.explain) requireSecret(caller, '`explain`');
     const visitor = visitorOf(input);
-    // The items are the caller's choice: caps and pins are for lists that are chosen here.
-    const plan = { ...this.planner.plan({ tenant: caller.tenant, placement: input.placement, visitor, diversity: 0 }), caps: [] };
+    const plan = { ...this.planner.plan({ tenant: caller.tenant, placement: input.placement, visitor }), ...this.planner.eligibility(caller.tenant) };
     const itemIds = [...new Set(input.itemIds)];
     const answer = await this.recommendations.answer({
       tenant: caller.tenant, plan, visitor, givenItemIds: itemIds, limit: itemIds.length, fields: input.fields,
@@ -68,7 +67,7 @@ export class RecommendationsController {
     const visitor = visitorOf({ userId });
     const home = this.planner.plan({ tenant: caller.tenant, placement: 'home', visitor });
     const plan = {
-      ...home, ...this.planner.tenantRules(caller.tenant), name: source.name, sources: [{ ...source, limit: limit * 2 + 20, timeoutMs: 0 }], ranker: '', candidates: limit * 2 + 20, logShare: 0, arms: [],
+      ...home, ...this.planner.eligibility(caller.tenant), name: source.name, sources: [{ ...source, limit: limit * 2 + 20, timeoutMs: 0 }], ranker: '', candidates: limit * 2 + 20, logShare: 0, arms: [],
       retriever: source.name === 'similar' ? home.retriever : '',
     };
     return this.recommendations.answer({ tenant: caller.tenant, plan, visitor, seedItemIds, limit, fields, explain: false, dryRun: true });

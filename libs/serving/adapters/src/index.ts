@@ -7,3 +7,5 @@ export { GrpcVersionReader } from './grpc-version-reader.js';
 export { documentOfEntry, isoTime, publicFields } from './item-document.js';
 export { LruSlateStore } from './lru-slate-store.js';
 export { StoredFallbackList } from './stored-fallback-list.js';
+export { condition, itemExpression, plannedRules, type RuleTexts } from './rules/planned-rules.js';
+export { ProfileFacts } from './rules/profile-facts.js';

@@ -13,6 +13,8 @@ export interface Work {
   ranked?: RankedCandidates;
   /** The plan's rules as they hold for this request. */
   rules?: AppliedRules;
+  /** Bits of the pins that each candidate matches by the search's word; only where a pin asks about the seed item. */
+  pinBits?: ReadonlyMap<number, number>;
   /** The n-th time as many candidates behind the reserve as it has, the next best first, n from 1: none when there are no more. */
   more?: (n: number) => readonly Selected[];
   documents?: ReadonlyMap<number, ItemDocument>;
@@ -29,8 +31,8 @@ export interface Work {
 export const newWork = (): Work => ({ late: [], dropped: new Map() });
 
 /** What was chosen and why, for late checks to begin again with. */
-export const copyOfWork = ({ candidates, maybeMore, ranked, rules, more }: Work): Work => (
-  { ...newWork(), ...Object.fromEntries(Object.entries({ candidates, maybeMore, ranked, rules, more }).filter(([, value]) => value !== undefined)) }
+export const copyOfWork = ({ candidates, maybeMore, ranked, rules, pinBits, more }: Work): Work => (
+  { ...newWork(), ...Object.fromEntries(Object.entries({ candidates, maybeMore, ranked, rules, pinBits, more }).filter(([, value]) => value !== undefined)) }
 );
 
 /** One request on its way through the pipeline. */

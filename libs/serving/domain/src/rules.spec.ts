@@ -125,6 +125,17 @@ describe('rules', () => {
     expect(answer.drops).toEqual([{ stage: 'candidates', rule: 'placement:odd', dropped: 50 }, { stage: 'documents', rule: 'placement:odd', dropped: 47 }]);
   });
 
+  it('take the search\'s word about the item that is looked at', async () => {
+    const near = (by: number) => ({ ...expressionOf('near', (item: ItemDocument) => Math.abs(n(item) - 20) < by), usesSeed: true });
+    const rules = [rule('near', { filter: near(6) }), rule('nearest', { pin: { slot: 2, expression: near(1) } })];
+    const parts = setUp();
+    expect(ordinals(await ask(parts, { rules }))).toEqual([25, 20, 24, 23]);
+    const unknown = rules.map(({ filter, pin, ...rest }) => ({ ...rest, ...(filter ? { filter: { ...filter, evaluate: () => false } } : {}), ...(pin ? { pin: { ...pin, expression: { ...pin.expression, evaluate: () => false } } } : {}) }));
+    const search = parts.retriever;
+    parts.retriever = { retrieve: (request, { userState, rules: applied }, ctx) => search.retrieve(request, { userState, rules: { ...applied, filters: [{ rule: 'near', expression: near(6) }], pins: [{ rule: 'nearest', slot: 2, expression: near(1) }] } }, ctx) };
+    expect(ordinals(await ask(parts, { rules: unknown }))).toEqual([25, 20, 24, 23]);
+  });
+
   it('say with `explain` what they did to each item', async () => {
     const rules = [
       rule('sale', { boost: expressionOf('b', (item) => (n(item) === 98 ? 1.5 : 1)) }), rule('promo', { level: 'tenant', pin: { slot: 3, expression: expressionOf('is', (item) => n(item) === 1) } }),

@@ -8,7 +8,7 @@ export type Facts = Readonly<Record<string, unknown>>;
 /** A compiled expression over an item's document. Never throws: what an item does not have makes a filter false and a boost 1. */
 export interface ItemExpression {
   readonly source: string;
-  /** Whether it asks about the seed item, which documents alone don't tell. */
+  /** Whether it asks about the seed item, which is known where the candidates are and not here: then the search has the last word. */
   readonly usesSeed: boolean;
   evaluate(document: ItemDocument, facts: Facts): boolean | number;
 }
@@ -83,10 +83,14 @@ export function applyRules({ rules, caps, diversity, fill }: PlacementPlan, fact
 /** Whether the order of scores is not the last word. */
 export const isArranged = ({ caps, pins, diversity }: AppliedRules): boolean => caps.length > 0 || pins.length > 0 || diversity > 0;
 
-/** The first filter that an item fails, by the newest document; undefined when it passes. */
+/** The first filter that an item fails, by its document; undefined when it passes. One that asks about the seed item is failed. */
 export function failedFilter({ filters, facts }: AppliedRules, document: ItemDocument): string | undefined {
   return filters.find(({ expression }) => expression.evaluate(document, facts) !== true)?.rule;
 }
+
+/** The rules that documents alone can judge, for items that the search has judged already. */
+export const judgedLate = (rules: AppliedRules): AppliedRules =>
+  (rules.filters.some(({ expression }) => expression.usesSeed) ? { ...rules, filters: rules.filters.filter(({ expression }) => !expression.usesSeed) } : rules);
 
 /** What one boost makes of a score: 0.01 to 100, and 1 for what is no number. */
 export function boostFactor({ expression }: Applied, document: ItemDocument, facts: Facts): number {

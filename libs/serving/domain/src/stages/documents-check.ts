@@ -2,7 +2,7 @@ import type { Context, LateCheck, Selected } from '@serendip/shared-pipeline';
 import type { DocumentReader, FactsReader } from '../ports.js';
 import { rulesOf, type Query } from '../query.js';
 import { isEligible, type ItemDocument } from '../recommendation.js';
-import { failedFilter } from '../selection/rules.js';
+import { failedFilter, judgedLate } from '../selection/rules.js';
 
 /** What is known of an item that has an id and nothing else to judge it by: retrieval has filtered it by its own columns. */
 const isIdentityOnly = ({ version }: ItemDocument): boolean => version === 0;
@@ -43,7 +43,7 @@ export class DocumentsCheck implements LateCheck<Query> {
   private passes(query: Query, document: ItemDocument): boolean {
     const { work } = query;
     if (!isEligible(document, this.now())) return false;
-    const rules = rulesOf(query, this.facts);
+    const rules = judgedLate(rulesOf(query, this.facts));
     if (rules.filters.length === 0 || isIdentityOnly(document)) return true;
     const failed = failedFilter(rules, document);
     if (failed !== undefined) work.dropped.set(failed, (work.dropped.get(failed) ?? 0) + 1);

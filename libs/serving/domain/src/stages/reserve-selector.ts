@@ -22,7 +22,9 @@ export class ReserveSelector implements Selector<Query> {
     const size = reserveFor(request.limit, rules);
     const selected = (i: number, place: number): Selected => ({ ordinal: candidates.ordinal[i]!, score: candidates.score[i]!, source: bits?.[i] ?? candidates.source[i]!, place });
 
-    const pinned = placesOfPins(order, size, { pins: rules.pins.length, matches: work.candidates?.pinMatches });
+    const matches = work.candidates?.pinMatches;
+    if (matches !== undefined && rules.pins.some(({ expression }) => expression.usesSeed)) work.pinBits = new Map(order.map((i) => [candidates.ordinal[i]!, matches[i]!]));
+    const pinned = placesOfPins(order, size, { pins: rules.pins.length, matches });
     work.more = (n) => {
       const from = n * size;
       return order.slice(from, from + size).map((i, offset) => selected(i, from + offset)).filter(({ place }) => !pinned.includes(place));

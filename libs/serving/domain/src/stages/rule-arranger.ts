@@ -26,7 +26,8 @@ export class RuleArranger implements Arranger<Query> {
       scores: Float64Array.from(items, ({ score }) => score),
       labels: rules.diversity > 0 ? labelColumns(documents) : [],
       groups: rules.caps.map(({ group }) => groupColumn(documents, group)),
-      matches: rules.pins.map(({ expression }) => Uint8Array.from(documents, (document) => (expression.evaluate(document, rules.facts) === true ? 1 : 0))),
+      matches: rules.pins.map(({ expression }, pin) => Uint8Array.from(documents, (document) => (
+        expression.usesSeed ? ((work.pinBits?.get(document.ordinal) ?? 0) >> pin) & 1 : Number(expression.evaluate(document, rules.facts) === true)))),
     }, { ...rules, limit: request.limit });
     if (request.explain) work.moved = movesOf(items, arranged, rules);
     return Array.from(arranged.order, (row) => items[row]!);
