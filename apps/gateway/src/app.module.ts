@@ -33,6 +33,7 @@ import { RecommendationsController } from './recommendations/recommendations.con
 import { Recommendations } from './recommendations/recommendations.service.js';
 import { ServedLog } from './recommendations/served-log.js';
 import { CatalogueSchemas } from './rules/catalogue-schemas.service.js';
+import { Preview } from './rules/preview.js';
 import { RuleExpressions } from './rules/rule-expressions.js';
 import { RulesController } from './rules/rules.controller.js';
 import { GATEWAY_CONFIG } from './tokens.js';
@@ -96,7 +97,7 @@ export class AppModule {
           useFactory: (list: StoredFallbackList) => new FallbackRefresh(list, watcher, logger),
           inject: [StoredFallbackList],
         },
-        Authenticator, Planner, CatalogueSchemas, RuleExpressions, ChangeLog, Recommendations, AskRecommendation,
+        Authenticator, Planner, CatalogueSchemas, RuleExpressions, Preview, ChangeLog, Recommendations, AskRecommendation,
         { provide: APP_GUARD, useFactory: (reflector: Reflector, authenticator: Authenticator, limiter: RateLimiter) => new AccessGuard(reflector, authenticator, limiter), inject: [Reflector, Authenticator, RateLimiter] },
       ],
     };

@@ -1,10 +1,13 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
-import type { control } from '@serendip/shared-contracts';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { control, create } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import type { Principal } from '../http/authenticator.js';
+import { actionNotYet, actionOf } from '../http/not-yet.js';
 import { Planner } from '../recommendations/planner.js';
+import { Preview } from '../rules/preview.js';
+import { previewBody } from '../rules/preview-schema.js';
 import { RuleExpressions } from '../rules/rule-expressions.js';
 import { capAnswer, fillAnswer, ruleAnswer } from '../rules/rule-schema.js';
 import { placementBody, placementMessage, splitBody } from './placement-schema.js';
@@ -32,7 +35,7 @@ function splitAnswer({ name, arms }: control.Split) {
 /** Placements and the split of their users between models. */
 @Controller('v1/placements')
 export class PlacementsController {
-  constructor(private readonly clients: Clients, private readonly planner: Planner, private readonly expressions: RuleExpressions) {}
+  constructor(private readonly clients: Clients, private readonly planner: Planner, private readonly expressions: RuleExpressions, private readonly previews: Preview) {}
 
   @Get()
   @Needs('secret')
@@ -57,6 +60,17 @@ export class PlacementsController {
     this.expressions.check(tenant, input.rules, 'rules');
     const { placement } = await this.clients.control.putPlacement({ tenant, placement: placementMessage(name, input), actor: keyId });
     return placementAnswer(placement!, undefined);
+  }
+
+  @Post(':nameAndAction')
+  @HttpCode(200)
+  @Needs('secret')
+  act(@Param('nameAndAction') nameAndAction: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
+    const { entity: name, action } = actionOf(nameAndAction);
+    if (action !== 'preview') throw actionNotYet(nameAndAction, {});
+    const input = previewBody.parse(body);
+    this.expressions.check(tenant, input.placement.rules, 'placement.rules');
+    return this.previews.of(tenant, create(control.PlacementSchema, placementMessage(name, input.placement)), input);
   }
 
   @Put(':name/split')

@@ -5,6 +5,7 @@ import { importBody } from '../events/events.controller.js';
 import { MOST_EVENTS, eventSchema, eventsAnswer } from '../events/event-schema.js';
 import { batchAnswer as recommendationBatchAnswer, documentedBatchBody } from '../recommendations/batch-schema.js';
 import { popularQuery, rankBody, recommendationAnswer, recommendationBody, recommendationQuery, similarQuery } from '../recommendations/recommendation-schema.js';
+import { previewAnswer, previewBody } from '../rules/preview-schema.js';
 import { rulesBody } from '../rules/rule-schema.js';
 import type { Access } from '../http/authenticator.js';
 
@@ -59,6 +60,7 @@ export const operations: readonly Operation[] = [
   { method: 'get', path: '/v1/placements', tag: 'Placements', summary: 'List placements', ...secret, status: 200 },
   { method: 'get', path: '/v1/placements/{name}', tag: 'Placements', summary: 'Read a placement', ...secret, status: 200 },
   { method: 'put', path: '/v1/placements/{name}', tag: 'Placements', summary: 'Change a placement or add one', ...secret, body: placementBody, status: 200 },
+  { method: 'post', path: '/v1/placements/{name}:preview', tag: 'Placements', summary: 'What a placement would change for up to 100 users, and which rules would do it', ...secret, body: previewBody, status: 200, answer: previewAnswer },
   { method: 'get', path: '/v1/rules', tag: 'Placements', summary: 'Read the rules that hold in every placement', ...secret, status: 200, answer: rulesBody },
   { method: 'put', path: '/v1/rules', tag: 'Placements', summary: 'Replace the rules that hold in every placement', ...secret, body: rulesBody, status: 200, answer: rulesBody },
   { method: 'put', path: '/v1/placements/{name}/split', tag: 'Placements', summary: 'Split its users between models, stickily', ...secret, body: splitBody, status: 200 },

@@ -10,6 +10,8 @@ export interface PlanRequest {
   readonly tenant: string;
   readonly placement: string;
   readonly visitor: Visitor;
+  /** Stands in for the saved placement of this name, for example to see what it would do. */
+  readonly as?: control.Placement | undefined;
   /** What the request brings along. */
   readonly rules?: readonly PlannedRule[] | undefined;
   /** 0 to 1; the placement's own when it is not given. */
@@ -32,9 +34,9 @@ export class Planner {
   }
 
   /** Throws NOT_FOUND/PLACEMENT_UNKNOWN, and NOT_FOUND/MODEL_UNKNOWN for an override that names no version. */
-  plan({ tenant: tenantId, placement: name, visitor, rules = [], diversity, override }: PlanRequest): PlacementPlan {
+  plan({ tenant: tenantId, placement: name, visitor, as, rules = [], diversity, override }: PlanRequest): PlacementPlan {
     const tenant = this.tenant(tenantId);
-    const placement = tenant.placements.find((entry) => entry.name === name);
+    const placement = as ?? tenant.placements.find((entry) => entry.name === name);
     if (placement === undefined) {
       const known = tenant.placements.map((entry) => entry.name).join(', ');
       throw new DomainError('NOT_FOUND', 'PLACEMENT_UNKNOWN', `There is no placement '${name}'. Known: ${known}.`);

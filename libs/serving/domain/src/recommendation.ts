@@ -130,6 +130,8 @@ export interface Recommendation {
   readonly degraded: readonly Degradation[];
   readonly funnel: readonly StageReport[];
   readonly drops: readonly RuleDrop[];
+  /** With `explain`: what the rules say of any item, shown or not. */
+  readonly rulesOn: (document: ItemDocument) => readonly RuleEffect[];
   /** Log position of the last event in the user state that was used; 0 for none. */
   readonly userStatePosition: number;
   /** Feature rows as the ranker saw them, for the log. */

@@ -91,13 +91,12 @@ function answerOf(slate: Slate<Query>, facts: Pick<Recommendation, 'cache' | 'ma
   const items: RecommendedItem[] = [];
   for (const { ordinal, score, source } of slate.chosen) {
     const document = (work.documents ?? work.kept)?.get(ordinal);
-    const id = document?.id;
-    if (id === undefined) continue;
+    if (document === undefined) continue;
     if (items.length === query.request.limit) break;
     const sources = names.filter((_, bit) => ((source >> bit) & 1) === 1);
     items.push({
-      ordinal, id, score, source: sources[0] ?? 'fallback', sources,
-      ...(document === undefined ? {} : { document }), features: featureReasons(work.ranked?.rows, ordinal), rules: ruleEffects(query, ordinal),
+      ordinal, id: document.id, score, source: sources[0] ?? 'fallback', sources,
+      document, features: featureReasons(work.ranked?.rows, ordinal), rules: ruleEffects(query, document),
     });
   }
   return {
@@ -111,6 +110,7 @@ function answerOf(slate: Slate<Query>, facts: Pick<Recommendation, 'cache' | 'ma
     degraded: withoutRepeats([...(before?.degraded ?? []), ...slate.degraded, ...work.late]),
     funnel: [...(before?.funnel ?? []), ...slate.funnel],
     drops: dropsOf(work),
+    rulesOn: (document) => ruleEffects(query, document),
     userStatePosition: new UserStateView(query.userState).position,
     ...(work.ranked?.rows === undefined ? {} : { featureRows: work.ranked.rows }),
   };

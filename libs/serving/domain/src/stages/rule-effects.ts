@@ -1,20 +1,21 @@
 import type { Query } from '../query.js';
-import type { RuleEffect } from '../recommendation.js';
-import { boostFactor } from '../selection/rules.js';
+import type { ItemDocument, RuleEffect } from '../recommendation.js';
+import { boostFactor, failedFilter } from '../selection/rules.js';
 
 const NONE: readonly RuleEffect[] = [];
 
-/** The rules that moved an item, for an answer that explains itself: boosts by its document, then what the arrangement did. */
-export function ruleEffects({ request, work }: Query, ordinal: number): readonly RuleEffect[] {
+/** What the rules of an answer that explains itself say of an item, shown or not: the filter that left it out, boosts, what the arrangement did. */
+export function ruleEffects({ request, work }: Query, document: ItemDocument): readonly RuleEffect[] {
   const { rules } = work;
   if (!request.explain || rules === undefined) return NONE;
-  const document = work.documents?.get(ordinal);
-  const boosts = document === undefined ? [] : rules.boosts.map((boost) => ({ rule: boost.rule, factor: boostFactor(boost, document, rules.facts) }));
-  const impressions = impressionFactor(work, ordinal);
+  const failed = work.documents?.has(document.ordinal) ? undefined : failedFilter(rules, document);
+  const boosts = rules.boosts.map((boost) => ({ rule: boost.rule, factor: boostFactor(boost, document, rules.facts) }));
+  const impressions = impressionFactor(work, document.ordinal);
   return [
+    ...(failed === undefined ? NONE : [{ rule: failed, effect: 'left out' }]),
     ...boosts.filter(({ factor }) => factor !== 1).map(({ rule, factor }) => ({ rule, effect: scoreTimes(factor) })),
     ...(impressions === 1 ? NONE : [{ rule: 'impressions', effect: scoreTimes(impressions) }]),
-    ...(work.moved?.get(ordinal) ?? NONE),
+    ...(work.moved?.get(document.ordinal) ?? NONE),
   ];
 }
 

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { placementBody } from '../admin/placement-schema.js';
+import { context, id } from '../events/event-schema.js';
+
+export const previewBody = z.strictObject({
+  placement: placementBody,
+  users: z.array(id).min(1).max(100),
+  limit: z.number().int().min(1).max(200).default(10),
+  items: z.array(id).max(100).default([]),
+  context: context.optional(),
+});
+
+export type PreviewInput = z.infer<typeof previewBody>;
+
+const change = z.object({
+  id: z.string(),
+  change: z.enum(['added', 'dropped', 'moved']),
+  from: z.number().int().optional(),
+  to: z.number().int().optional(),
+  because: z.array(z.object({ rule: z.string(), effect: z.string() })),
+});
+
+export const previewAnswer = z.object({
+  changed: z.number().int(),
+  users: z.array(z.object({ userId: z.string(), before: z.array(z.string()), after: z.array(z.string()), changes: z.array(change) })),
+});
+
+export type PreviewAnswer = z.infer<typeof previewAnswer>;

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { Recommender, type ItemDocument, type PlacementPlan, type Recommendation, type RecommendedItem, type RuleEffect } from '@serendip/serving-domain';
+import type { control } from '@serendip/shared-contracts';
+import pLimit from 'p-limit';
+import { visitContext } from '../events/event.mapper.js';
+import { Planner } from '../recommendations/planner.js';
+import type { PreviewAnswer, PreviewInput } from './preview-schema.js';
+
+type Change = PreviewAnswer['users'][number]['changes'][number];
+
+/** Users at a time: a preview must not get in the way of those who wait for a list. */
+const AT_ONCE = 4;
+const BUDGET_MS = 400;
+
+/** Shows what a placement would change for some users, and which rules would do it. Nothing is saved or logged. */
+@Injectable()
+export class Preview {
+  constructor(private readonly recommender: Recommender, private readonly planner: Planner) {}
+
+  async of(tenant: string, placement: control.Placement, input: PreviewInput): Promise<PreviewAnswer> {
+    const enter = pLimit(AT_ONCE);
+    const users = await Promise.all(input.users.map((userId) => enter(() => this.user(tenant, { placement, userId, input }))));
+    return { users, changed: users.filter(({ changes }) => changes.length > 0).length };
+  }
+
+  private async user(tenant: string, { placement, userId, input }: { readonly placement: control.Placement; readonly userId: string; readonly input: PreviewInput }): Promise<PreviewAnswer['users'][number]> {
+    const visitor = { kind: 'user', id: userId } as const;
+    const isSaved = this.planner.tenant(tenant).placements.some(({ name }) => name === placement.name);
+    const nowMs = Date.now();
+    const recommend = (plan: PlacementPlan): Promise<Recommendation> => this.recommender.recommend({
+      tenant, plan, visitor, seedItemIds: input.items, givenItemIds: [], excludeItemIds: [], shownOrdinals: [], limit: input.limit,
+      context: visitContext(input.context), explain: true, logFeatures: false, nowMs,
+    }, { deadlineMs: performance.now() + BUDGET_MS, signal: new AbortController().signal });
+    const after = await recommend(this.planner.plan({ tenant, placement: placement.name, visitor, as: placement }));
+    const before = isSaved ? await recommend(this.planner.plan({ tenant, placement: placement.name, visitor })) : undefined;
+    return { userId, before: idsOf(before), after: idsOf(after), changes: changesBetween(before, after) };
+  }
+}
+
+const idsOf = (answer: Recommendation | undefined): string[] => (answer?.items ?? []).map(({ id }) => id);
+
+function changesBetween(before: Recommendation | undefined, after: Recommendation): Change[] {
+  const from = placesOf(before);
+  const to = placesOf(after);
+  const because = ({ document }: RecommendedItem): RuleEffect[] => (document === undefined ? [] : differences(before, after, document));
+  return [
+    ...after.items.flatMap((item): Change[] => {
+      const [was, is] = [from.get(item.id), to.get(item.id)!];
+      if (was === is) return [];
+      return [{ id: item.id, change: was === undefined ? 'added' : 'moved', ...(was === undefined ? {} : { from: was }), to: is, because: because(item) }];
+    }),
+    ...(before?.items ?? []).filter(({ id }) => !to.has(id)).map((item): Change => ({ id: item.id, change: 'dropped', from: from.get(item.id)!, because: because(item) })),
+  ];
+}
+
+const placesOf = (answer: Recommendation | undefined): ReadonlyMap<string, number> => new Map((answer?.items ?? []).map(({ id }, i) => [id, i + 1]));
+
+/** What rules now do to an item and did not do before, and the other way round; none when it only makes room for others. */
+function differences(before: Recommendation | undefined, after: Recommendation, document: ItemDocument): RuleEffect[] {
+  const then = before?.rulesOn(document) ?? [];
+  const now = after.rulesOn(document);
+  const isIn = (effects: readonly RuleEffect[], { rule, effect }: RuleEffect): boolean => effects.some((other) => other.rule === rule && other.effect === effect);
+  return [
+    ...now.filter((effect) => !isIn(then, effect)),
+    ...then.filter((effect) => !isIn(now, effect)).map(({ rule, effect }) => ({ rule, effect: `no longer ${effect}` })),
+  ];
+}
