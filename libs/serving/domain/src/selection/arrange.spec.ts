@@ -93,7 +93,8 @@ describe('arrange', () => {
     expect(listOf(items, { pins: [{ slot: 2 }], caps: [{ limit: 1, window: 2 }] })).toEqual([1, 3, 2, 0]);
   });
 
-  it('puts the pin of a slot that is not reached last', () => {
+  it('puts the pins of slots that are not reached last, before those that are', () => {
+    expect(listOf(plain('a!', 'b', 'c').map((item, i) => ({ ...item, matches: [i === 0, i === 1] })), { limit: 10, pins: [{ slot: 9 }, { slot: 3 }] })).toEqual([2, 0, 1]);
     expect(listOf(plain('a!', 'b', 'c'), { limit: 10, pins: [{ slot: 9 }] })).toEqual([1, 2, 0]);
     expect(listOf(plain('a!', 'b', 'c'), { limit: 2, pins: [{ slot: 9 }] })).toEqual([0, 1]);
   });

@@ -41,24 +41,24 @@ export interface Arranged {
 /**
  * Puts a reserve into its final order: pins take the best that matches, in the order of slots; diversity orders the others; each
  * free slot takes the first of the next LOOKAHEAD that every cap allows, pins in their slots counted. When none is allowed, the
- * list ends for `strict` and takes the first for `fill-up`. Pins themselves heed no cap; those of slots that are not reached move up.
+ * list ends for `strict` and takes the first for `fill-up`. Pins themselves heed no cap; those of slots behind the last item take the
+ * last that are free.
  */
 export function arrange({ scores, labels, groups, matches }: ReserveColumns, { limit, diversity, caps, pins, fill }: ArrangeOptions): Arranged {
   const size = scores.length;
   const slots = new Int32Array(Math.min(limit, size)).fill(-1);
   const pin = new Int32Array(size).fill(-1);
-  const late = takePins({ size, matches, pins, limit }, slots, pin);
+  takePins({ size, matches, pins, limit }, slots, pin);
 
   let rest: Int32Array = Int32Array.from({ length: size }, (_, row) => row).filter((row) => pin[row]! < 0);
-  const chosen = [...slots.filter((row) => row >= 0), ...late];
+  const chosen = [...slots.filter((row) => row >= 0)];
   if (diversity > 0) rest = diversify(rest, { scores, labels }, { diversity, chosen, places: limit + LOOKAHEAD });
   const place = new Int32Array(size).fill(-1);
   rest.forEach((row, i) => { place[row] = i; });
 
   const heldBy = new Int32Array(size).fill(-1);
-  fillSlots(slots, rest, { windows: caps.map((cap, i) => new CapWindow(cap, groups[i]!, slots.length)), fill, heldBy, free: slots.length - chosen.length });
-  const order = Int32Array.from([...slots.filter((row) => row >= 0), ...late]);
-  return { order, pin, place, heldBy };
+  fillSlots(slots, rest, { windows: caps.map((cap, i) => new CapWindow(cap, groups[i]!, slots.length)), fill, heldBy });
+  return { order: slots.filter((row) => row >= 0), pin, place, heldBy };
 }
 
 interface Pinning {
@@ -68,8 +68,8 @@ interface Pinning {
   readonly limit: number;
 }
 
-/** Gives each pin's slot the best item that matches and no earlier slot's pin has; answers those whose slots lie behind the last item. */
-function takePins({ size, matches, pins, limit }: Pinning, slots: Int32Array, pin: Int32Array): number[] {
+/** Gives each pin's slot the best item that matches and no earlier slot's pin has. */
+function takePins({ size, matches, pins, limit }: Pinning, slots: Int32Array, pin: Int32Array): void {
   const late: number[] = [];
   const bySlot = pins.map((_, i) => i).sort((a, b) => pins[a]!.slot - pins[b]!.slot);
   for (const i of bySlot) {
@@ -84,22 +84,19 @@ function takePins({ size, matches, pins, limit }: Pinning, slots: Int32Array, pi
       break;
     }
   }
-  return late;
+  for (let at = slots.length - 1; late.length > 0; at--) if (slots[at]! < 0) slots[at] = late.pop()!;
 }
 
 interface Filling {
   readonly windows: readonly CapWindow[];
   readonly fill: Fill;
   readonly heldBy: Int32Array;
-  /** Slots that no pin will need. */
-  readonly free: number;
 }
 
-function fillSlots(slots: Int32Array, rest: Int32Array, { windows, fill, heldBy, free }: Filling): void {
+function fillSlots(slots: Int32Array, rest: Int32Array, { windows, fill, heldBy }: Filling): void {
   slots.forEach((row, slot) => { if (row >= 0) for (const window of windows) window.put(slot, row); });
   const left = Array.from(rest);
-  let open = free;
-  for (let slot = 0; slot < slots.length && left.length > 0 && open > 0; slot++) {
+  for (let slot = 0; slot < slots.length && left.length > 0; slot++) {
     if (slots[slot]! >= 0) continue;
     for (const window of windows) window.open(slot);
     let at = 0;
@@ -114,7 +111,6 @@ function fillSlots(slots: Int32Array, rest: Int32Array, { windows, fill, heldBy,
     }
     const row = left.splice(at, 1)[0]!;
     slots[slot] = row;
-    open--;
     for (const window of windows) window.put(slot, row);
   }
 }

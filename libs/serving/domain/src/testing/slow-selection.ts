@@ -35,7 +35,7 @@ export function slowSelection(items: readonly SlowItem[], rules: SlowRules): rea
   if (rules.diversity > 0) rest = slowDiversity(items, rest, [...pinned.values()], rules);
 
   const list: (number | undefined)[] = Array.from({ length: Math.min(rules.limit, items.length) }, (_, i) => pinned.get(i + 1));
-  const late = [...pinned].filter(([slot]) => slot > list.length).map(([, i]) => i);
+  for (const [, i] of [...pinned].filter(([slot]) => slot > list.length).reverse()) list[list.lastIndexOf(undefined)] = i;
   const allowed = (candidate: number, slot: number): boolean => rules.caps.every(({ limit, window }, cap) => {
     const group = items[candidate]!.groups[cap];
     if (group === undefined) return true;
@@ -53,7 +53,7 @@ export function slowSelection(items: readonly SlowItem[], rules: SlowRules): rea
     list[slot] = next;
     rest = rest.filter((i) => i !== next);
   }
-  return [...list.filter((i) => i !== undefined), ...late];
+  return list.filter((i) => i !== undefined);
 }
 
 function slowDiversity(items: readonly SlowItem[], rest: readonly number[], pinned: readonly number[], { diversity, limit }: SlowRules): number[] {
