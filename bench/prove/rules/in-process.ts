@@ -88,6 +88,7 @@ function recommenderOf({ candidates, rules, visit, gone }: Case): Recommender {
     documents: { read: gone === 'documents' || gone === 'both' ? away : async (_, wanted) => ({ documents: wanted.map((ordinal) => newest.get(ordinal)) }) },
     fallback: { items: () => kept },
     facts: new ProfileFacts(),
+    now: () => 1000,
   }, timeouts);
 }
 

@@ -15,7 +15,7 @@ export const placementBody = z.strictObject({
   objective: z.array(z.strictObject({ head: name, weight: z.number().min(-1e6).max(1e6) })).max(16).default([]),
   diversity: z.number().min(0).max(1).default(0),
   impressionDiscount: z.number().min(0).max(1).default(1),
-  rules: z.array(ruleSchema).max(64).default([]),
+  rules: z.array(ruleSchema).max(30).default([]),
   caps: z.array(capSchema).max(16).default([]),
   fill: fillSchema.default('fill-up'),
   fallback: name.default('popular'),

@@ -29,7 +29,7 @@ export class Preview {
     const nowMs = Date.now();
     const recommend = (plan: PlacementPlan): Promise<Recommendation> => this.recommender.recommend({
       tenant, plan, visitor, seedItemIds: input.items, givenItemIds: [], excludeItemIds: [], shownOrdinals: [], limit: input.limit,
-      context: visitContext(input.context), explain: true, logFeatures: false, nowMs,
+      context: visitContext(input.context), explain: true, logFeatures: false, nowMs, fresh: true,
     }, { deadlineMs: performance.now() + BUDGET_MS, signal: new AbortController().signal });
     const after = await recommend(this.planner.plan({ tenant, placement: placement.name, visitor, as: placement }));
     const before = isSaved ? await recommend(this.planner.plan({ tenant, placement: placement.name, visitor })) : undefined;

@@ -16,7 +16,7 @@ export const ruleSchema = z.strictObject({
 
 export type RuleInput = z.infer<typeof ruleSchema>;
 
-export const rulesBody = z.strictObject({ rules: z.array(ruleSchema).max(64).default([]), caps: z.array(capSchema).max(16).default([]) });
+export const rulesBody = z.strictObject({ rules: z.array(ruleSchema).max(30).default([]), caps: z.array(capSchema).max(16).default([]) });
 
 export const fillSchema = z.enum(['fill-up', 'strict']);
 

@@ -8,7 +8,8 @@ export type Refuse = (what: string) => never;
 
 export type TenantRules = Pick<Tenant, 'rules' | 'caps'>;
 
-const MOST_RULES = 64;
+/** A tenant's, a placement's and a request's together are 64 filters at most to the search. */
+const MOST_RULES = 30;
 /** A tenant's and a placement's together have a bit each on the way to the index. */
 const MOST_PINS = 8;
 const MOST_CAPS = 16;
