@@ -7,7 +7,7 @@ import { retrieval, type MessageInitShape } from '@serendip/shared-contracts';
 import { isDomainError } from '@serendip/shared-errors';
 import { int32sOf } from '@serendip/shared-layouts';
 import type { Context } from '@serendip/shared-pipeline';
-import { candidateRequest, candidateResult } from './embedding.mapper.js';
+import { candidateRequest, candidateResult, catalogueDescription } from './embedding.mapper.js';
 import { EmbeddingMetrics } from './embedding.metrics.js';
 import { ResultVersion } from './result-version.js';
 import { LOGGER } from './tokens.js';
@@ -40,6 +40,12 @@ export class EmbeddingController implements Handlers<typeof retrieval.EmbeddingS
   @Rpc(retrieval.EmbeddingService, 'readVersions')
   async readVersions({ tenants }: retrieval.ReadVersionsRequest) {
     return { versions: tenants.map((tenant) => this.version.of(tenant)) };
+  }
+
+  @Rpc(retrieval.EmbeddingService, 'describeCatalogue')
+  async describeCatalogue({ tenant }: retrieval.DescribeCatalogueRequest) {
+    const view = this.feed.view(tenant);
+    return view === undefined ? {} : catalogueDescription(view.columns.attributeTypes());
   }
 
   @Rpc(retrieval.EmbeddingService, 'getStatus')

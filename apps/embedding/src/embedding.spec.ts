@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomRetriever, userStateOf } from '@serendip/retrieval-domain/testing';
-import type { MessageInitShape, retrieval } from '@serendip/shared-contracts';
+import { retrieval, type MessageInitShape } from '@serendip/shared-contracts';
 import { bytesOf, eventTypeMask, float32sOf, int32sOf, uint16sOf } from '@serendip/shared-layouts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fixture } from './embedding.fixture.js';
@@ -68,6 +68,39 @@ describe('the embedding service', () => {
     expect(personal.every(Number.isFinite)).toBe(true);
     expect(ids).toHaveLength(29);
     expect(ids).not.toContain('item-3');
+  });
+
+  it('holds to filters in every source, boosts, and keeps pinned items, each request by itself', async () => {
+    items.forEach((id, i) => fixture.store.put(id, { price: i + 0.5, attributes: { brand: i > 20 ? 'acme' : 'other' } }));
+    await fixture.start();
+    await until(() => fixture.isReady());
+    const { result, ids } = await retrieve({
+      filters: ['item.price < 25.0', "context.page == 'sale' && user.id == 'ann'"], boosts: ['item.price > 10.0 ? 2.0 : 0.5', '10.0'], pins: ["item.brand == 'acme'"], userId: 'ann', limit: 5,
+      context: { attributes: { page: { value: { case: 'text', value: 'sale' } } } },
+    });
+    expect(ids).toEqual(['item-0', 'item-1', 'item-2', 'item-3', 'item-21']);
+    expect([...float32sOf(result.boosts)]).toEqual([5, 5, 5, 5, 20]);
+    expect([...uint16sOf(result.pinMatches)]).toEqual([0, 0, 0, 0, 1]);
+    expect((await retrieve({ filters: ['item.price > 28'], limit: 10 })).ids).toEqual(['item-28', 'item-29']);
+    expect((await retrieve({ filters: ['item.price > 28'], limit: 10 })).result.drops).toEqual([expect.objectContaining({ filter: 'filter:0', dropped: 28 })]);
+    expect(await retrieve({ filters: ["user.id == 'ann'"] })).toMatchObject({ ids: [], result: { error: '' } });
+    const { results } = await fixture.client.retrieveCandidates({ requests: [requestOf({ filters: ['item.price <'] }), requestOf({ limit: 3 })] });
+    expect(results.map(({ error, boosts, pinMatches }) => [error, boosts.length, pinMatches.length])).toEqual([['INVALID_ARGUMENT', 0, 0], ['', 0, 0]]);
+  });
+
+  it('describes the attributes of a catalogue, and the description moves with them', async () => {
+    fixture.store.put('item-1', { attributes: { brand: 'acme', margin: 0.2, colours: ['red'] } });
+    fixture.store.put('item-2', { attributes: { brand: 3 } });
+    await fixture.start();
+    await until(() => fixture.isReady());
+    const { version, attributes } = await fixture.client.describeCatalogue({ tenant: 't' });
+    const { UNSPECIFIED, NUMBER, STRINGS } = retrieval.AttributeType;
+    expect(attributes).toEqual({ brand: UNSPECIFIED, margin: NUMBER, colours: STRINGS });
+    fixture.store.put('item-3', { title: 'Another' });
+    fixture.store.put('item-2', { attributes: {} });
+    await until(async () => (await fixture.client.describeCatalogue({ tenant: 't' })).version !== version);
+    expect((await fixture.client.describeCatalogue({ tenant: 't' })).attributes['brand']).toBe(retrieval.AttributeType.STRING);
+    expect(await fixture.client.describeCatalogue({ tenant: 'nobody' })).toMatchObject({ version: '', attributes: {} });
   });
 
   it('names what its answers are made of, and the name moves with all of it', async () => {

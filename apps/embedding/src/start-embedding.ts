@@ -4,7 +4,7 @@ import { startGrpcService } from '@serendip/platform-grpc';
 import type { Logger } from '@serendip/platform-logging';
 import type { ObjectStore } from '@serendip/platform-objects';
 import { createRegistry, startAdminServer } from '@serendip/platform-telemetry';
-import { BundleRetrieverLoader } from '@serendip/retrieval-adapters';
+import { BundleRetrieverLoader, CelExpressionCompiler } from '@serendip/retrieval-adapters';
 import { CandidateRetriever, RetrieverSet, referenceName } from '@serendip/retrieval-domain';
 import { retrieval } from '@serendip/shared-contracts';
 import { AppModule } from './app.module.js';
@@ -45,7 +45,7 @@ export async function startEmbedding({ config, logger, objects, watcher }: Embed
     },
   });
   const metrics = new EmbeddingMetrics(registry, { feed, retrievers, tenants: () => watcher.current.tenants.map(({ id }) => id) });
-  const candidates = new CandidateRetriever({ catalogues: feed, retrievers, clock });
+  const candidates = new CandidateRetriever({ catalogues: feed, retrievers, clock, expressions: new CelExpressionCompiler() });
   const live = new LiveRetrievers({ watcher, feed, retrievers });
 
   const server = await startGrpcService({

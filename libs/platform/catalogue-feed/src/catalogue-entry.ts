@@ -15,11 +15,12 @@ export function catalogueItemOf({ ordinal, version, deleted, item }: features.Ca
     available: item?.available ?? true,
     publishedAtMs: item?.publishedAtMs ?? -Infinity,
     expiresAtMs: item?.expiresAtMs ?? Infinity,
-    attributes: attributesOf(item?.attributes ?? {}),
+    attributes: attributeValuesOf(item?.attributes ?? {}),
   };
 }
 
-function attributesOf(attributes: Readonly<Record<string, events.AttributeValue>>): Record<string, AttributeValue> {
+/** Attributes of the wire as plain values. */
+export function attributeValuesOf(attributes: Readonly<Record<string, events.AttributeValue>>): Record<string, AttributeValue> {
   const values: Record<string, AttributeValue> = {};
   for (const [name, { value }] of Object.entries(attributes)) {
     if (value.case === undefined) continue;

@@ -1,4 +1,4 @@
-export { catalogueItemOf } from './catalogue-entry.js';
+export { attributeValuesOf, catalogueItemOf } from './catalogue-entry.js';
 export type { CatalogueSource } from './catalogue-source.js';
 export { CatalogueFeed, type CatalogueFeedOptions } from './catalogue-feed.js';
 export type { CatalogueView } from './catalogue-view.js';

@@ -1,5 +1,6 @@
-/** What the values of a catalogue attribute are; `mixed` when items disagree. */
-export type AttributeType = 'string' | 'number' | 'boolean' | 'strings' | 'numbers' | 'mixed';
+import type { AttributeType } from '@serendip/shared-catalogue';
+
+export type { AttributeType };
 
 /** The attributes that a tenant's items have, beside the fields that every item has. Never changed: a new version is a new object. */
 export interface CatalogueSchema {

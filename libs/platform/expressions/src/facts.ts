@@ -1,4 +1,5 @@
 import type { Facts } from './bindings.js';
+import { localHour } from './local-hour.js';
 
 export interface VisitFacts {
   readonly device?: string | undefined;
@@ -8,11 +9,11 @@ export interface VisitFacts {
 }
 
 /**
- * What `context` stands for: the free attributes, then device, locale and country where they are known (not empty), and `hour`,
- * 0 to 23 in UTC, unless the caller knows the visitor's own and sent it as an attribute.
+ * What `context` stands for: the free attributes, then device, locale and country where they are known (not empty), and `hour`, 0 to 23 by the visitor's
+ * own clock as the attributes `timeZone` or `utcOffsetMinutes` tell it, else in UTC.
  */
-export function contextFacts({ device, locale, country, attributes }: VisitFacts, nowMs: number): Facts {
-  return { hour: new Date(nowMs).getUTCHours(), ...attributes, ...known({ device, locale, country }) };
+export function contextFacts({ device, locale, country, attributes = {} }: VisitFacts, nowMs: number): Facts {
+  return { ...attributes, hour: localHour(attributes, nowMs), ...known({ device, locale, country }) };
 }
 
 /** What `user` stands for: the profile's attributes and the id, missing (as it is of a visitor without one) when empty. */

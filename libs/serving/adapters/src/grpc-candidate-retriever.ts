@@ -1,6 +1,6 @@
 import type { MessageInitShape, retrieval } from '@serendip/shared-contracts';
 import type { GrpcClient } from '@serendip/platform-grpc';
-import { excludedInSearch, type CandidateRetriever, type RecommendationRequest, type RetrievedCandidates } from '@serendip/serving-domain';
+import { excludedInSearch, type AppliedRules, type CandidateRetriever, type RecommendationRequest, type RetrievedCandidates } from '@serendip/serving-domain';
 import { bytesOf, eventTypeMask, float32sOf, int32sOf, uint16sOf } from '@serendip/shared-layouts';
 import type { Context } from '@serendip/shared-pipeline';
 import { contextMessage } from './context-message.js';
@@ -17,7 +17,7 @@ export class GrpcCandidateRetriever implements CandidateRetriever {
     this.call = new Gathered({ send: async (requests, options) => (await client.retrieveCandidates({ requests }, options)).results });
   }
 
-  async retrieve(request: RecommendationRequest, { userState }: { readonly userState: Uint8Array }, context: Context): Promise<RetrievedCandidates> {
+  async retrieve(request: RecommendationRequest, { userState, rules }: { readonly userState: Uint8Array; readonly rules: AppliedRules }, context: Context): Promise<RetrievedCandidates> {
     const { plan } = request;
     const given = request.givenItemIds.length > 0;
     const result = resultOf(await this.call.ask({
@@ -35,6 +35,7 @@ export class GrpcCandidateRetriever implements CandidateRetriever {
       limit: given ? request.givenItemIds.length : plan.candidates,
       nowMs: request.nowMs,
       context: contextMessage(request.context),
+      ...expressionsOf(request, rules),
     }, context), 'embedding');
     return {
       ordinals: int32sOf(result.ordinals),
@@ -47,7 +48,21 @@ export class GrpcCandidateRetriever implements CandidateRetriever {
       retriever: result.retriever,
       version: result.version,
       sources: result.sources.map(({ name, found, tookUs, error }) => ({ name, found, tookMs: tookUs / 1000, error })),
-      drops: result.drops.map(({ filter, dropped }) => ({ filter, dropped })),
+      ...(rules.boosts.length === 0 ? {} : { boosts: float32sOf(result.boosts) }),
+      ...(rules.pins.length === 0 ? {} : { pinMatches: uint16sOf(result.pinMatches) }),
+      drops: result.drops.map(({ filter, dropped }) => ({ filter: ruleOf(filter, rules), dropped })),
     };
   }
+}
+
+function expressionsOf({ visitor }: RecommendationRequest, { filters, boosts, pins }: AppliedRules): Pick<CandidateRequest, 'filters' | 'boosts' | 'pins' | 'userId'> {
+  if (filters.length + boosts.length + pins.length === 0) return {};
+  const sources = (rules: readonly { readonly expression: { readonly source: string } }[]): string[] => rules.map(({ expression }) => expression.source);
+  return { filters: sources(filters), boosts: sources(boosts), pins: sources(pins), userId: visitor.kind === 'user' ? visitor.id : '' };
+}
+
+/** The rule whose expression a drop report numbers; any other report keeps its name. */
+function ruleOf(filter: string, { filters }: AppliedRules): string {
+  const place = /^filter:(\d+)$/.exec(filter)?.[1];
+  return (place === undefined ? undefined : filters[Number(place)]?.rule) ?? filter;
 }

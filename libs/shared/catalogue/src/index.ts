@@ -1,3 +1,4 @@
+export type { AttributeType } from './attribute-census.js';
 export type { AttributeValue, CatalogueItem } from './catalogue-item.js';
 export { Interner } from './interner.js';
 export { ItemColumns } from './item-columns.js';

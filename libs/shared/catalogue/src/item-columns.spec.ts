@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ITEM_STATISTICS_WIDTH, emptyStatistics, statisticColumn } from '@serendip/shared-layouts';
-import { ItemColumns, type CatalogueItem } from './index.js';
+import fc from 'fast-check';
+import { ItemColumns, type AttributeValue, type CatalogueItem } from './index.js';
 
 function item(ordinal: number, more: Partial<CatalogueItem> = {}): CatalogueItem {
   return {
@@ -50,6 +51,28 @@ describe('ItemColumns', () => {
     expect(Array.from(columns.labelsOf(first), (label) => columns.labels.name(label))).toEqual(['tag=new', 'tag=sale', 'tag=odd', 'brand=acme']);
     columns.apply([item(1, { version: 2 })]);
     expect([columns.tagCount(first), columns.hasTag(first, 'new')]).toEqual([0, false]);
+  });
+
+  it('knows the types of the attributes that items have, however they come and go', () => {
+    const value = fc.constantFrom<AttributeValue>('a', 'b', 1, 2, true, false, ['x'], [1], []);
+    const change = fc.record({ ordinal: fc.nat(4), attributes: fc.dictionary(fc.constantFrom('p', 'q', '__proto__', 'constructor'), value, { noNullPrototype: true }) });
+    fc.assert(fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
+      const columns = new ItemColumns();
+      const items = new Map<number, CatalogueItem['attributes']>();
+      changes.forEach(({ ordinal, attributes }, version) => {
+        columns.apply([item(ordinal, { version: version + 1, attributes })]);
+        items.set(ordinal, attributes);
+        expect(columns.attributeTypes()).toBe(columns.attributeTypes());
+      });
+      const kinds = new Map<string, Set<string>>();
+      for (const attributes of items.values()) {
+        for (const [name, of] of Object.entries(attributes)) {
+          if (!Array.isArray(of)) kinds.set(name, (kinds.get(name) ?? new Set()).add(typeof of));
+          else if (of.length > 0) kinds.set(name, (kinds.get(name) ?? new Set()).add(`${typeof of[0]}s`));
+        }
+      }
+      expect(Object.entries(columns.attributeTypes())).toEqual([...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, types]) => [name, types.size > 1 ? 'mixed' : [...types][0]]));
+    }));
   });
 
   it('replaces statistics by ordinal and passes over unknown ones', () => {

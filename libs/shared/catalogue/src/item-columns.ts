@@ -1,5 +1,6 @@
 import { HashTable64, hash64 } from '@serendip/shared-identity';
 import { ITEM_STATISTICS_WIDTH, emptyStatistics, statisticColumn, type ItemStatistic } from '@serendip/shared-layouts';
+import { AttributeCensus, type AttributeType } from './attribute-census.js';
 import type { AttributeValue, CatalogueItem } from './catalogue-item.js';
 import { Interner } from './interner.js';
 
@@ -34,6 +35,7 @@ export class ItemColumns {
   private readonly labelLists: Int32Array[] = [];
   private tagCounts = new Uint16Array(1024);
   private readonly labelOfTag = new Map<string, number>();
+  private readonly census = new AttributeCensus();
   /** Names of category numbers. */
   readonly categories = new Interner();
   /** Names of label numbers: `tag=<tag>` and `<attribute>=<text>`. */
@@ -110,6 +112,11 @@ export class ItemColumns {
     return this.attributeLists[row] ?? NO_ATTRIBUTES;
   }
 
+  /** The types of the attributes that items have, by name; the same object until it is another answer. */
+  attributeTypes(): Readonly<Record<string, AttributeType>> {
+    return this.census.types();
+  }
+
   /** A statistic of a row as it is stored; see ITEM_STATISTICS for its form. */
   statistic(row: number, name: ItemStatistic): number {
     return this.statistics[row * ITEM_STATISTICS_WIDTH + statisticColumn(name)]!;
@@ -160,6 +167,7 @@ export class ItemColumns {
   private write(row: number, item: CatalogueItem): void {
     this.titles[row] = item.title;
     this.categoryLists[row] = Int32Array.from(item.categories, (name) => this.categories.intern(name));
+    this.census.replace(this.attributesOf(row), item.attributes);
     this.attributeLists[row] = item.attributes;
     this.labelLists[row] = Int32Array.of(...item.tags.map((tag) => this.internTag(tag)), ...textsOf(item).map((text) => this.labels.intern(text)));
     this.tagCounts[row] = item.tags.length;

@@ -2,8 +2,8 @@
 // @generated from file serendip/retrieval/v1/embedding_service.proto (package serendip.retrieval.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Context } from "../../events/v1/event_pb.js";
 import { file_serendip_events_v1_event } from "../../events/v1/event_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/retrieval/v1/embedding_service.proto.
  */
 export const file_serendip_retrieval_v1_embedding_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci1zZXJlbmRpcC9yZXRyaWV2YWwvdjEvZW1iZWRkaW5nX3NlcnZpY2UucHJvdG8SFXNlcmVuZGlwLnJldHJpZXZhbC52MSJQCg1Tb3VyY2VSZXF1ZXN0EgwKBG5hbWUYASABKAkSDQoFbGltaXQYAiABKA0SDgoGd2luZG93GAMgASgJEhIKCnRpbWVvdXRfbXMYBCABKA0ikgMKEENhbmRpZGF0ZVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEhIKCnVzZXJfc3RhdGUYAiABKAwSEQoJcmV0cmlldmVyGAMgASgJEjUKB3NvdXJjZXMYBCADKAsyJC5zZXJlbmRpcC5yZXRyaWV2YWwudjEuU291cmNlUmVxdWVzdBIVCg1zZWVkX2l0ZW1faWRzGAUgAygJEhYKDmdpdmVuX2l0ZW1faWRzGAYgAygJEhgKEGV4Y2x1ZGVfaXRlbV9pZHMYByADKAkSEgoKc2Vlbl90eXBlcxgIIAEoDRISCgpjYXRlZ29yaWVzGAkgAygJEg0KBWxpbWl0GAogASgNEg4KBm5vd19tcxgLIAEoARIsCgdjb250ZXh0GAwgASgLMhsuc2VyZW5kaXAuZXZlbnRzLnYxLkNvbnRleHQSGAoQZXhjbHVkZV9vcmRpbmFscxgNIAEoDBIgChNpbXByZXNzaW9uX2Rpc2NvdW50GBQgASgBSACIAQFCFgoUX2ltcHJlc3Npb25fZGlzY291bnQiVgoZUmV0cmlldmVDYW5kaWRhdGVzUmVxdWVzdBI5CghyZXF1ZXN0cxgBIAMoCzInLnNlcmVuZGlwLnJldHJpZXZhbC52MS5DYW5kaWRhdGVSZXF1ZXN0IksKDFNvdXJjZVJlcG9ydBIMCgRuYW1lGAEgASgJEg0KBWZvdW5kGAIgASgNEg8KB3Rvb2tfdXMYAyABKA0SDQoFZXJyb3IYBCABKAkiLQoKRHJvcFJlcG9ydBIOCgZmaWx0ZXIYASABKAkSDwoHZHJvcHBlZBgCIAEoDSKtAgoPQ2FuZGlkYXRlUmVzdWx0EhAKCG9yZGluYWxzGAEgASgMEg4KBnNjb3JlcxgCIAEoDBIXCg9wZXJzb25hbF9zY29yZXMYAyABKAwSEwoLbmV4dF9zY29yZXMYBCABKAwSEwoLc291cmNlX2JpdHMYBSABKAwSNAoHc291cmNlcxgGIAMoCzIjLnNlcmVuZGlwLnJldHJpZXZhbC52MS5Tb3VyY2VSZXBvcnQSMAoFZHJvcHMYByADKAsyIS5zZXJlbmRpcC5yZXRyaWV2YWwudjEuRHJvcFJlcG9ydBIRCglyZXRyaWV2ZXIYCCABKAkSDQoFZXJyb3IYCSABKAkSDwoHdmVyc2lvbhgKIAEoCRIaChJpbXByZXNzaW9uX2ZhY3RvcnMYFCABKAwiVQoaUmV0cmlldmVDYW5kaWRhdGVzUmVzcG9uc2USNwoHcmVzdWx0cxgBIAMoCzImLnNlcmVuZGlwLnJldHJpZXZhbC52MS5DYW5kaWRhdGVSZXN1bHQiRwoTUmVzb2x2ZUl0ZW1zUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSEAoIb3JkaW5hbHMYAiABKAwSDgoGbm93X21zGAMgASgBIjsKDEl0ZW1JZGVudGl0eRIKCgJpZBgBIAEoCRIQCghlbGlnaWJsZRgCIAEoCBINCgV0aXRsZRgDIAEoCSJKChRSZXNvbHZlSXRlbXNSZXNwb25zZRIyCgVpdGVtcxgBIAMoCzIjLnNlcmVuZGlwLnJldHJpZXZhbC52MS5JdGVtSWRlbnRpdHkiJgoTUmVhZFZlcnNpb25zUmVxdWVzdBIPCgd0ZW5hbnRzGAEgAygJIigKFFJlYWRWZXJzaW9uc1Jlc3BvbnNlEhAKCHZlcnNpb25zGAEgAygJIhIKEEdldFN0YXR1c1JlcXVlc3QiQwoPTG9hZGVkUmV0cmlldmVyEg4KBnRlbmFudBgBIAEoCRIRCglyZXRyaWV2ZXIYAiABKAkSDQoFaXRlbXMYAyABKA0icQoRR2V0U3RhdHVzUmVzcG9uc2USOgoKcmV0cmlldmVycxgBIAMoCzImLnNlcmVuZGlwLnJldHJpZXZhbC52MS5Mb2FkZWRSZXRyaWV2ZXISDQoFaXRlbXMYAiABKAESEQoJY2F1Z2h0X3VwGAMgASgIMr8DChBFbWJlZGRpbmdTZXJ2aWNlEnkKElJldHJpZXZlQ2FuZGlkYXRlcxIwLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZXRyaWV2ZUNhbmRpZGF0ZXNSZXF1ZXN0GjEuc2VyZW5kaXAucmV0cmlldmFsLnYxLlJldHJpZXZlQ2FuZGlkYXRlc1Jlc3BvbnNlEmcKDFJlc29sdmVJdGVtcxIqLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZXNvbHZlSXRlbXNSZXF1ZXN0Gisuc2VyZW5kaXAucmV0cmlldmFsLnYxLlJlc29sdmVJdGVtc1Jlc3BvbnNlEmcKDFJlYWRWZXJzaW9ucxIqLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZWFkVmVyc2lvbnNSZXF1ZXN0Gisuc2VyZW5kaXAucmV0cmlldmFsLnYxLlJlYWRWZXJzaW9uc1Jlc3BvbnNlEl4KCUdldFN0YXR1cxInLnNlcmVuZGlwLnJldHJpZXZhbC52MS5HZXRTdGF0dXNSZXF1ZXN0Giguc2VyZW5kaXAucmV0cmlldmFsLnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_serendip_events_v1_event]);
+  fileDesc("Ci1zZXJlbmRpcC9yZXRyaWV2YWwvdjEvZW1iZWRkaW5nX3NlcnZpY2UucHJvdG8SFXNlcmVuZGlwLnJldHJpZXZhbC52MSJQCg1Tb3VyY2VSZXF1ZXN0EgwKBG5hbWUYASABKAkSDQoFbGltaXQYAiABKA0SDgoGd2luZG93GAMgASgJEhIKCnRpbWVvdXRfbXMYBCABKA0i0gMKEENhbmRpZGF0ZVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEhIKCnVzZXJfc3RhdGUYAiABKAwSEQoJcmV0cmlldmVyGAMgASgJEjUKB3NvdXJjZXMYBCADKAsyJC5zZXJlbmRpcC5yZXRyaWV2YWwudjEuU291cmNlUmVxdWVzdBIVCg1zZWVkX2l0ZW1faWRzGAUgAygJEhYKDmdpdmVuX2l0ZW1faWRzGAYgAygJEhgKEGV4Y2x1ZGVfaXRlbV9pZHMYByADKAkSEgoKc2Vlbl90eXBlcxgIIAEoDRISCgpjYXRlZ29yaWVzGAkgAygJEg0KBWxpbWl0GAogASgNEg4KBm5vd19tcxgLIAEoARIsCgdjb250ZXh0GAwgASgLMhsuc2VyZW5kaXAuZXZlbnRzLnYxLkNvbnRleHQSGAoQZXhjbHVkZV9vcmRpbmFscxgNIAEoDBIgChNpbXByZXNzaW9uX2Rpc2NvdW50GBQgASgBSACIAQESDwoHZmlsdGVycxgOIAMoCRIOCgZib29zdHMYDyADKAkSDAoEcGlucxgQIAMoCRIPCgd1c2VyX2lkGBEgASgJQhYKFF9pbXByZXNzaW9uX2Rpc2NvdW50IlYKGVJldHJpZXZlQ2FuZGlkYXRlc1JlcXVlc3QSOQoIcmVxdWVzdHMYASADKAsyJy5zZXJlbmRpcC5yZXRyaWV2YWwudjEuQ2FuZGlkYXRlUmVxdWVzdCJLCgxTb3VyY2VSZXBvcnQSDAoEbmFtZRgBIAEoCRINCgVmb3VuZBgCIAEoDRIPCgd0b29rX3VzGAMgASgNEg0KBWVycm9yGAQgASgJIi0KCkRyb3BSZXBvcnQSDgoGZmlsdGVyGAEgASgJEg8KB2Ryb3BwZWQYAiABKA0i0gIKD0NhbmRpZGF0ZVJlc3VsdBIQCghvcmRpbmFscxgBIAEoDBIOCgZzY29yZXMYAiABKAwSFwoPcGVyc29uYWxfc2NvcmVzGAMgASgMEhMKC25leHRfc2NvcmVzGAQgASgMEhMKC3NvdXJjZV9iaXRzGAUgASgMEjQKB3NvdXJjZXMYBiADKAsyIy5zZXJlbmRpcC5yZXRyaWV2YWwudjEuU291cmNlUmVwb3J0EjAKBWRyb3BzGAcgAygLMiEuc2VyZW5kaXAucmV0cmlldmFsLnYxLkRyb3BSZXBvcnQSEQoJcmV0cmlldmVyGAggASgJEg0KBWVycm9yGAkgASgJEg4KBmJvb3N0cxgLIAEoDBITCgtwaW5fbWF0Y2hlcxgMIAEoDBIPCgd2ZXJzaW9uGAogASgJEhoKEmltcHJlc3Npb25fZmFjdG9ycxgUIAEoDCJVChpSZXRyaWV2ZUNhbmRpZGF0ZXNSZXNwb25zZRI3CgdyZXN1bHRzGAEgAygLMiYuc2VyZW5kaXAucmV0cmlldmFsLnYxLkNhbmRpZGF0ZVJlc3VsdCJHChNSZXNvbHZlSXRlbXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIQCghvcmRpbmFscxgCIAEoDBIOCgZub3dfbXMYAyABKAEiOwoMSXRlbUlkZW50aXR5EgoKAmlkGAEgASgJEhAKCGVsaWdpYmxlGAIgASgIEg0KBXRpdGxlGAMgASgJIkoKFFJlc29sdmVJdGVtc1Jlc3BvbnNlEjIKBWl0ZW1zGAEgAygLMiMuc2VyZW5kaXAucmV0cmlldmFsLnYxLkl0ZW1JZGVudGl0eSImChNSZWFkVmVyc2lvbnNSZXF1ZXN0Eg8KB3RlbmFudHMYASADKAkiKAoUUmVhZFZlcnNpb25zUmVzcG9uc2USEAoIdmVyc2lvbnMYASADKAkiKgoYRGVzY3JpYmVDYXRhbG9ndWVSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCSLbAQoZRGVzY3JpYmVDYXRhbG9ndWVSZXNwb25zZRIPCgd2ZXJzaW9uGAEgASgJElQKCmF0dHJpYnV0ZXMYAiADKAsyQC5zZXJlbmRpcC5yZXRyaWV2YWwudjEuRGVzY3JpYmVDYXRhbG9ndWVSZXNwb25zZS5BdHRyaWJ1dGVzRW50cnkaVwoPQXR0cmlidXRlc0VudHJ5EgsKA2tleRgBIAEoCRIzCgV2YWx1ZRgCIAEoDjIkLnNlcmVuZGlwLnJldHJpZXZhbC52MS5BdHRyaWJ1dGVUeXBlOgI4ASISChBHZXRTdGF0dXNSZXF1ZXN0IkMKD0xvYWRlZFJldHJpZXZlchIOCgZ0ZW5hbnQYASABKAkSEQoJcmV0cmlldmVyGAIgASgJEg0KBWl0ZW1zGAMgASgNInEKEUdldFN0YXR1c1Jlc3BvbnNlEjoKCnJldHJpZXZlcnMYASADKAsyJi5zZXJlbmRpcC5yZXRyaWV2YWwudjEuTG9hZGVkUmV0cmlldmVyEg0KBWl0ZW1zGAIgASgBEhEKCWNhdWdodF91cBgDIAEoCCq5AQoNQXR0cmlidXRlVHlwZRIeChpBVFRSSUJVVEVfVFlQRV9VTlNQRUNJRklFRBAAEhkKFUFUVFJJQlVURV9UWVBFX1NUUklORxABEhkKFUFUVFJJQlVURV9UWVBFX05VTUJFUhACEhoKFkFUVFJJQlVURV9UWVBFX0JPT0xFQU4QAxIaChZBVFRSSUJVVEVfVFlQRV9TVFJJTkdTEAQSGgoWQVRUUklCVVRFX1RZUEVfTlVNQkVSUxAFMrcEChBFbWJlZGRpbmdTZXJ2aWNlEnkKElJldHJpZXZlQ2FuZGlkYXRlcxIwLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZXRyaWV2ZUNhbmRpZGF0ZXNSZXF1ZXN0GjEuc2VyZW5kaXAucmV0cmlldmFsLnYxLlJldHJpZXZlQ2FuZGlkYXRlc1Jlc3BvbnNlEmcKDFJlc29sdmVJdGVtcxIqLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZXNvbHZlSXRlbXNSZXF1ZXN0Gisuc2VyZW5kaXAucmV0cmlldmFsLnYxLlJlc29sdmVJdGVtc1Jlc3BvbnNlEmcKDFJlYWRWZXJzaW9ucxIqLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZWFkVmVyc2lvbnNSZXF1ZXN0Gisuc2VyZW5kaXAucmV0cmlldmFsLnYxLlJlYWRWZXJzaW9uc1Jlc3BvbnNlEnYKEURlc2NyaWJlQ2F0YWxvZ3VlEi8uc2VyZW5kaXAucmV0cmlldmFsLnYxLkRlc2NyaWJlQ2F0YWxvZ3VlUmVxdWVzdBowLnNlcmVuZGlwLnJldHJpZXZhbC52MS5EZXNjcmliZUNhdGFsb2d1ZVJlc3BvbnNlEl4KCUdldFN0YXR1cxInLnNlcmVuZGlwLnJldHJpZXZhbC52MS5HZXRTdGF0dXNSZXF1ZXN0Giguc2VyZW5kaXAucmV0cmlldmFsLnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_serendip_events_v1_event]);
 
 /**
  * @generated from message serendip.retrieval.v1.SourceRequest
@@ -147,6 +147,34 @@ export type CandidateRequest = Message<"serendip.retrieval.v1.CandidateRequest">
    * @generated from field: optional double impression_discount = 20;
    */
   impressionDiscount?: number | undefined;
+
+  /**
+   * CEL over item, seed, user, context and now: all of them must be true of a candidate, whatever source finds it. At most 64.
+   *
+   * @generated from field: repeated string filters = 14;
+   */
+  filters: string[];
+
+  /**
+   * CEL: numbers, whose product is answered for each candidate. At most 64.
+   *
+   * @generated from field: repeated string boosts = 15;
+   */
+  boosts: string[];
+
+  /**
+   * CEL: which candidates match each is answered, and the best that match are among the candidates. At most 16.
+   *
+   * @generated from field: repeated string pins = 16;
+   */
+  pins: string[];
+
+  /**
+   * For expressions; empty for a visitor without one. Their attributes are in `user_state`.
+   *
+   * @generated from field: string user_id = 17;
+   */
+  userId: string;
 };
 
 /**
@@ -208,12 +236,15 @@ export const SourceReportSchema: GenMessage<SourceReport> = /*@__PURE__*/
   messageDesc(file_serendip_retrieval_v1_embedding_service, 3);
 
 /**
- * How many items a filter dropped from what the sources found.
+ * How many items a filter took out of the search, of those that the filters before it had left.
  *
  * @generated from message serendip.retrieval.v1.DropReport
  */
 export type DropReport = Message<"serendip.retrieval.v1.DropReport"> & {
   /**
+   * eligible, categories, excluded, seen; `filter:<i>` for `filters[i]`, counted among the items that sources considered; `unasked` for what no
+   * filter was asked about, because that would have taken too long.
+   *
    * @generated from field: string filter = 1;
    */
   filter: string;
@@ -266,7 +297,7 @@ export type CandidateResult = Message<"serendip.retrieval.v1.CandidateResult"> &
   nextScores: Uint8Array;
 
   /**
-   * uint16: bit i set when `sources[i]` found it.
+   * uint16: bit i set when `sources[i]` found it. Sources named `pin` and `fill` stand for what no source found.
    *
    * @generated from field: bytes source_bits = 5;
    */
@@ -295,6 +326,20 @@ export type CandidateResult = Message<"serendip.retrieval.v1.CandidateResult"> &
    * @generated from field: string error = 9;
    */
   error: string;
+
+  /**
+   * float32: the product of the boosts, 0.01-100; empty when there are none.
+   *
+   * @generated from field: bytes boosts = 11;
+   */
+  boosts: Uint8Array;
+
+  /**
+   * uint16: bit i set when it matches `pins[i]`; empty when there are none.
+   *
+   * @generated from field: bytes pin_matches = 12;
+   */
+  pinMatches: Uint8Array;
 
   /**
    * Version of everything besides the request that this result is made of; empty when that changed while it was made.
@@ -447,6 +492,49 @@ export const ReadVersionsResponseSchema: GenMessage<ReadVersionsResponse> = /*@_
   messageDesc(file_serendip_retrieval_v1_embedding_service, 11);
 
 /**
+ * @generated from message serendip.retrieval.v1.DescribeCatalogueRequest
+ */
+export type DescribeCatalogueRequest = Message<"serendip.retrieval.v1.DescribeCatalogueRequest"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+};
+
+/**
+ * Describes the message serendip.retrieval.v1.DescribeCatalogueRequest.
+ * Use `create(DescribeCatalogueRequestSchema)` to create a new message.
+ */
+export const DescribeCatalogueRequestSchema: GenMessage<DescribeCatalogueRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 12);
+
+/**
+ * @generated from message serendip.retrieval.v1.DescribeCatalogueResponse
+ */
+export type DescribeCatalogueResponse = Message<"serendip.retrieval.v1.DescribeCatalogueResponse"> & {
+  /**
+   * The same for the same attributes, from every process; empty while the catalogue isn't known.
+   *
+   * @generated from field: string version = 1;
+   */
+  version: string;
+
+  /**
+   * Every attribute that an item has, by name.
+   *
+   * @generated from field: map<string, serendip.retrieval.v1.AttributeType> attributes = 2;
+   */
+  attributes: { [key: string]: AttributeType };
+};
+
+/**
+ * Describes the message serendip.retrieval.v1.DescribeCatalogueResponse.
+ * Use `create(DescribeCatalogueResponseSchema)` to create a new message.
+ */
+export const DescribeCatalogueResponseSchema: GenMessage<DescribeCatalogueResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 13);
+
+/**
  * @generated from message serendip.retrieval.v1.GetStatusRequest
  */
 export type GetStatusRequest = Message<"serendip.retrieval.v1.GetStatusRequest"> & {
@@ -457,7 +545,7 @@ export type GetStatusRequest = Message<"serendip.retrieval.v1.GetStatusRequest">
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 12);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 14);
 
 /**
  * @generated from message serendip.retrieval.v1.LoadedRetriever
@@ -484,7 +572,7 @@ export type LoadedRetriever = Message<"serendip.retrieval.v1.LoadedRetriever"> &
  * Use `create(LoadedRetrieverSchema)` to create a new message.
  */
 export const LoadedRetrieverSchema: GenMessage<LoadedRetriever> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 13);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 15);
 
 /**
  * @generated from message serendip.retrieval.v1.GetStatusResponse
@@ -513,7 +601,50 @@ export type GetStatusResponse = Message<"serendip.retrieval.v1.GetStatusResponse
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 14);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 16);
+
+/**
+ * @generated from enum serendip.retrieval.v1.AttributeType
+ */
+export enum AttributeType {
+  /**
+   * Items disagree.
+   *
+   * @generated from enum value: ATTRIBUTE_TYPE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: ATTRIBUTE_TYPE_STRING = 1;
+   */
+  STRING = 1,
+
+  /**
+   * @generated from enum value: ATTRIBUTE_TYPE_NUMBER = 2;
+   */
+  NUMBER = 2,
+
+  /**
+   * @generated from enum value: ATTRIBUTE_TYPE_BOOLEAN = 3;
+   */
+  BOOLEAN = 3,
+
+  /**
+   * @generated from enum value: ATTRIBUTE_TYPE_STRINGS = 4;
+   */
+  STRINGS = 4,
+
+  /**
+   * @generated from enum value: ATTRIBUTE_TYPE_NUMBERS = 5;
+   */
+  NUMBERS = 5,
+}
+
+/**
+ * Describes the enum serendip.retrieval.v1.AttributeType.
+ */
+export const AttributeTypeSchema: GenEnum<AttributeType> = /*@__PURE__*/
+  enumDesc(file_serendip_retrieval_v1_embedding_service, 0);
 
 /**
  * Candidates from every source, filtered while searching.
@@ -550,6 +681,16 @@ export const EmbeddingService: GenService<{
     methodKind: "unary";
     input: typeof ReadVersionsRequestSchema;
     output: typeof ReadVersionsResponseSchema;
+  },
+  /**
+   * What attributes a tenant's items have, so that expressions can be checked.
+   *
+   * @generated from rpc serendip.retrieval.v1.EmbeddingService.DescribeCatalogue
+   */
+  describeCatalogue: {
+    methodKind: "unary";
+    input: typeof DescribeCatalogueRequestSchema;
+    output: typeof DescribeCatalogueResponseSchema;
   },
   /**
    * What is loaded.
