@@ -52,7 +52,7 @@ export function compileMethod(node: Method, compile: (node: ASTNode, variable?: 
   switch (name) {
     case 'startsWith': return texts(on, argument!, (text, part) => text.startsWith(part));
     case 'endsWith': return texts(on, argument!, (text, part) => text.endsWith(part));
-    case 'contains': return texts(on, argument!, (text, part) => (spend((text.length * part.length) >>> 9) ? text.includes(part) : undefined));
+    case 'contains': return texts(on, argument!, (text, part) => (spend((text.length * part.length) >>> 5) ? text.includes(part) : undefined));
     case 'lowerAscii': return unary(on, (value) => (typeof value === 'string' && spend(textSteps(value.length)) ? value.toLowerCase() : undefined));
     case 'upperAscii': return unary(on, (value) => (typeof value === 'string' && spend(textSteps(value.length)) ? value.toUpperCase() : undefined));
     case 'trim': return unary(on, (value) => (typeof value === 'string' && spend(textSteps(value.length)) ? value.trim() : undefined));

@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Evaluate } from './evaluate.js';
+import { fault } from './expression-error.js';
 import { spend, textSteps } from './steps.js';
 import { typeOf } from './type-check.js';
 import { equal, isIn, valueOf, type Value } from './values.js';
@@ -27,6 +28,7 @@ export function compileOperator(node: ASTNode, compile: Compile): Evaluate {
     case 'in': return membership(node.args, compile);
     default: {
       const operands = node.args as readonly [ASTNode, ASTNode];
+      if (node.op === '+' && operands.some((operand) => typeOf(operand) === 'list')) fault(node.start, 'Lists can not be joined here', 'ask each list by itself, joined by ||');
       return binary(compile(operands[0]), compile(operands[1]), operationOf(node.op, operands));
     }
   }

@@ -44,6 +44,7 @@ describe('an expression that is wrong', () => {
     ['item.price > 1.0 ? 2.5 : 1', '1', 'write 1.0'],
     ["item.brand == 'acme", "'acme", 'close the text with the quote it began with'],
     ['item.tags.exists(x, item.colours.exists(y, x == y))', 'exists(y, x == y))', 'use `in`, or one list macro after the other'],
+    ["size(item.tags + ['a']) > 2", "item.tags + ['a']) > 2", 'ask each list by itself, joined by ||'],
     ["now > timestamp('yesterday')", "'yesterday')", "write timestamp('2026-01-31T00:00:00Z')"],
     ['item', 'item', 'write item. and the name of what you want of it'],
     ['', '', 'write a condition such as item.price < 20.0, or leave it out'],

@@ -64,6 +64,15 @@ describe('an expression', () => {
     }), { numRuns: 3000 });
   });
 
+  it('that holds to a schema is an expression without one too, with the same values', () => {
+    fc.assert(fc.property(randomItem, randomItem, randomFacts, randomFilter, (item, seed, user, source) => {
+      fc.pre(subsetOf(source));
+      const bindings = { item: inDocument(item), seed: inDocument(seed), user, context: {}, nowMs: NOW };
+      const value = compileExpression(source, { kind: 'filter' }).evaluate(bindings);
+      expect({ source, value }).toEqual({ source, value: compileExpression(source, { kind: 'filter', schema }).evaluate(bindings) });
+    }), { numRuns: 2000 });
+  });
+
   it('has the value that the CEL library gives it, with errors counted as false', () => {
     fc.assert(fc.property(randomItem, randomItem, randomFacts, randomFilter, (item, seed, user, source) => {
       // has() of an empty title or list is CEL's business of messages, which this library decides for itself.

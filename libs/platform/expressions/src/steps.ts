@@ -14,5 +14,5 @@ export function spend(steps: number): boolean {
   return (left -= steps) >= 0;
 }
 
-/** Steps of going once through a text. */
-export const textSteps = (length: number): number => length >>> 4;
+/** Steps of going once through a text, or of making another of it. */
+export const textSteps = (length: number): number => length;

@@ -27,7 +27,11 @@ export function parse(source: string, { kind, schema }: Language): ParseResult {
     const type = fieldType(word, schema);
     if (type !== undefined && word !== '__proto__') fields[word] = type;
   }
-  const environment = new Environment({ limits: { maxAstNodes: LIMITS.nodes, maxDepth: LIMITS.depth, maxListElements: LIMITS.nodes, maxMapEntries: 1, maxCallArguments: 4 } });
+  const environment = new Environment({
+    // Without a schema an attribute is of any type, also beside a text in a list.
+    homogeneousAggregateLiterals: schema !== undefined,
+    limits: { maxAstNodes: LIMITS.nodes, maxDepth: LIMITS.depth, maxListElements: LIMITS.nodes, maxMapEntries: 1, maxCallArguments: 4 },
+  });
   environment.registerType('Item', { ctor: Item, fields });
   for (const name of VARIABLES[kind]) environment.registerVariable(name, CEL_VARIABLES[name]);
   return environment.parse(source);

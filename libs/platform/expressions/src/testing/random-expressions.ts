@@ -47,7 +47,7 @@ const tree = fc.letrec<Record<'bool' | 'double' | 'int' | 'text' | 'texts' | 'in
     ),
     int: fc.oneof({ maxDepth: 4 }, int, tie('texts').map((list) => `size(${list})`), tie('text').map((value) => `${value}.size()`), pair('int', ['+', '-', '*', '/', '%'])),
     text: fc.oneof({ maxDepth: 4 }, text, fc.constantFrom('item.id', 'item.title', 'item.brand', 'seed.brand'), pair('text', ['+']), tie('text').map((value) => `${value}.lowerAscii()`), tie('double').map((value) => `string(${value})`)),
-    texts: fc.oneof({ maxDepth: 3 }, fc.array(text, { minLength: 1, maxLength: 12 }).map((list) => `[${list.join(', ')}]`), fc.constantFrom('item.categories', 'item.tags', 'item.colours', 'seed.categories'), macro('filter')),
+    texts: fc.oneof({ maxDepth: 3 }, fc.array(text, { minLength: 1, maxLength: 12 }).map((list) => `[${list.join(', ')}]`), fc.constantFrom('item.categories', 'item.tags', 'item.colours', 'seed.categories', '[item.brand, "red"]', '["red", seed.brand, item.id]'), macro('filter')),
   };
 });
 
