@@ -7,7 +7,7 @@ import { retrieval, type MessageInitShape } from '@serendip/shared-contracts';
 import { isDomainError } from '@serendip/shared-errors';
 import { int32sOf } from '@serendip/shared-layouts';
 import type { Context } from '@serendip/shared-pipeline';
-import { candidateRequest, candidateResult, catalogueDescription } from './embedding.mapper.js';
+import { candidateRequest, candidateResult, catalogueDescription, isCutShort } from './embedding.mapper.js';
 import { EmbeddingMetrics } from './embedding.metrics.js';
 import { ResultVersion } from './result-version.js';
 import { LOGGER } from './tokens.js';
@@ -63,7 +63,7 @@ export class EmbeddingController implements Handlers<typeof retrieval.EmbeddingS
       const before = this.version.of(request.tenant);
       const result = await this.candidates.retrieve(candidateRequest(request, Date.now()), context);
       this.metrics.answered(result, (performance.now() - started) / 1000);
-      return { ...candidateResult(result), version: this.version.of(request.tenant) === before ? before : '' };
+      return { ...candidateResult(result), version: this.version.of(request.tenant) === before && !isCutShort(result) ? before : '' };
     } catch (error) {
       const code = isDomainError(error) ? error.code : 'INTERNAL';
       if (code === 'INTERNAL') this.logger.error({ err: error, tenant: request.tenant }, 'A request for candidates failed.');

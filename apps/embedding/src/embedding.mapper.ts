@@ -32,6 +32,9 @@ export function candidateResult(result: RetrievalResult): MessageInitShape<typeo
   };
 }
 
+/** Whether filters were not asked about some items: the same request may get more the next time. */
+export const isCutShort = ({ drops }: RetrievalResult): boolean => drops.some(({ filter }) => filter === 'unasked');
+
 const TYPES: Readonly<Record<AttributeType, retrieval.AttributeType>> = {
   string: retrieval.AttributeType.STRING, number: retrieval.AttributeType.NUMBER, boolean: retrieval.AttributeType.BOOLEAN,
   strings: retrieval.AttributeType.STRINGS, numbers: retrieval.AttributeType.NUMBERS, mixed: retrieval.AttributeType.UNSPECIFIED,

@@ -17,6 +17,7 @@ export class EmbeddingMetrics {
   private readonly sourceLatency: Histogram<'source'>;
   private readonly sourceFound: Counter<'source'>;
   private readonly sourceErrors: Counter<'source' | 'reason'>;
+  private readonly unasked: Counter;
   private readonly loads: Histogram<'outcome'>;
 
   constructor(registry: Registry, private readonly parts: MeasuredParts) {
@@ -26,13 +27,15 @@ export class EmbeddingMetrics {
     this.sourceLatency = new Histogram({ name: 'serendip_retrieval_source_seconds', help: 'Time one source took.', labelNames: ['source'], buckets: SECONDS, registers });
     this.sourceFound = new Counter({ name: 'serendip_retrieval_source_found_total', help: 'Candidates found by a source.', labelNames: ['source'], registers });
     this.sourceErrors = new Counter({ name: 'serendip_retrieval_source_errors_total', help: 'Requests that a source was left out of.', labelNames: ['source', 'reason'], registers });
+    this.unasked = new Counter({ name: 'serendip_retrieval_unasked_total', help: 'Items left out of answers because asking filter expressions about them would have taken too long.', registers });
     this.loads = new Histogram({ name: 'serendip_retriever_load_seconds', help: 'Time to load a retriever version.', labelNames: ['outcome'], buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30], registers });
     this.observe(registers);
   }
 
-  answered({ sources }: RetrievalResult, seconds: number): void {
+  answered({ sources, drops }: RetrievalResult, seconds: number): void {
     this.requests.inc({ outcome: 'ok' });
     this.latency.observe(seconds);
+    for (const { filter, dropped } of drops) if (filter === 'unasked') this.unasked.inc(dropped);
     for (const { name, found, tookUs, error } of sources) {
       const source = error === 'SOURCE_UNKNOWN' ? 'unknown' : name;
       this.sourceLatency.observe({ source }, tookUs / 1e6);
