@@ -4,7 +4,7 @@ import { APP_GUARD, Reflector } from '@nestjs/core';
 import { ConfigWatcher } from '@serendip/platform-config';
 import type { Logger } from '@serendip/platform-logging';
 import {
-  CachedDocumentReader, GrpcCandidateRanker, GrpcCandidateRetriever, GrpcUserStateReader, GrpcVersionReader, LruSlateStore, ProfileFacts, StoredFallbackList,
+  CachedDocumentReader, GrpcCandidateRanker, GrpcCandidateRetriever, GrpcCatalogueSchemas, GrpcUserStateReader, GrpcVersionReader, LruSlateStore, ProfileFacts, StoredFallbackList,
 } from '@serendip/serving-adapters';
 import { Recommender, SharedSlates } from '@serendip/serving-domain';
 import type { Registry } from 'prom-client';
@@ -97,7 +97,8 @@ export class AppModule {
           useFactory: (list: StoredFallbackList) => new FallbackRefresh(list, watcher, logger),
           inject: [StoredFallbackList],
         },
-        Authenticator, Planner, CatalogueSchemas, RuleExpressions, Preview, ChangeLog, Recommendations, AskRecommendation,
+        { provide: CatalogueSchemas, useFactory: (clients: Clients) => new CatalogueSchemas(new GrpcCatalogueSchemas(clients.embedding), watcher, logger), inject: [Clients] },
+        Authenticator, Planner, RuleExpressions, Preview, ChangeLog, Recommendations, AskRecommendation,
         { provide: APP_GUARD, useFactory: (reflector: Reflector, authenticator: Authenticator, limiter: RateLimiter) => new AccessGuard(reflector, authenticator, limiter), inject: [Reflector, Authenticator, RateLimiter] },
       ],
     };
