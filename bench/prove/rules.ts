@@ -4,8 +4,8 @@ import { expressionCosts } from './rules/cost.ts';
 import { proveInProcess, type Proof } from './rules/in-process.ts';
 import { proveOverHttp } from './rules/over-http.ts';
 
-function tell(where: string, { slates, violations, differences, example }: Proof): void {
-  note(`${slates} lists ${where}: ${violations} violations, ${differences} differences`);
+function tell(where: string, { slates, items, violations, differences, example }: Proof): void {
+  note(`${slates} lists ${where} (${items} items): ${violations} violations, ${differences} differences`);
   if (example !== undefined) note(JSON.stringify(example));
 }
 
@@ -23,7 +23,7 @@ Each list is held against each rule, and against a reference that shares no code
     const inside = await proveInProcess(Number(flags['cases'] ?? 5000), seed);
     tell('in process', inside);
     const configurations = Number(flags['configurations'] ?? 40);
-    const outside = configurations === 0 ? { slates: 0, violations: 0, differences: 0 } : await proveOverHttp(configurations, seed);
+    const outside = configurations === 0 ? { slates: 0, items: 0, violations: 0, differences: 0 } : await proveOverHttp(configurations, seed);
     tell('of a real stack', outside);
     const costs = expressionCosts();
     for (const { source, microseconds } of costs) note(`${microseconds.toFixed(3)} µs  ${source}`);

@@ -19,7 +19,7 @@ interface Case {
 
 const someCandidates = fc.oneof(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 60, max: 220 })).chain((size) => fc.tuple(
   fc.tuple(...Array.from({ length: size }, (_, ordinal) => someItem(ordinal))),
-  fc.array(fc.option(someItem(0), { nil: undefined, freq: 1 }), { minLength: size, maxLength: size, size: 'max' }),
+  fc.array(fc.option(someItem(0), { nil: undefined, freq: 2 }), { minLength: size, maxLength: size, size: 'max' }),
   fc.array(fc.constantFrom(-3, -1.5, -0.1, 0, 0.2, 0.7, 1, 2.5), { minLength: size, maxLength: size, size: 'max' }),
 )).map(([searched, newer, scores]) => (searched as readonly Item[]).map((item, i): Candidate => ({
   // The search may be behind the newest document, for some items.
@@ -99,10 +99,10 @@ function expectedOf({ candidates, rules, visit, limit, gone }: Case): number[] {
   return reference(gone === 'nothing' ? known : known.filter(({ searched }) => searched.available), rules, { visit, limit });
 }
 
-export interface Proof { readonly slates: number; readonly violations: number; readonly differences: number; readonly example?: unknown }
+export interface Proof { readonly slates: number; readonly items: number; readonly violations: number; readonly differences: number; readonly example?: unknown }
 
 export async function proveInProcess(runs: number, seed: number): Promise<Proof> {
-  const proof = { slates: 0, violations: 0, differences: 0 };
+  const proof = { slates: 0, items: 0, violations: 0, differences: 0 };
   let example: unknown;
   for (const made of fc.sample(someCase, { numRuns: runs, seed })) {
     const { rules, visit, limit, candidates, gone } = made;
@@ -114,6 +114,7 @@ export async function proveInProcess(runs: number, seed: number): Promise<Proof>
     const broken = violations(judged, rules, { visit, limit });
     const differs = JSON.stringify(shown) !== JSON.stringify(expected);
     proof.slates++;
+    proof.items += shown.length;
     proof.violations += broken;
     proof.differences += differs ? 1 : 0;
     if (example === undefined && (differs || broken > 0)) example = { shown, expected, broken, rules, visit, limit, gone, candidates: candidates.length };

@@ -82,7 +82,7 @@ async function saved(api: Api, rules: Rules, name: string): Promise<void> {
 
 /** Lists of a real stack against the same reference; each configuration is a placement of its own. */
 export async function proveOverHttp(configurations: number, seed: number): Promise<Proof> {
-  const proof = { slates: 0, violations: 0, differences: 0 };
+  const proof = { slates: 0, items: 0, violations: 0, differences: 0 };
   let example: unknown;
   const stack = new StackProcess({ args: ['--no-demo', '--without', 'trainer'] });
   try {
@@ -107,6 +107,7 @@ export async function proveOverHttp(configurations: number, seed: number): Promi
         const broken = violations(shown.map((ordinal) => items[ordinal]!), rules, { visit, limit });
         const differs = JSON.stringify(shown) !== JSON.stringify(expected);
         proof.slates++;
+        proof.items += shown.length;
         proof.violations += broken;
         proof.differences += differs ? 1 : 0;
         if (example === undefined && (differs || broken > 0)) example = { shown, expected, broken, rules, visit, limit, degraded: body.degraded };

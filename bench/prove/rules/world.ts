@@ -113,12 +113,13 @@ const someCondition: fc.Arbitrary<Said<boolean>> = fc.constantFrom<Said<boolean>
   { cel: `!has(user.tier)`, js: (_, { tier }) => tier === undefined },
 );
 
+/** Undefined once in `freq` times. */
 const maybe = <T>(arbitrary: fc.Arbitrary<T>, freq: number): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined, freq });
 
 function someRules(most: number): fc.Arbitrary<MadeRule[]> {
   const rule = fc.oneof(
-    fc.record({ when: maybe(someCondition, 1), filter: someFilter }), fc.record({ when: maybe(someCondition, 1), boost: someBoost }),
-    fc.record({ when: maybe(someCondition, 1), pin: fc.record({ slot: fc.integer({ min: 1, max: 12 }), expression: someFilter }) }),
+    fc.record({ when: maybe(someCondition, 2), filter: someFilter }), fc.record({ when: maybe(someCondition, 2), boost: someBoost }),
+    fc.record({ when: maybe(someCondition, 2), pin: fc.record({ slot: fc.integer({ min: 1, max: 12 }), expression: someFilter }) }),
   );
   return fc.array(rule, { maxLength: most }).map((rules) => rules.map((made, i) => ({
     name: `rule-${i}`, ...Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined)),
@@ -132,7 +133,7 @@ const someCaps = fc.uniqueArray(
 export const someRuleSet: fc.Arbitrary<Rules> = fc.record({
   tenant: someRules(2),
   placement: someRules(3),
-  request: fc.record({ filter: maybe(someFilter, 1), boost: maybe(someBoost, 1), diversity: maybe(fc.constantFrom(0, 0.25, 0.8), 1) })
+  request: fc.record({ filter: maybe(someFilter, 2), boost: maybe(someBoost, 2), diversity: maybe(fc.constantFrom(0, 0.25, 0.8), 2) })
     .map((given) => Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Rules['request']),
   tenantCaps: someCaps,
   placementCaps: someCaps,
