@@ -124,6 +124,11 @@ export class FakeEmbedding {
     };
   }
 
+  @Rpc(retrieval.EmbeddingService, 'describeCatalogue')
+  async describeCatalogue() {
+    return { version: '1', attributes: { colour: retrieval.AttributeType.STRING } };
+  }
+
   @Rpc(retrieval.EmbeddingService, 'resolveItems')
   async resolveItems({ ordinals }: retrieval.ResolveItemsRequest) {
     return { items: [...int32sOf(ordinals)].map((ordinal) => ({ id: `item-${ordinal}`, eligible: true })) };

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Gateway, PUBLISHABLE } from '../gateway.fixture.js';
+import { CatalogueSchemas } from './catalogue-schemas.service.js';
 
 let gateway: Gateway;
 beforeAll(async () => { gateway = await Gateway.start(); });
@@ -36,6 +37,20 @@ describe('rules of a request', () => {
       { path: 'filter', detail: expect.any(String), position: expect.any(Number), line: 1, column: expect.any(Number), hint: expect.any(String) },
       { path: 'boost', detail: expect.any(String), position: expect.any(Number), line: 1, column: expect.any(Number), hint: expect.any(String) },
     ]);
+  });
+
+  it('are checked against the catalogue, with the nearest name for one that it does not have', async () => {
+    while (gateway.app.get(CatalogueSchemas).of('default') === undefined) await new Promise(setImmediate);
+    const { json } = await ask('POST /v1/recommendations', { body: { filter: `item.color == 'red'` } });
+    expect(json).toMatchObject({ status: 400, errors: [{ path: 'filter', position: 5, line: 1, column: 6, hint: expect.stringContaining('item.colour') }] });
+    expect((await ask('POST /v1/recommendations', { body: { filter: 'item.colour > 3.0' } })).status).toBe(400);
+    expect(await listOf({ filter: `item.colour == 'red'` })).toHaveLength(3);
+  });
+
+  it('go to the search with the placement\'s', async () => {
+    gateway.config.set(home({ rules: [rule({ filter: 'item.price > 90.0' }), rule({ name: 'pin', pin: { expression: 'item.price > 99.0', slot: 1 } })] }));
+    await listOf({ userId: 'ann', filter: 'item.price < 98.0', boost: '2.0' });
+    expect(gateway.backends.get('embedding').asked.at(-1)).toMatchObject({ filters: ['item.price > 90.0', 'item.price < 98.0'], boosts: ['2.0'], pins: ['item.price > 99.0'], userId: 'ann' });
   });
 
   it('work as query parameters too', async () => {
