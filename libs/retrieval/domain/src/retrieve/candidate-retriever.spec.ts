@@ -96,7 +96,9 @@ describe('CandidateRetriever', () => {
         const values = (name: string, known: string): number => all[name]!.value(columns.rowOfId(known), {
           columns, seedRow: more.seeds[0] === undefined ? -1 : columns.rowOfId(more.seeds[0]), state: new UserStateView(request.userState), userId: more.expressions?.userId ?? '', context: visitContext, nowMs: NOW,
         });
-        const expected = new SlowRetrieval(catalogue, parts, request, values).candidates();
+        const slowly = new SlowRetrieval(catalogue, parts, request, values);
+        const expected = slowly.candidates();
+        expect(result.sources.slice(0, wanted.length).map(({ found }) => found)).toEqual(slowly.found());
         const pins = more.expressions?.pins ?? [];
 
         const ids = idsOf(result, catalogue);

@@ -48,6 +48,11 @@ export class SlowRetrieval {
     this.next = this.follow(retriever?.neighbours, [...request.seedItemIds, ...this.history], { lags: 16, decay: 0.7 });
   }
 
+  /** How many items each source finds, in the request's order. */
+  found(): number[] {
+    return this.request.sources.map((source) => Math.min(source.limit, this.find(source).length));
+  }
+
   candidates(): SlowCandidate[] {
     const { request: { sources, limit } } = this;
     const found = sources.map((source) => ({ source, list: this.cut(this.find(source), source.limit) }));
