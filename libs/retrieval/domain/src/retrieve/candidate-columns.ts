@@ -1,5 +1,5 @@
 import type { PopularityOrder } from '../catalogue/popularity-order.js';
-import type { VisitExpressions } from '../expressions/visit-expressions.js';
+import { NO_EXPRESSIONS, type VisitExpressions } from '../expressions/visit-expressions.js';
 import { descendingOrder } from '../ordering/descending-order.js';
 import type { RetrievalQuery } from '../request/retrieval-query.js';
 import type { RetrievalResult } from '../request/retrieval-request.js';
@@ -27,7 +27,8 @@ export function candidateColumns(candidates: MergedCandidates, query: RetrievalQ
   const personal = retriever === undefined || userVector === undefined ? undefined : retriever.score(userVector, rows);
   const next = nextScores(candidates, query);
   const scores = retrievalScores(rows, { personal, next, nextHighest: query.next.highest, ...similarScores(candidates, answers) }, popularity);
-  const order = cut(descendingOrder(scores), request.limit, (place) => pinned.has(rows[place]!));
+  const all = descendingOrder(scores);
+  const order = pinned.size === 0 ? all.subarray(0, request.limit) : cut(all, request.limit, (place) => pinned.has(rows[place]!));
   const columns = columnsOf(order.length);
   for (let i = 0; i < order.length; i++) {
     const place = order[i]!;
@@ -37,7 +38,7 @@ export function candidateColumns(candidates: MergedCandidates, query: RetrievalQ
     columns.nextScores[i] = next[place]!;
     columns.sourceBits[i] = bits[place]!;
   }
-  return { ...columns, ...expressionColumns(order.map((place) => rows[place]!), expressions) };
+  return expressions === NO_EXPRESSIONS ? columns : { ...columns, ...expressionColumns(order.map((place) => rows[place]!), expressions) };
 }
 
 /** The first `limit` of an order; places that must stay push out the last that need not. */
@@ -89,10 +90,11 @@ function similarScores(candidates: MergedCandidates, answers: readonly SourceAns
 }
 
 /** Columns of one answer, all in one buffer. */
-function columnsOf(size: number): Omit<CandidateColumns, 'boosts' | 'pinMatches'> {
+function columnsOf(size: number): CandidateColumns {
   const buffer = new ArrayBuffer(size * 18);
   return {
     ordinals: new Int32Array(buffer, 0, size), scores: new Float32Array(buffer, size * 4, size), personalScores: new Float32Array(buffer, size * 8, size),
     nextScores: new Float32Array(buffer, size * 12, size), sourceBits: new Uint16Array(buffer, size * 16, size),
+    boosts: new Float32Array(0), pinMatches: new Uint16Array(0),
   };
 }
