@@ -24,9 +24,10 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
     const nowMs = Date.now();
     const states = await readStates(this.store.reader, requests.map(userKey));
     return {
-      results: states.map(({ key, record }) => ({
+      results: states.map(({ key, record, mergedInto }) => ({
         status: record === undefined ? ReadStatus.MISSING : ReadStatus.PRESENT,
         record: record ?? new Uint8Array(0),
+        mergedInto,
         ageMs: this.follower.runners[partitionOf(key.tenant, key.entity as Entity)]!.ageMs(nowMs),
       })),
     };

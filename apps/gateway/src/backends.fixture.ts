@@ -62,7 +62,7 @@ export class FakeFeatureStore {
   @Rpc(features.FeatureStoreService, 'readUserStates')
   async readUserStates({ requests }: features.ReadUserStatesRequest) {
     this.stateReads.push(requests.map(({ userId, anonymousId }) => userId || anonymousId));
-    return { results: requests.map(() => ({ status: features.ReadStatus.MISSING, ageMs: this.ageMs })) };
+    return { results: requests.map(({ anonymousId }) => ({ status: features.ReadStatus.MISSING, ageMs: this.ageMs, mergedInto: anonymousId === 'of-bob' ? 'bob' : '' })) };
   }
 
   @Rpc(features.FeatureStoreService, 'readItems')

@@ -131,6 +131,8 @@ describe('the way into the log', () => {
     expect((await ask('DELETE /v1/users/ann')).status).toBe(202);
     expect(await ask('POST /v1/users/ann:merge', { body: { anonymousId: 'visitor-1' } })).toMatchObject({ status: 202, json: { id: 'ann', anonymousId: 'visitor-1', accepted: true } });
     expect(gateway.backends.get('ingestion').written.at(-1)).toMatchObject({ type: '$identify', userId: '', anonymousId: 'visitor-1', payload: { case: 'identify', value: { userId: 'ann' } } });
+    expect((await ask('POST /v1/users/bob:merge', { body: { anonymousId: 'of-bob' } })).status).toBe(202);
+    expectProblem(await ask('POST /v1/users/ann:merge', { body: { anonymousId: 'of-bob' } }), { status: 409, reason: 'MERGED_ALREADY' });
     expectProblem(await ask('POST /v1/users/ann:merge', { body: {} }), { status: 400, reason: 'REQUEST_INVALID' });
     expectProblem(await ask('POST /v1/users/ann:merge', { key: PUBLISHABLE, body: { anonymousId: 'x' } }), { status: 403, reason: 'SECRET_KEY_REQUIRED' });
   });

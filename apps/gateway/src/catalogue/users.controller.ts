@@ -14,6 +14,9 @@ import { identifyEvent, userEvent, type Change } from './item.mapper.js';
 
 const actions = { export: 'Exporting a person\'s data', erase: 'Erasing a person' };
 
+/** A check that saves a caller from a silent nothing may not hold up a merge. */
+const CHECK_MS = 300;
+
 /** Profiles, and what is known of a user. */
 @Controller('v1')
 export class UsersController {
@@ -79,8 +82,17 @@ export class UsersController {
     if (action !== 'merge') throw actionNotYet(idAndAction, actions);
     const userId = id.parse(entity);
     const { anonymousId } = mergeBody.parse(body);
+    await this.requireNobodyElse(tenant, anonymousId, userId);
     await this.changes.write(tenant, identifyEvent(userId, anonymousId, tenant));
     return { id: userId, anonymousId, accepted: true };
+  }
+
+  /** Throws ALREADY_EXISTS/MERGED_ALREADY for a visitor known to be another user: another merge would change nothing. */
+  private async requireNobodyElse(tenant: string, anonymousId: string, userId: string): Promise<void> {
+    const answer = await this.clients.featureStore.readUserStates({ requests: [{ tenant, anonymousId }] }, { timeoutMs: CHECK_MS }).catch(() => undefined);
+    const mergedInto = answer?.results[0]?.mergedInto ?? '';
+    if (mergedInto === '' || mergedInto === userId) return;
+    throw new DomainError('ALREADY_EXISTS', 'MERGED_ALREADY', 'This anonymous id belongs to another user for good: make a new one whenever somebody signs out.');
   }
 
   private async change(userId: string, attributes: Parameters<typeof userEvent>[1], { tenant, change }: { readonly tenant: string; readonly change: Change }) {

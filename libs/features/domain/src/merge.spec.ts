@@ -157,6 +157,8 @@ describe('merging an anonymous visitor into a user', () => {
     expect((await platform.state(userEntity('ann'))).interactions).toBe(2);
     expect((await platform.state(userEntity('bob'))).interactions).toBe(0);
     expect((await platform.state(anonymousEntity('v-1'))).interactions).toBe(2);
+    const read = await readStates(platform.store.reader, [anonymousEntity('v-1'), anonymousEntity('v-2'), userEntity('ann')].map((entity) => ({ tenant: TENANT, entity })));
+    expect(read.map(({ mergedInto }) => mergedInto)).toEqual(['ann', '', '']);
   });
 
   it('drops what a client sends again after the merge', async () => {

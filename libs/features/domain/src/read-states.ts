@@ -6,6 +6,8 @@ import type { StateReader, UserKey } from './state-reader.js';
 export interface ReadState {
   readonly key: UserKey;
   readonly record: Uint8Array | undefined;
+  /** The user that an anonymous visitor has become; else ''. */
+  readonly mergedInto: string;
 }
 
 /** The states of users and anonymous visitors, in order. */
@@ -13,9 +15,10 @@ export async function readStates(reader: StateReader, keys: readonly UserKey[]):
   const records = await reader.users(keys);
   const found = records.map((record, i): ReadState => {
     const userId = redirectOf(record);
-    return userId === undefined ? { key: keys[i]!, record } : { key: { tenant: keys[i]!.tenant, entity: userEntity(userId) }, record: undefined };
+    if (userId === undefined) return { key: keys[i]!, record, mergedInto: '' };
+    return { key: { tenant: keys[i]!.tenant, entity: userEntity(userId) }, record: undefined, mergedInto: userId };
   });
-  if (found.every(({ key }, i) => key === keys[i])) return found;
+  if (found.every(({ mergedInto }) => mergedInto === '')) return found;
   const followed = await reader.users(found.map(({ key }) => key));
-  return found.map(({ key, record }, i) => (key === keys[i] ? { key, record } : { key, record: followed[i] }));
+  return found.map((state, i) => (state.mergedInto === '' ? state : { ...state, record: followed[i] }));
 }
