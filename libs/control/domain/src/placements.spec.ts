@@ -46,6 +46,7 @@ describe('putPlacement', () => {
     ['a timeout above 10 s', { sources: [{ name: 'popular', limit: 1, timeoutMs: 10_001, window: '' }] }, 'timeoutMs'],
     ['an unknown window', { sources: [{ name: 'popular', limit: 1, timeoutMs: 0, window: '2d' }] }, 'window'],
     ['an unknown event type', { hideAfter: ['$served'] }, "'$served'"],
+    ['hiding what was merely shown', { hideAfter: ['click', 'impression'] }, 'impressionDiscount'],
     ['an endless weight', { objective: [{ head: 'engage', weight: Infinity }] }, 'finite weight'],
     ['a head twice', { objective: [{ head: 'engage', weight: 1 }, { head: 'engage', weight: 2 }] }, 'twice'],
     ['an unknown fallback', { fallback: 'magic' }, "no fallback list 'magic'"],

@@ -37,6 +37,7 @@ export function checkPlacement({ name, sources, hideAfter, objective, diversity,
   const refuse: Refuse = (what) => { throw new DomainError('INVALID_ARGUMENT', 'PLACEMENT_INVALID', `Placement '${name}': ${what}.`); };
   checkSources(sources, refuse);
   for (const type of hideAfter) if (!EVENT_TYPE.test(type)) refuse(`'${type}' in hideAfter is no event type`);
+  if (hideAfter.includes('impression')) refuse('an impression hides nothing: impressionDiscount below 1 makes lists rotate');
   for (const { head, weight } of objective) if (head === '' || !Number.isFinite(weight)) refuse(`the objective needs a head and a finite weight, not '${head}' and ${weight}`);
   if (new Set(objective.map(({ head }) => head)).size !== objective.length) refuse('a head stands in the objective twice');
   if (fallback !== 'popular') refuse(`there is no fallback list '${fallback}'; known: popular`);
