@@ -9,10 +9,10 @@ export interface Answer {
 }
 
 /** One request; rejects when there is no whole answer in time. */
-export function send(url: string, { method = 'GET', key, body, timeoutMs }: { method?: string; key: string; body?: unknown; timeoutMs: number }): Promise<Answer> {
+export function send(url: string, { method = 'GET', key, body, timeoutMs, headers: more }: { method?: string; key: string; body?: unknown; timeoutMs: number; headers?: Readonly<Record<string, string>> }): Promise<Answer> {
   const { hostname, port, pathname, search } = new URL(url);
   const text = body === undefined ? undefined : JSON.stringify(body);
-  const headers = { authorization: `Bearer ${key}`, ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }) };
+  const headers = { authorization: `Bearer ${key}`, ...more, ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }) };
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => sent.destroy(new Error('no answer in time')), timeoutMs);
     const sent = request({ agent, hostname, port, method, path: pathname + search, headers }, (response) => {

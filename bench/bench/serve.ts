@@ -1,0 +1,118 @@
+/** `npm run bench -- serve`: what a recommendation costs beside the model, over all server processes. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { cpuOf } from '../shared/process-cpu.ts';
+import { note, quantile, show, type Outcome } from '../shared/show.ts';
+import { StackProcess, type StackState } from '../shared/stack-process.ts';
+import { REFERENCE_FEATURES, noise, referenceGraph } from './reference/models.ts';
+import { ReferenceWorld } from './reference/world.ts';
+
+const CANDIDATES = 500;
+const CLIENTS = 4;
+const WARM_UP_SECONDS = 8;
+const MODEL_RUNS = 400;
+
+interface Run {
+  readonly answers: number;
+  readonly seconds: number;
+  readonly latenciesMs: readonly number[];
+  /** CPU of each process, milliseconds an answer. */
+  readonly cpu: Readonly<Record<string, number>>;
+}
+
+/** CPU of the bare runtime for the rows of one recommendation, on one thread, in milliseconds. */
+async function modelCpuMs(): Promise<number> {
+  const session = await InferenceSession.create(referenceGraph(), { executionProviders: ['cpu'], intraOpNumThreads: 1, interOpNumThreads: 1 });
+  const next = noise(5);
+  const features = Float32Array.from({ length: CANDIDATES * REFERENCE_FEATURES.length }, next);
+  const run = () => session.run({ features: new Tensor('float32', features, [CANDIDATES, REFERENCE_FEATURES.length]) });
+  for (let i = 0; i < 50; i++) await run();
+  const before = process.cpuUsage();
+  for (let i = 0; i < MODEL_RUNS; i++) await run();
+  const { user, system } = process.cpuUsage(before);
+  await session.release();
+  return (user + system) / 1000 / MODEL_RUNS;
+}
+
+function pidsOf({ services }: StackState): Record<string, number> {
+  return Object.fromEntries(Object.entries(services).flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]])));
+}
+
+async function load(world: ReferenceWorld, { seconds, cached }: { readonly seconds: number; readonly cached: boolean }): Promise<Run> {
+  const pids = pidsOf(world.state);
+  const latenciesMs: number[] = [];
+  const before = cpuOf(pids);
+  const began = performance.now();
+  let n = 0;
+  await Promise.all(Array.from({ length: CLIENTS }, async () => {
+    while (performance.now() - began < seconds * 1000) {
+      const asked = performance.now();
+      const { status, body } = await world.recommend(n++, { cached });
+      if (status !== 200 || body.degraded.length > 0) throw new Error(`An answer was ${status}, degraded ${JSON.stringify(body.degraded)}`);
+      latenciesMs.push(performance.now() - asked);
+    }
+  }));
+  const tookSeconds = (performance.now() - began) / 1000;
+  const after = cpuOf(pids);
+  const answers = latenciesMs.length;
+  return { answers, seconds: tookSeconds, latenciesMs, cpu: Object.fromEntries(Object.keys(pids).map((name) => [name, (after[name]! - before[name]!) / answers])) };
+}
+
+/** Sum and count of each stage, from the gateway's own metrics. */
+async function stages({ services }: StackState): Promise<Map<string, readonly [number, number]>> {
+  const text = await (await fetch(`http://127.0.0.1:${services.gateway!.adminPort}/metrics`)).text();
+  const value = (name: string, stage: string): number => Number(text.match(new RegExp(`^serendip_stage_seconds_${name}\\{[^}]*stage="${stage}"[^}]*\\} (\\S+)`, 'm'))?.[1] ?? 0);
+  const names = new Set([...text.matchAll(/^serendip_stage_seconds_count\{[^}]*stage="([^"]+)"/gm)].map((match) => match[1]!));
+  return new Map([...names].map((stage) => [stage, [value('sum', stage), value('count', stage)] as const]));
+}
+
+const total = (run: Run): number => Object.values(run.cpu).reduce((sum, ms) => sum + ms, 0);
+const ms = (figure: number): number => Math.round(figure * 1000) / 1000;
+
+function table(title: string, rows: Iterable<readonly [string, number]>): void {
+  console.log(`\n${title}`);
+  for (const [name, figure] of rows) console.log(`  ${name.padEnd(16)} ${figure.toFixed(3).padStart(9)}`);
+}
+
+async function measure(seconds: number, size: { readonly items: number; readonly users: number }): Promise<Outcome> {
+  const stack = new StackProcess({ args: ['--no-demo', '--without', 'trainer'] });
+  try {
+    const world = new ReferenceWorld(stack, await stack.start(), size);
+    note('the stack runs');
+    await world.fill();
+    await world.registerModels();
+    // Statistics come every second, and indexes follow them.
+    await sleep(3000);
+    const { body } = await world.recommend(0, { explain: true });
+    note(`models ${JSON.stringify(body.models)}, funnel ${JSON.stringify(body.funnel)?.slice(0, 600)}`);
+    await load(world, { seconds: WARM_UP_SECONDS, cached: false });
+    const modelBefore = await modelCpuMs();
+    const stagesBefore = await stages(world.state);
+    const run = await load(world, { seconds, cached: false });
+    const stagesAfter = await stages(world.state);
+    const model = (modelBefore + await modelCpuMs()) / 2;
+    await load(world, { seconds: 2, cached: true });
+    const cached = await load(world, { seconds: Math.min(seconds, 8), cached: true });
+    table('CPU of each process, ms a recommendation', [...Object.entries(run.cpu), ['all', total(run)], ['bare runtime', model]]);
+    table('time of each stage, ms (gateway)', [...stagesAfter].map(([stage, [sum, count]]) => [stage, ((sum - (stagesBefore.get(stage)?.[0] ?? 0)) / Math.max(1, count - (stagesBefore.get(stage)?.[1] ?? 0))) * 1000] as const));
+    table('CPU of each process with the answer cache, ms a recommendation', [...Object.entries(cached.cpu), ['all', total(cached)]]);
+    return {
+      figures: {
+        rps: Math.round(run.answers / run.seconds), p50Ms: ms(quantile(run.latenciesMs, 0.5)), p99Ms: ms(quantile(run.latenciesMs, 0.99)), cpuMsPerRecommendation: ms(total(run)),
+        modelCpuMs: ms(model), overheadMs: ms(total(run) - model), cachedRps: Math.round(cached.answers / cached.seconds),
+      },
+      targets: { overheadMs: { atMost: 2 } },
+    };
+  } finally {
+    await stack.dispose();
+  }
+}
+
+await show({
+  name: 'bench serve',
+  help: `POST /v1/recommendations with the reference ranker (64 features → 256-128-1, ${CANDIDATES} candidates, 100,000 items, users with 256 interactions) by ${CLIENTS}
+clients that wait for their answers, without the answer cache, then with it. overheadMs is the CPU of all server processes a recommendation
+less the bare runtime's for the same rows in the same run. The CPU of what runs without requests (polling, statistics) counts.`,
+  options: { seconds: { type: 'string', help: 'seconds of load that are measured (default 20)' }, items: { type: 'string', help: 'items (default 100000)' }, users: { type: 'string', help: 'users (default 200)' } },
+  run: ({ flags }) => measure(Number(flags.seconds ?? 20), { items: Number(flags.items ?? 100_000), users: Number(flags.users ?? 200) }),
+});
