@@ -14,14 +14,14 @@ export function observeImpression(element: Element, onImpression: () => void): (
     observer.unobserve(element);
     observer.observe(element);
   };
-  const restart = (): void => {
-    sinceMs = undefined;
+  const onVisibility = (): void => {
+    if (document.visibilityState === 'hidden') sinceMs = undefined;
     look();
   };
   const stop = (): void => {
     clearTimeout(timer);
     observer.disconnect();
-    document.removeEventListener('visibilitychange', restart);
+    document.removeEventListener('visibilitychange', onVisibility);
   };
   const observer = new IntersectionObserver((entries) => {
     for (const { intersectionRatio, isIntersecting, time } of entries) {
@@ -40,7 +40,7 @@ export function observeImpression(element: Element, onImpression: () => void): (
     }
   }, { threshold: SHARE });
 
-  document.addEventListener('visibilitychange', restart);
+  document.addEventListener('visibilitychange', onVisibility);
   observer.observe(element);
   return stop;
 }
