@@ -4,7 +4,18 @@ import { SerendipProvider, useImpression, useRecommendations } from '@serendip/c
 import { createElement as h, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
-const { items, ...options } = JSON.parse(decodeURIComponent(location.search.slice(1)));
+const { items, fault, ...options } = JSON.parse(decodeURIComponent(location.search.slice(1)));
+
+// A planted fault: whatever can be seen at all counts as seen whole.
+if (fault === 'any-share') {
+  const Observer = globalThis.IntersectionObserver;
+  globalThis.IntersectionObserver = class extends Observer {
+    constructor(hear, settings) {
+      super((entries) => hear(entries.map(({ isIntersecting, time }) => ({ isIntersecting, time, intersectionRatio: Number(isIntersecting) }))), settings);
+    }
+  };
+}
+
 const client = createClient({ consent: true, flushIntervalMs: 200, ...options });
 const fallback = items.map((id) => ({ id }));
 
