@@ -73,15 +73,26 @@ describe('who and session', () => {
   it('is one anonymous visitor over tabs and pages, or the user who signed in', async () => {
     const { client, browser, sent } = opened();
     client.track('view', { itemId: '1' });
+    opened({}, browser).client.track('view', { itemId: '2' });
+    const anonymousId = client.anonymousId;
     client.identify('u1');
-    client.track('view', { itemId: '2' });
-    client.identify(undefined);
-    opened({}, browser).client.track('view', { itemId: '3' });
+    client.track('view', { itemId: '3' });
+    expect(client.anonymousId).toBe(anonymousId);
     const [first, second, third] = await sent();
-    expect(first).toMatchObject({ anonymousId: client.anonymousId });
-    expect(second).toMatchObject({ userId: 'u1' });
-    expect(second).not.toHaveProperty('anonymousId');
-    expect(third!.anonymousId).toBe(first!.anonymousId);
+    expect([first!.anonymousId, second!.anonymousId, third!.userId]).toEqual([anonymousId, anonymousId, 'u1']);
+    expect(third).not.toHaveProperty('anonymousId');
+  });
+
+  it('is another visitor after a sign-out, on the same page or the next', () => {
+    const { client, browser } = opened();
+    const first = client.anonymousId;
+    client.identify('u1');
+    client.identify(undefined);
+    const second = client.anonymousId;
+    opened({ userId: 'u2' }, browser);
+    const third = opened({}, browser).client.anonymousId;
+    expect(opened({}, browser).client.anonymousId).toBe(third);
+    expect(new Set([first, second, third]).size).toBe(3);
   });
 
   it('keeps a session until half an hour passes without a use', async () => {

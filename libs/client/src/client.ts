@@ -8,7 +8,7 @@ import type { FallbackItem, RecommendOptions, RecommendationRequest, Recommendat
 import { createSender } from './sender.js';
 import { SerendipError } from './serendip-error.js';
 import { openStore } from './store.js';
-import { anonymousIdOf, sessionIdOf, type Who } from './visitor.js';
+import { anonymousIdOf, noteSignIn, sessionIdOf, type Who } from './visitor.js';
 
 export interface ClientOptions {
   /** Address of the gateway, or of several: when one fails or is silent, the next is asked. */
@@ -84,6 +84,7 @@ export function createClient(options: ClientOptions, env: Environment = browser(
   function applyConsent(): void {
     if (consent) {
       store.set(CONSENT, '');
+      noteSignIn(store, userId !== undefined);
       sender.soon();
     }
     if (consent !== false) return;
@@ -133,6 +134,7 @@ export function createClient(options: ClientOptions, env: Environment = browser(
     identify(next) {
       if (next === userId) return;
       userId = next;
+      if (consent) noteSignIn(store, next !== undefined);
       changed();
     },
     setConsent,

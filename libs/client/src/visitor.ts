@@ -11,6 +11,7 @@ const TOUCH_MS = 60_000;
 
 const ANONYMOUS = 'visitor';
 const SESSION = 'session';
+const SIGNED_IN = 'user';
 
 /** The anonymous id of this browser, made when it is first needed. */
 export function anonymousIdOf(store: Store, nowMs: number): string {
@@ -18,6 +19,15 @@ export function anonymousIdOf(store: Store, nowMs: number): string {
   if (known) return known;
   store.set(ANONYMOUS, newId(nowMs));
   return store.get(ANONYMOUS)!;
+}
+
+/**
+ * Notes whether somebody has signed in. After a sign-out, on this page or between two, the next anonymous id is a new one: the old
+ * one may have been merged into the user.
+ */
+export function noteSignIn(store: Store, isSignedIn: boolean): void {
+  if (isSignedIn) store.set(SIGNED_IN, '');
+  else if (store.get(SIGNED_IN) !== undefined) [SIGNED_IN, ANONYMOUS, SESSION].forEach(store.delete);
 }
 
 /** The session of now: one for all tabs, until half an hour passes without a use. */
