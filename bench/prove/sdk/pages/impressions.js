@@ -10,8 +10,8 @@ const { items, fault, ...options } = JSON.parse(decodeURIComponent(location.sear
 if (fault === 'any-share') {
   const Observer = globalThis.IntersectionObserver;
   globalThis.IntersectionObserver = class extends Observer {
-    constructor(hear, settings) {
-      super((entries) => hear(entries.map(({ isIntersecting, time }) => ({ isIntersecting, time, intersectionRatio: Number(isIntersecting) }))), settings);
+    constructor(hear) {
+      super((entries) => hear(entries.map(({ isIntersecting, time }) => ({ isIntersecting, time, intersectionRatio: Number(isIntersecting) }))));
     }
   };
 }
