@@ -61,7 +61,7 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
   @Rpc(features.FeatureStoreService, 'listUserEvents')
   async listUserEvents({ user, pageSize, pageToken: token }: features.ListUserEventsRequest) {
     const key = userKey(user);
-    const [{ record } = {}] = await readStates(this.store.reader, [key]);
+    const [{ record, key: owner } = { record: undefined, key }] = await readStates(this.store.reader, [key]);
     const state = new UserStateView(record ?? new Uint8Array(0));
     const from = pageFrom(token);
     const to = Math.min(state.interactions, from + Math.min(256, Math.max(1, pageSize)));
@@ -73,6 +73,8 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
         return { type: eventTypeName(state.type(i)), itemId: items[n]?.id ?? '', eventTimeMs: state.timeMs(i), ...(Number.isNaN(value) ? {} : { value }) };
       }),
       nextPageToken: to < state.interactions ? pageToken(to) : '',
+      partition: partitionOf(owner.tenant, owner.entity as Entity),
+      position: state.position,
     };
   }
 

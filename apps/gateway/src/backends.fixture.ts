@@ -22,14 +22,18 @@ export class FakeIngestion {
   failure: Error | undefined;
 
   @Rpc(events.IngestionService, 'writeEvents')
-  async writeEvents({ events: batch }: events.WriteEventsRequest) {
+  async writeEvents({ events: batch, places }: events.WriteEventsRequest) {
     if (this.failure !== undefined) throw this.failure;
     const results = batch.map((event) => {
       const refused = event.type === 'refused' || event.items[0]?.itemId === 'refused';
       if (!refused) this.written.push(event);
       return refused ? { status: events.EventStatus.REJECTED, reason: 'TYPE_INVALID', detail: 'No such type.' } : { status: events.EventStatus.ACCEPTED };
     });
-    return { results, durability: events.Durability.DISK };
+    const positions = results.flatMap(({ status }, i) => (status === events.EventStatus.ACCEPTED ? [1000 + i] : []));
+    return {
+      results, durability: events.Durability.DISK,
+      ...(places ? { partitions: bytesOf(Int32Array.from(positions, () => 7)), positions: bytesOf(Float64Array.from(positions)) } : {}),
+    };
   }
 
   @Rpc(events.IngestionService, 'createImport')
@@ -88,7 +92,7 @@ export class FakeFeatureStore {
 
   @Rpc(features.FeatureStoreService, 'listUserEvents')
   async listUserEvents() {
-    return { events: [{ type: 'view', itemId: 'item-1', eventTimeMs: 1000 }, { type: 'search', itemId: '', eventTimeMs: 500, value: 1 }] };
+    return { events: [{ type: 'view', itemId: 'item-1', eventTimeMs: 1000 }, { type: 'search', itemId: '', eventTimeMs: 500, value: 1 }], partition: 7, position: 1234 };
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { partitionOf, userEntity } from '@serendip/shared-identity';
 import { Gateway, PUBLISHABLE } from './gateway.fixture.js';
 import { Readiness } from './readiness.js';
 
@@ -85,6 +86,10 @@ describe('recommendations', () => {
     expect(open.status).toBe(200);
     expect(open.json.items[0].explain).toMatchObject({ sources: [{ name: 'popular' }], features: [{ name: 'price_fit', value: 49 }], reasons: expect.arrayContaining(['Popular with everyone']) });
     expect(open.json.funnel.length).toBeGreaterThan(3);
+    expect(open.json.userState).toEqual({ partition: partitionOf('default', userEntity('ann')), position: 0 });
+    expect((await ask('GET /v1/recommendations?anonymousId=of-bob&explain=true')).json.userState.partition).toBe(partitionOf('default', userEntity('bob')));
+    expect((await ask('GET /v1/recommendations?explain=true')).json.userState).toBeUndefined();
+    expect((await ask('GET /v1/recommendations?userId=ann')).json.userState).toBeUndefined();
     for (const route of ['GET /v1/recommendations?explain=true', 'GET /v1/recommendations?dryRun=true']) expectProblem(await ask(route, { key: PUBLISHABLE }), { status: 403, reason: 'SECRET_KEY_REQUIRED' });
     expectProblem(await ask('POST /v1/rank', { key: PUBLISHABLE, body: { itemIds: ['item-1'], explain: true } }), { status: 403, reason: 'SECRET_KEY_REQUIRED' });
     expect((await ask('GET /v1/recommendations?explain=false', { key: PUBLISHABLE })).status).toBe(200);
@@ -109,6 +114,14 @@ describe('the way into the log', () => {
     const beacon = await ask('POST /v1/events?key=pk_test', { key: null, body: JSON.stringify({ type: 'click', anonymousId: 'x' }), headers: { 'content-type': 'text/plain;charset=UTF-8' } });
     expect(beacon.status).toBe(202);
     expect(gateway.backends.get('ingestion').written.at(-1)).toMatchObject({ type: 'click', anonymousId: 'x', tenant: 'default' });
+  });
+
+  it('says with a secret key where in the log each event stands', async () => {
+    const batch = { events: [{ type: 'refused', userId: 'ann' }, { type: 7 }, { type: 'view', userId: 'ann' }, { type: 'click', userId: 'ann' }] };
+    const { json } = await ask('POST /v1/events?positions=true', { body: batch });
+    expect(json.positions).toEqual([null, null, { partition: 7, position: 1001 }, { partition: 7, position: 1002 }]);
+    expect((await ask('POST /v1/events', { body: batch })).json.positions).toBeUndefined();
+    expectProblem(await ask('POST /v1/events?positions=true', { key: PUBLISHABLE, body: batch }), { status: 403, reason: 'SECRET_KEY_REQUIRED' });
   });
 
   it('takes imports', async () => {
@@ -142,6 +155,7 @@ describe('the way into the log', () => {
     const { json: page } = await ask('GET /v1/items?limit=40');
     expect([page.items.length, (await ask(`GET /v1/items?limit=40&cursor=${page.nextCursor}`)).json.items.length]).toEqual([40, 10]);
     expect((await ask('GET /v1/users/ann')).json).toEqual({ id: 'ann', attributes: { age: 42 } });
+    expect((await ask('GET /v1/users/ann/events')).json.userState).toEqual({ partition: 7, position: 1234 });
     expect((await ask('GET /v1/users/ann/events')).json.events).toEqual([{ type: 'view', itemId: 'item-1', eventTime: '1970-01-01T00:00:01.000Z' }, { type: 'search', eventTime: '1970-01-01T00:00:00.500Z', value: 1 }]);
   });
 });

@@ -7,7 +7,7 @@ import { AppendBuffer } from './append-buffer.js';
 import { answerBy } from './deadline.js';
 import { newEventId } from './event-ids.js';
 import { ImportTurns, type BatchPlace } from './import-turns.js';
-import { importMessage } from './ingestion.mapper.js';
+import { importMessage, placesMessage } from './ingestion.mapper.js';
 import { IngestionMetrics } from './ingestion.metrics.js';
 import { requireBatchNumber, requireImportName, requireSize, requireTenant } from './request-rules.js';
 
@@ -22,14 +22,14 @@ export class IngestionController implements Handlers<typeof events.IngestionServ
   ) {}
 
   @Rpc(events.IngestionService, 'writeEvents')
-  async writeEvents({ tenant, events: batch }: events.WriteEventsRequest, context: CallContext): Promise<MessageInitShape<typeof events.WriteEventsResponseSchema>> {
+  async writeEvents({ tenant, events: batch, places }: events.WriteEventsRequest, context: CallContext): Promise<MessageInitShape<typeof events.WriteEventsResponseSchema>> {
     requireTenant(tenant);
     requireSize(batch.length);
     this.buffer.requireRoom({ events: batch.length, bytes: 0 });
     const prepared = acceptEvents(batch, { tenant, nowMs: Date.now(), newEventId });
-    await this.durably(prepared, context, () => this.log.append(prepared.records));
+    const positions = await this.durably(prepared, context, () => this.log.append(prepared.records));
     this.metrics.count(prepared);
-    return { results: [...prepared.results], durability: events.Durability.DISK };
+    return { results: [...prepared.results], durability: events.Durability.DISK, ...(places ? placesMessage(prepared.records, positions) : {}) };
   }
 
   @Rpc(events.IngestionService, 'createImport')

@@ -1,5 +1,6 @@
-import type { Completion, EventFault, ImportState } from '@serendip/events-domain';
+import type { Completion, EventFault, ImportState, LogRecord } from '@serendip/events-domain';
 import { create, events, toBinary, type MessageInitShape } from '@serendip/shared-contracts';
+import { bytesOf } from '@serendip/shared-layouts';
 
 export type Result = MessageInitShape<typeof events.EventResultSchema>;
 
@@ -8,6 +9,11 @@ export const accepted: Result = create(events.EventResultSchema, { status: event
 export const rejected = ({ reason, detail }: EventFault): Result => create(events.EventResultSchema, { status: events.EventStatus.REJECTED, reason, detail });
 
 export const importMessage = ({ id, name, lastBatch, accepted, rejected }: ImportState): MessageInitShape<typeof events.ImportSchema> => ({ id, name, lastBatch, accepted, rejected });
+
+/** Where records stand in the log. */
+export const placesMessage = (records: readonly LogRecord[], positions: readonly number[]): { readonly partitions: Uint8Array; readonly positions: Uint8Array } => ({
+  partitions: bytesOf(Int32Array.from(records, ({ partition }) => partition)), positions: bytesOf(Float64Array.from(positions)),
+});
 
 /** The message as it will stand in the log; changes it in place. */
 export function complete(event: events.Event, { importPosition, cause: _, ...fields }: Completion): events.Event {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { partitionOfEvent } from '@serendip/events-domain';
 import { InMemoryEventLog } from '@serendip/events-domain/testing';
 import { DomainError } from '@serendip/shared-errors';
-import { events } from '@serendip/shared-contracts';
+import { events, fromBinary } from '@serendip/shared-contracts';
+import { float64sOf, int32sOf } from '@serendip/shared-layouts';
 import { Fixture, view } from './ingestion.fixture.js';
 
 let fixture: Fixture;
@@ -36,6 +37,16 @@ describe('WriteEvents', () => {
     }
     const of = (await fixture.stored()).filter(({ userId }) => userId === 'u3').map(({ value }) => value);
     expect(of).toEqual(Array.from({ length: 10 }, (_, i) => 3 + 10 * i));
+  });
+
+  it('says where each accepted event stands, when it is asked', async () => {
+    const batch = [view({ userId: 'a' }), view({ userId: '' }), view({ userId: 'b' }), view({ userId: 'a' })];
+    const { partitions, positions } = await fixture.client.writeEvents({ tenant: 't', events: batch, places: true }, { timeoutMs: 5_000 });
+    const [partitionOfA, partitionOfB] = ['a', 'b'].map((userId) => partitionOfEvent({ tenant: 't', userId, anonymousId: '', payload: { case: undefined } }));
+    expect([...int32sOf(partitions)]).toEqual([partitionOfA, partitionOfB, partitionOfA]);
+    const stored = await Promise.all([...int32sOf(partitions)].map(async (partition, i) => (await fixture.log.read(partition, float64sOf(positions)[i]!, 1))[0]));
+    expect(stored.map((record) => fromBinary(events.EventSchema, record!.bytes).userId)).toEqual(['a', 'b', 'a']);
+    expect((await write([{}])).positions).toHaveLength(0);
   });
 
   it('keeps valid events when others are rejected, with a result for each in order', async () => {

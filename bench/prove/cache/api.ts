@@ -21,7 +21,7 @@ export interface List {
   readonly attributionToken: string;
   readonly cache?: 'hit' | 'shared' | 'miss' | 'off';
   readonly madeFrom?: MadeFrom;
-  readonly userStatePosition?: number;
+  readonly userState?: { readonly partition: number; readonly position: number };
 }
 
 export interface Keys {

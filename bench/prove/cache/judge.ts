@@ -32,8 +32,11 @@ function isBefore(a: string, b: string): boolean {
   return one.name === other.name && one.numbers.some((number, i) => number < other.numbers[i]!);
 }
 
+/** Positions of one partition grow; a visitor who has become a user has a state of another one. */
+const isBehind = (a: List['userState'], b: List['userState']): boolean => a !== undefined && b !== undefined && a.partition === b.partition && a.position < b.position;
+
 const isOlder = (a: List & { madeFrom: MadeFrom }, b: List & { madeFrom: MadeFrom }): boolean =>
-  a.madeFrom.nowMs < b.madeFrom.nowMs || a.madeFrom.config < b.madeFrom.config || (a.userStatePosition ?? 0) < (b.userStatePosition ?? 0)
+  a.madeFrom.nowMs < b.madeFrom.nowMs || a.madeFrom.config < b.madeFrom.config || isBehind(a.userState, b.userState)
   || isBefore(a.madeFrom.candidates, b.madeFrom.candidates) || isBefore(a.madeFrom.ranking, b.madeFrom.ranking);
 
 const isKnown = (list: List): list is List & { madeFrom: MadeFrom } => list.madeFrom !== undefined;

@@ -76,7 +76,7 @@ function recommenderOf({ candidates, rules, visit, gone }: Case): Recommender {
   const found = candidates.filter(({ searched }) => passes(held, searched, visit));
   const ordinals = Int32Array.from(found, ({ item }) => item.ordinal);
   return new Recommender({
-    userStates: { read: async () => stateOf(visit) },
+    userStates: { read: async () => ({ record: stateOf(visit), mergedInto: '' }) },
     retriever: { retrieve: gone === 'retriever' || gone === 'both' ? away : async (_, { rules: applied }) => ({
       ordinals, scores: new Float32Array(ordinals.length), personalScores: new Float32Array(ordinals.length), nextScores: new Float32Array(ordinals.length),
       sourceBits: new Uint16Array(ordinals.length).fill(1), sourceNames: ['popular'], retriever: 'retriever@1', sources: [], drops: [],

@@ -61,6 +61,7 @@ export class UsersController {
         type, ...(itemId === '' ? {} : { itemId }), eventTime: isoTime(eventTimeMs), ...(value === undefined ? {} : { value }),
       })),
       ...(answer.nextPageToken === '' ? {} : { nextCursor: answer.nextPageToken }),
+      userState: { partition: answer.partition, position: answer.position },
     };
   }
 

@@ -1,4 +1,6 @@
+import type { LogPlace } from '@serendip/serving-domain';
 import { events } from '@serendip/shared-contracts';
+import { float64sOf, int32sOf } from '@serendip/shared-layouts';
 import { eventSchema, type EventInput } from './event-schema.js';
 import { eventMessage, type EventMessage } from './event.mapper.js';
 
@@ -46,6 +48,19 @@ export function readBatch(raw: readonly unknown[], tenant: string): EventBatch {
     }
   });
   return { messages, indices, rejected };
+}
+
+/** Where each event of a batch stands in the log, null for a rejected one, in the order in which they were sent. */
+export function placesOf({ messages, indices, rejected }: EventBatch, written: Pick<events.WriteEventsResponse, 'results' | 'partitions' | 'positions'>): (LogPlace | null)[] {
+  const [partitions, positions] = [int32sOf(written.partitions), float64sOf(written.positions)];
+  const places = new Array<LogPlace | null>(messages.length + rejected.length).fill(null);
+  let at = 0;
+  written.results.forEach(({ status }, i) => {
+    if (status !== events.EventStatus.ACCEPTED) return;
+    places[indices[i]!] = { partition: partitions[at]!, position: positions[at]! };
+    at++;
+  });
+  return places;
 }
 
 /** All rejections of a batch by their place in it, those of the shape and those of ingestion's. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+
 export const id = z.string().min(1).max(256);
 
 /** Most milliseconds from the epoch that a date can be (ECMA-262). */
@@ -46,8 +48,14 @@ export const eventsBody = z.union([
   z.looseObject({ type: z.string() }).transform((event) => ({ events: [event] as unknown[] })),
 ]);
 
+/** Where in the log something is: positions of the same partition can be compared. */
+export const logPlace = z.object({ partition: z.number().int(), position: z.number() });
+
+export const eventsQuery = z.looseObject({ positions: flag.default(false).describe('needs a secret key: answer where in the log each event stands') });
+
 export const eventsAnswer = z.object({
   accepted: z.number().int(),
   rejected: z.array(z.object({ index: z.number().int(), reason: z.string(), detail: z.string() })),
   durability: z.enum(['process', 'disk', 'replicated']),
+  positions: z.array(logPlace.nullable()).optional().describe('one for each event that was sent, null for a rejected one'),
 });

@@ -1,14 +1,14 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { events } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
-import type { Principal } from '../http/authenticator.js';
-import { allRejections, readBatch } from './event-batch.js';
+import { requireSecret, type Principal } from '../http/authenticator.js';
+import { allRejections, placesOf, readBatch } from './event-batch.js';
 import { durably } from './durable.js';
-import { MOST_EVENTS, eventsBody, id } from './event-schema.js';
+import { MOST_EVENTS, eventsBody, eventsQuery, id } from './event-schema.js';
 
 const durabilities: Readonly<Record<number, string>> = {
   [events.Durability.PROCESS]: 'process', [events.Durability.DISK]: 'disk', [events.Durability.REPLICATED]: 'replicated',
@@ -29,16 +29,18 @@ export class EventsController {
 
   @Post('events')
   @Needs('publishable')
-  async write(@Body() body: unknown, @Caller() { tenant }: Principal, @Res({ passthrough: true }) reply: FastifyReply) {
+  async write(@Body() body: unknown, @Query() query: unknown, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { positions: places } = eventsQuery.parse(query);
+    if (places) requireSecret(caller, '`positions`');
+    const { tenant } = caller;
     const batch = readBatch(eventsBody.parse(body).events, tenant);
-    const { results, durability } = batch.messages.length === 0
-      ? { results: [], durability: events.Durability.DISK }
-      : await durably(this.clients.ingestion.writeEvents({ tenant, events: [...batch.messages] }));
+    const written = batch.messages.length === 0 ? undefined : await durably(this.clients.ingestion.writeEvents({ tenant, events: [...batch.messages], places }));
+    const { results = [], durability = events.Durability.DISK } = written ?? {};
     const rejected = allRejections(batch, results);
     const accepted = batch.messages.length + batch.rejected.length - rejected.length;
     if (accepted === 0) throw allRejected(rejected);
     void reply.status(202);
-    return { accepted, rejected, durability: durabilities[durability] ?? 'process' };
+    return { accepted, rejected, durability: durabilities[durability] ?? 'process', ...(places && written !== undefined ? { positions: placesOf(batch, written) } : {}) };
   }
 
   @Post('imports')

@@ -15,6 +15,11 @@ export interface Principal {
   readonly expiresAtMs: number;
 }
 
+/** What only a secret key may ask of a route that others may use: other people's reasons, other models, answers that are not logged. */
+export function requireSecret({ access }: Principal, what: string): void {
+  if (access !== 'secret') throw new DomainError('PERMISSION_DENIED', 'SECRET_KEY_REQUIRED', `${what} needs a secret key (sk_…).`);
+}
+
 const hashOf = (key: string | Uint8Array): string => createHash('sha256').update(key).digest('base64');
 
 /** Finds the principal of a key in the newest config snapshot. */

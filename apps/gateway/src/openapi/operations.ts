@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { aliasBody, placementBody, splitBody, trainingBody } from '../admin/placement-schema.js';
 import { itemBody, itemSchema, mergeBody, userBody, userSchema } from '../catalogue/item-schema.js';
 import { importBody } from '../events/events.controller.js';
-import { MOST_EVENTS, eventSchema, eventsAnswer } from '../events/event-schema.js';
+import { MOST_EVENTS, eventSchema, eventsAnswer, eventsQuery } from '../events/event-schema.js';
 import { batchAnswer as recommendationBatchAnswer, documentedBatchBody } from '../recommendations/batch-schema.js';
 import { popularQuery, rankBody, recommendationAnswer, recommendationBody, recommendationQuery, similarQuery } from '../recommendations/recommendation-schema.js';
 import { previewAnswer, previewBody } from '../rules/preview-schema.js';
@@ -32,7 +32,7 @@ const publishable = { access: 'publishable' } as const;
 
 /** Every route of the gateway; a test holds this table against what is served. */
 export const operations: readonly Operation[] = [
-  { method: 'post', path: '/v1/events', tag: 'Events', summary: 'Send one event or up to 500', ...publishable, body: z.union([events, eventSchema]), status: 202, answer: eventsAnswer },
+  { method: 'post', path: '/v1/events', tag: 'Events', summary: 'Send one event or up to 500', ...publishable, query: eventsQuery, body: z.union([events, eventSchema]), status: 202, answer: eventsAnswer },
   { method: 'post', path: '/v1/imports', tag: 'Events', summary: 'Open an import by name, or find it again', ...secret, body: importBody, status: 200, answer: importState },
   { method: 'put', path: '/v1/imports/{id}/batches/{n}', tag: 'Events', summary: 'Apply batch n of an import once, in order', ...secret, body: events, status: 200, answer: importState },
   { method: 'get', path: '/v1/imports/{id}', tag: 'Events', summary: 'How far an import is', ...secret, status: 200, answer: importState },

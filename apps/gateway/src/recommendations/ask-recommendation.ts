@@ -1,18 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '@serendip/shared-errors';
 import { visitContext } from '../events/event.mapper.js';
-import type { Principal } from '../http/authenticator.js';
+import { requireSecret, type Principal } from '../http/authenticator.js';
 import { RuleExpressions } from '../rules/rule-expressions.js';
 import { pageOf } from './pages.js';
 import { Planner } from './planner.js';
 import type { RecommendationAnswer, RecommendationInput } from './recommendation-schema.js';
 import { visitorOf } from './recommendation.mapper.js';
 import { Recommendations } from './recommendations.service.js';
-
-/** What only a secret key may ask: other people's reasons, other models, answers that are not logged. */
-export function requireSecret({ access }: Principal, what: string): void {
-  if (access !== 'secret') throw new DomainError('PERMISSION_DENIED', 'SECRET_KEY_REQUIRED', `${what} needs a secret key (sk_…).`);
-}
 
 /** What a request says besides its fields. */
 export interface RequestFacts {

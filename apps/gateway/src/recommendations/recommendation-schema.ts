@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { context, id } from '../events/event-schema.js';
-
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+import { context, flag, id, logPlace } from '../events/event-schema.js';
 
 const shared = {
   placement: z.string().min(1).max(64).default('home'),
@@ -76,7 +74,7 @@ export const recommendationAnswer = z.object({
     stage: z.string(), kind: z.string(), in: z.number(), out: z.number(), tookMs: z.number(), failure: z.string().optional(),
     dropped: z.array(z.object({ rule: z.string(), dropped: z.number().int() })).optional(),
   })).optional(),
-  userStatePosition: z.number().optional(),
+  userState: logPlace.optional(),
   cache: z.enum(['hit', 'shared', 'miss', 'off']).optional(),
   madeFrom: z.object({ nowMs: z.number(), config: z.number(), userState: z.string(), candidates: z.string(), ranking: z.string() }).optional(),
   nextCursor: z.string().optional(),

@@ -57,7 +57,7 @@ export function recommendationAnswerOf(result: Recommendation, facts: AnswerFact
     models: result.models,
     degraded: [...result.degraded],
     ...(explain ? {
-      funnel: funnelOf(result), userStatePosition: result.userStatePosition, cache: result.cache,
+      funnel: funnelOf(result), cache: result.cache, ...(result.userState === undefined ? {} : { userState: result.userState }),
       ...(result.madeFrom === undefined ? {} : { madeFrom: { nowMs, config: plan.config, ...result.madeFrom } }),
     } : {}),
     ...(nextCursor === undefined ? {} : { nextCursor }),

@@ -2,9 +2,9 @@ import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@n
 import { visitContext } from '../events/event.mapper.js';
 import { id } from '../events/event-schema.js';
 import { Caller, Needs } from '../http/access.guard.js';
-import type { Principal } from '../http/authenticator.js';
+import { requireSecret, type Principal } from '../http/authenticator.js';
 import { Departed } from '../http/departed.js';
-import { AskRecommendation, requireSecret } from './ask-recommendation.js';
+import { AskRecommendation } from './ask-recommendation.js';
 import { Planner } from './planner.js';
 import { popularQuery, rankBody, recommendationBody, recommendationQuery, similarQuery } from './recommendation-schema.js';
 import { visitorOf } from './recommendation.mapper.js';

@@ -1,6 +1,6 @@
 import { features, type MessageInitShape } from '@serendip/shared-contracts';
 import type { GrpcClient } from '@serendip/platform-grpc';
-import type { UserStateReader, Visitor } from '@serendip/serving-domain';
+import type { ReadUserState, UserStateReader, Visitor } from '@serendip/serving-domain';
 import { DomainError } from '@serendip/shared-errors';
 import type { Context } from '@serendip/shared-pipeline';
 import { Gathered } from './gathered.js';
@@ -18,8 +18,8 @@ export class GrpcUserStateReader implements UserStateReader {
     this.call = new Gathered({ send: async (requests, options) => (await client.readUserStates({ requests }, options)).results, nameOf: (key) => JSON.stringify(key) });
   }
 
-  async read(tenant: string, visitor: Visitor, context: Context): Promise<Uint8Array> {
-    if (visitor.kind === 'nobody') return new Uint8Array(0);
+  async read(tenant: string, visitor: Visitor, context: Context): Promise<ReadUserState> {
+    if (visitor.kind === 'nobody') return { record: new Uint8Array(0), mergedInto: '' };
     const key = visitor.kind === 'user' ? { tenant, userId: visitor.id } : { tenant, anonymousId: visitor.id };
     const result = await this.call.ask(key, context);
     if (result === undefined || result.status === features.ReadStatus.UNAVAILABLE) {
@@ -28,6 +28,6 @@ export class GrpcUserStateReader implements UserStateReader {
     if (result.ageMs > MOST_AGE_MS) {
       throw new DomainError('UNAVAILABLE', 'USER_STATE_STALE', `The state of this user is ${Math.round(result.ageMs)} ms behind the log.`);
     }
-    return result.record;
+    return result;
   }
 }

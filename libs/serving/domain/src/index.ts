@@ -5,12 +5,12 @@ export { openCursor, signCursor, type ListIdentity, type PagePosition } from './
 export { MOST_SHOWN, excludedInSearch } from './paging/shown-items.js';
 export {
   CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, UserStateReader, VersionReader,
-  type CandidateColumns, type FoundDocuments, type RankOptions, type RankedCandidates, type RetrievedCandidates,
+  type CandidateColumns, type FoundDocuments, type RankOptions, type RankedCandidates, type ReadUserState, type RetrievedCandidates,
 } from './ports.js';
 export { reasonsFor } from './reasons.js';
 export { Recommender, type RecommenderParts, type StageTimeouts } from './recommender.js';
 export {
-  isEligible, type CacheUse, type ContextValue, type FeatureReason, type FeatureRows, type ItemDocument, type PlacementPlan, type PlacementSource,
+  isEligible, type CacheUse, type ContextValue, type FeatureReason, type FeatureRows, type ItemDocument, type LogPlace, type PlacementPlan, type PlacementSource,
   type Recommendation, type RecommendationRequest, type RecommendedItem, type RuleDrop, type RuleEffect, type VisitContext, type Visitor,
 } from './recommendation.js';
 export { LOOKAHEAD, type Fill } from './selection/arrange.js';

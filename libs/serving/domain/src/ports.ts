@@ -3,9 +3,15 @@ import type { MadeFrom } from './cache/made-from.js';
 import type { FeatureRows, ItemDocument, RecommendationRequest, Visitor } from './recommendation.js';
 import type { AppliedRules, Facts } from './selection/rules.js';
 
-/** The user state record of libs/shared/layouts; empty for a visitor of whom nothing is known. */
+export interface ReadUserState {
+  /** The user state record of libs/shared/layouts; empty for a visitor of whom nothing is known. */
+  readonly record: Uint8Array;
+  /** The user that an anonymous visitor has become, whose record it is; else ''. */
+  readonly mergedInto: string;
+}
+
 export abstract class UserStateReader {
-  abstract read(tenant: string, visitor: Visitor, context: Context): Promise<Uint8Array>;
+  abstract read(tenant: string, visitor: Visitor, context: Context): Promise<ReadUserState>;
 }
 
 /** Candidate columns of one request, best first, all of the same length. */

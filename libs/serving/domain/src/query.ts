@@ -39,6 +39,8 @@ export const copyOfWork = ({ candidates, maybeMore, ranked, rules, pinBits, more
 export interface Query {
   readonly request: RecommendationRequest;
   readonly userState: Uint8Array;
+  /** The user that the visitor has become, whose state it is; else ''. */
+  readonly mergedInto: string;
   /** False while the visitor's state could not be read: then seen items may be shown, and the answer says so. */
   readonly userStateKnown: boolean;
   readonly work: Work;

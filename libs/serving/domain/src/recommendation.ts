@@ -82,6 +82,16 @@ export interface RecommendationRequest {
 /** Whether an answer's slate was there already, was being made, or was made for it; `off` when none are shared. */
 export type CacheUse = 'hit' | 'shared' | 'miss' | 'off';
 
+/**
+ * A place in the log. Positions grow within a partition and say nothing across partitions: a user state reflects an event of its partition when
+ * its position is at or past the event's.
+ */
+export interface LogPlace {
+  readonly partition: number;
+  /** 0 before the first event. */
+  readonly position: number;
+}
+
 /** One feature's part in a score. */
 export interface FeatureReason {
   readonly name: string;
@@ -132,8 +142,8 @@ export interface Recommendation {
   readonly drops: readonly RuleDrop[];
   /** With `explain`: what the rules say of any item, shown or not. */
   readonly rulesOn: (document: ItemDocument) => readonly RuleEffect[];
-  /** Log position of the last event in the user state that was used; 0 for none. */
-  readonly userStatePosition: number;
+  /** With `explain`: where in the log the user state ends that was used; absent for nobody and when it could not be read. */
+  readonly userState?: LogPlace;
   /** Feature rows as the ranker saw them, for the log. */
   readonly featureRows?: FeatureRows;
 }

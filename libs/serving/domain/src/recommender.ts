@@ -1,7 +1,7 @@
-import { UserStateView } from '@serendip/shared-layouts';
 import { choose, execute, finish, hydrate, type Context, type Degradation, type Pipeline, type Slate } from '@serendip/shared-pipeline';
 import { madeFrom } from './cache/made-from.js';
 import type { SharedSlates } from './cache/shared-slates.js';
+import { userStatePlace } from './explain/user-state-place.js';
 import type { CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, UserStateReader } from './ports.js';
 import { featureReasons, newWork, type Query } from './query.js';
 import type { CacheUse, Recommendation, RecommendationRequest, RecommendedItem, RuleDrop } from './recommendation.js';
@@ -62,7 +62,7 @@ export class Recommender {
 
   /** Items best first, at most the request's limit, each eligible and none hidden from this visitor. */
   async recommend(request: RecommendationRequest, context: Context): Promise<Recommendation> {
-    const started: Query = { request, userState: new Uint8Array(0), userStateKnown: request.visitor.kind === 'nobody', work: newWork() };
+    const started: Query = { request, userState: new Uint8Array(0), mergedInto: '', userStateKnown: request.visitor.kind === 'nobody', work: newWork() };
     const { slate, use } = await this.slateOf(started, context);
     const made = request.explain ? madeFrom(slate) : undefined;
     const facts = { cache: use, ...(made === undefined ? {} : { madeFrom: made }) };
@@ -111,7 +111,7 @@ function answerOf(slate: Slate<Query>, facts: Pick<Recommendation, 'cache' | 'ma
     funnel: [...(before?.funnel ?? []), ...slate.funnel],
     drops: dropsOf(work),
     rulesOn: (document) => ruleEffects(query, document),
-    userStatePosition: new UserStateView(query.userState).position,
+    ...userStatePlace(query),
     ...(work.ranked?.rows === undefined ? {} : { featureRows: work.ranked.rows }),
   };
 }

@@ -31,7 +31,7 @@ class World extends FakeParts {
     await this.takeTime();
     const record = stateAt(this.at.user);
     await this.takeTime();
-    return record;
+    return { record, mergedInto: '' };
   } };
 
   override retriever = { retrieve: async () => {

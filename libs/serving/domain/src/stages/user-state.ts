@@ -14,8 +14,8 @@ export class UserState implements Hydrator<Query> {
   }
 
   async hydrate({ request }: Query, context: Context): Promise<Partial<Query>> {
-    const userState = await this.reader.read(request.tenant, request.visitor, context);
+    const { record: userState, mergedInto } = await this.reader.read(request.tenant, request.visitor, context);
     new UserStateView(userState);
-    return { userState, userStateKnown: true };
+    return { userState, mergedInto, userStateKnown: true };
   }
 }

@@ -27,7 +27,7 @@ export function requestOf(more: Partial<RecommendationRequest> = {}): Recommenda
 export class FakeParts implements RecommenderParts {
   documentsByOrdinal = new Map<number, ItemDocument>(Array.from({ length: 100 }, (_, ordinal) => [ordinal, documentOf(ordinal)]));
 
-  userStates: RecommenderParts['userStates'] = { read: async () => new Uint8Array(0) };
+  userStates: RecommenderParts['userStates'] = { read: async () => ({ record: new Uint8Array(0), mergedInto: '' }) };
 
   retriever: RecommenderParts['retriever'] = {
     retrieve: async ({ plan }): Promise<RetrievedCandidates> => {
