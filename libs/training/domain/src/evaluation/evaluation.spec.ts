@@ -72,10 +72,28 @@ describe('pairedBootstrap', () => {
     expect(none.high).toBeGreaterThan(0);
   });
 
+  it('draws cases that depend on each other together', () => {
+    const people = Array.from({ length: 40 }, (_, person) => ({ person, difference: ((person * 7) % 11) - 4 }));
+    const zeros = (length: number): Float64Array => new Float64Array(length);
+    const each = people.map(({ difference }) => difference);
+    const often = people.flatMap(({ difference }) => [difference, difference, difference, difference]);
+    const groups = people.flatMap(({ person }) => [person, person, person, person]);
+    const grouped = pairedBootstrap(often, zeros(160), { groups });
+    expect(grouped).toEqual(pairedBootstrap(each, zeros(40)));
+    const apart = pairedBootstrap(often, zeros(160));
+    expect(grouped.high - grouped.low).toBeGreaterThan(1.5 * (apart.high - apart.low));
+  });
+
+  it('weighs a group by its cases', () => {
+    const { mean, low, high } = pairedBootstrap([1, 1, 1, 0], [0, 0, 0, 0], { groups: [5, 5, 5, 9] });
+    expect([mean, low, high]).toEqual([0.75, 0, 1]);
+  });
+
   it('repeats itself, and refuses what is not pairs', () => {
     const a = [1, 2, 3, 5];
     expect(pairedBootstrap(a, [0, 0, 4, 1])).toEqual(pairedBootstrap(a, [0, 0, 4, 1]));
     expect(pairedBootstrap([], [])).toEqual({ mean: 0, low: 0, high: 0 });
     expect(() => pairedBootstrap(a, [1])).toThrow(RangeError);
+    expect(() => pairedBootstrap(a, a, { groups: [1] })).toThrow(RangeError);
   });
 });
