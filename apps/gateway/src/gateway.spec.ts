@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { partitionOf, userEntity } from '@serendip/shared-identity';
 import { Gateway, PUBLISHABLE } from './gateway.fixture.js';
 import { Readiness } from './readiness.js';
+import { ServedLog } from './recommendations/served-log.js';
 
 let gateway: Gateway;
 beforeAll(async () => { gateway = await Gateway.start({ SERENDIP_SHOP_KEY: PUBLISHABLE }); });
@@ -93,6 +94,25 @@ describe('recommendations', () => {
     for (const route of ['GET /v1/recommendations?explain=true', 'GET /v1/recommendations?dryRun=true']) expectProblem(await ask(route, { key: PUBLISHABLE }), { status: 403, reason: 'SECRET_KEY_REQUIRED' });
     expectProblem(await ask('POST /v1/rank', { key: PUBLISHABLE, body: { itemIds: ['item-1'], explain: true } }), { status: 403, reason: 'SECRET_KEY_REQUIRED' });
     expect((await ask('GET /v1/recommendations?explain=false', { key: PUBLISHABLE })).status).toBe(200);
+  });
+
+  it('are for another moment when a secret key asks, and are not logged', async () => {
+    gateway.config.set({ placements: [{ name: 'all', version: 1, sources: [{ name: 'popular', limit: 50 }], candidates: 50, fallback: 'popular', logShare: 1 }] });
+    const { asked } = gateway.backends.get('embedding');
+    const { written } = gateway.backends.get('ingestion');
+    const served = async (): Promise<number> => {
+      await gateway.app.get(ServedLog).flush();
+      return written.filter(({ type }) => type === '$served').length;
+    };
+    const before = await served();
+    const body = { placement: 'all', userId: 'ann', at: '2001-02-03T04:05:06.789Z' };
+    expect((await ask('POST /v1/recommendations', { body })).status).toBe(200);
+    expect(asked.at(-1)!.nowMs).toBe(Date.UTC(2001, 1, 3, 4, 5, 6));
+    expectProblem(await ask('POST /v1/recommendations', { key: PUBLISHABLE, body }), { status: 403, reason: 'SECRET_KEY_REQUIRED' });
+    expect(await served()).toBe(before);
+    await ask('POST /v1/recommendations', { body: { placement: 'all', userId: 'ann' } });
+    expect(await served()).toBe(before + 1);
+    gateway.config.set({});
   });
 
   it('rank, similar and popular answer', async () => {

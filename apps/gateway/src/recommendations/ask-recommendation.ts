@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { visitContext } from '../events/event.mapper.js';
+import { epochMs, visitContext } from '../events/event.mapper.js';
 import { requireSecret, type Principal } from '../http/authenticator.js';
 import { RuleExpressions } from '../rules/rule-expressions.js';
 import { pageOf } from './pages.js';
@@ -26,6 +26,7 @@ export class AskRecommendation {
     if (input.explain) requireSecret(caller, '`explain`');
     if (input.modelOverride !== undefined) requireSecret(caller, '`modelOverride`');
     if (input.dryRun) requireSecret(caller, '`dryRun`');
+    if (input.at !== undefined) requireSecret(caller, '`at`');
     const visitor = visitorOf(input);
     const plan = this.planner.plan({
       tenant: caller.tenant, placement: input.placement, visitor, diversity: input.diversity, override: input.modelOverride, rules: this.expressions.ofRequest(caller.tenant, input),
@@ -34,6 +35,7 @@ export class AskRecommendation {
     return this.recommendations.answer({
       tenant: caller.tenant, plan, visitor, seedItemIds: input.items, excludeItemIds: input.exclude, limit: input.limit, fields: input.fields,
       context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun, departed, fresh: isFresh(caller, cacheControl),
+      ...(input.at === undefined ? {} : { asOfMs: epochMs(input.at) }),
       page: pageOf(input, { visitor, key, nowMs: Date.now() }),
     });
   }

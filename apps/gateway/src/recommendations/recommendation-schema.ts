@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { context, flag, id, logPlace } from '../events/event-schema.js';
+import { context, flag, id, logPlace, time } from '../events/event-schema.js';
 
 const shared = {
   placement: z.string().min(1).max(64).default('home'),
@@ -20,6 +20,7 @@ export const recommendationBody = z.strictObject({
   items: z.array(id).max(100).default([]),
   exclude: z.array(id).max(1000).default([]),
   context: context.optional(),
+  at: time.optional().describe('The moment the answer is for, in place of now; such an answer is not logged. Needs a secret key.'),
   fields: z.array(z.string().min(1).max(128)).max(50).default([]),
   modelOverride: z.strictObject({ retriever: z.string().max(256).optional(), ranker: z.string().max(256).optional() }).optional(),
 });

@@ -34,6 +34,8 @@ export interface Ask {
   readonly context?: VisitContext;
   readonly explain: boolean;
   readonly dryRun: boolean;
+  /** Epoch milliseconds of the moment the answer is for, when that is not now; such an answer is not logged. */
+  readonly asOfMs?: number;
   /** Absent for lists that have no pages. */
   readonly page?: Page;
   /** Made for this caller alone. */
@@ -58,12 +60,13 @@ export class Recommendations {
   }
 
   private async answerNow(ask: Ask, started: number): Promise<RecommendationAnswer> {
-    const logged = !ask.dryRun && ask.visitor.kind !== 'nobody' && Math.random() < ask.plan.logShare;
+    const logged = !ask.dryRun && ask.asOfMs === undefined && ask.visitor.kind !== 'nobody' && Math.random() < ask.plan.logShare;
     const atMs = Date.now();
+    const forMs = ask.asOfMs ?? atMs;
     const request: RecommendationRequest = {
       tenant: ask.tenant, plan: ask.plan, visitor: ask.visitor, seedItemIds: ask.seedItemIds ?? [], givenItemIds: ask.givenItemIds ?? [],
       excludeItemIds: ask.excludeItemIds ?? [], shownOrdinals: ask.page?.shown ?? [], limit: ask.limit, context: ask.context ?? {}, explain: ask.explain, logFeatures: logged,
-      nowMs: atMs - (atMs % TICK_MS), fresh: ask.fresh ?? false,
+      nowMs: forMs - (forMs % TICK_MS), fresh: ask.fresh ?? false, ...(ask.asOfMs === undefined ? {} : { asOfMs: ask.asOfMs }),
     };
     const signal = ask.departed ?? new AbortController().signal;
     const result = await this.recommender.recommend(request, { deadlineMs: started + BUDGET_MS, signal });

@@ -75,6 +75,8 @@ export interface RecommendationRequest {
   readonly logFeatures: boolean;
   /** Epoch milliseconds, on a tick: what an answer is made of is as of then. Only late checks look at the clock itself. */
   readonly nowMs: number;
+  /** Set when the answer is for another moment than now: late checks go by it, too. Epoch milliseconds. */
+  readonly asOfMs?: number;
   /** Share no slate with other requests. */
   readonly fresh: boolean;
 }

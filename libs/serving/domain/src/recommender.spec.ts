@@ -99,6 +99,15 @@ describe('Recommender', () => {
     expect(ordinals(answer)).toEqual([89, 88, 87, 86, 85, 84, 83, 82, 81, 80]);
   });
 
+  it('checks by the moment that is asked for whether an item may be shown', async () => {
+    const parts = new FakeParts();
+    parts.documentsByOrdinal.set(99, documentOf(99, { expiresAtMs: 500 }));
+    parts.documentsByOrdinal.set(98, documentOf(98, { publishedAtMs: 500 }));
+    const best = async (more: object): Promise<number[]> => ordinals(await new Recommender(parts, timeouts).recommend(requestOf({ limit: 2, ...more }), context()));
+    expect(await best({})).toEqual([98, 97]);
+    expect(await best({ nowMs: 400, asOfMs: 400 })).toEqual([99, 97]);
+  });
+
   it('names a source that failed and a retriever that is not loaded', async () => {
     const parts = new FakeParts();
     const { retriever } = parts;

@@ -41,8 +41,8 @@ export class DocumentsCheck implements LateCheck<Query> {
   }
 
   private passes(query: Query, document: ItemDocument): boolean {
-    const { work } = query;
-    if (!isEligible(document, this.now())) return false;
+    const { request, work } = query;
+    if (!isEligible(document, request.asOfMs ?? this.now())) return false;
     const rules = judgedLate(rulesOf(query, this.facts));
     if (rules.filters.length === 0 || isIdentityOnly(document)) return true;
     const failed = failedFilter(rules, document);
