@@ -8,6 +8,8 @@ export const featureStoreConfig = z.object({
   SERENDIP_INGESTION_TARGET: z.string().default('127.0.0.1:50051'),
   SERENDIP_LOG: z.string().default('lmdb:.serendip/demo/log'),
   SERENDIP_STATE: z.string().default('lmdb:.serendip/demo/state'),
+  /** Milliseconds between two looks at which items' statistics have changed. */
+  SERENDIP_STATISTICS_EVERY_MS: z.coerce.number().int().min(1).max(60_000).default(1000),
   /** For chaos tests only: `no-dedupe` applies repeats again. */
   SERENDIP_FAULT: z.string().optional(),
 });

@@ -10,14 +10,14 @@ import { catalogueEntry } from './feature-store.mapper.js';
 import { LogFollower } from './log-follower.service.js';
 import { pageFrom, pageToken } from './paging.js';
 import { statisticsBatches } from './statistics-stream.js';
-import { STATE_STORE } from './tokens.js';
+import { STATE_STORE, STATISTICS_EVERY_MS } from './tokens.js';
 
 const { ReadStatus } = features;
 
 /** Answers reads of user and item state. */
 @Controller()
 export class FeatureStoreController implements Handlers<typeof features.FeatureStoreService> {
-  constructor(@Inject(STATE_STORE) private readonly store: StateStore, private readonly follower: LogFollower) {}
+  constructor(@Inject(STATE_STORE) private readonly store: StateStore, private readonly follower: LogFollower, @Inject(STATISTICS_EVERY_MS) private readonly statisticsEveryMs: number) {}
 
   @Rpc(features.FeatureStoreService, 'readUserStates')
   async readUserStates({ requests }: features.ReadUserStatesRequest) {
@@ -85,7 +85,7 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
 
   @Rpc(features.FeatureStoreService, 'watchItemStatistics')
   watchItemStatistics({ tenant }: features.WatchItemStatisticsRequest, { signal }: CallContext) {
-    return statisticsBatches({ tenant, signal, catalogue: this.store.catalogue, rollup: this.follower.rollup });
+    return statisticsBatches({ tenant, signal, catalogue: this.store.catalogue, rollup: this.follower.rollup, everyMs: this.statisticsEveryMs });
   }
 
   @Rpc(features.FeatureStoreService, 'getProgress')

@@ -27,7 +27,7 @@ const worstLag = (): number => Math.max(...follower.runners.map((runner) => runn
 metrics.watchLag({ seconds: worstLag, records: () => follower.runners.reduce((sum, { lagRecords }) => sum + lagRecords, 0) });
 
 const server = await startGrpcService({
-  module: AppModule.with({ store, follower }), services: [features.FeatureStoreService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
+  module: AppModule.with({ store, follower, statisticsEveryMs: config.SERENDIP_STATISTICS_EVERY_MS }), services: [features.FeatureStoreService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
 });
 const admin = await startAdminServer({
   host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,

@@ -2,7 +2,6 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { CatalogueReader, ItemRow, StatisticsRollup } from '@serendip/features-domain';
 import { ITEM_STATISTICS_WIDTH, bytesOf } from '@serendip/shared-layouts';
 
-const EVERY_MS = 1000;
 const MOST_ROWS = 2000;
 
 interface StatisticsWatch {
@@ -10,10 +9,12 @@ interface StatisticsWatch {
   readonly signal: AbortSignal;
   readonly catalogue: CatalogueReader;
   readonly rollup: StatisticsRollup;
+  /** Milliseconds between two looks at what has changed. */
+  readonly everyMs: number;
 }
 
-/** Statistics of every item of the catalogue, then once a second of those that changed. */
-export async function* statisticsBatches({ tenant, signal, catalogue, rollup }: StatisticsWatch) {
+/** Statistics of every item of the catalogue, then at every look of those that changed. */
+export async function* statisticsBatches({ tenant, signal, catalogue, rollup, everyMs }: StatisticsWatch) {
   let revision = 0;
   let caughtUp = false;
   while (!signal.aborted) {
@@ -29,7 +30,7 @@ export async function* statisticsBatches({ tenant, signal, catalogue, rollup }: 
       caughtUp = true;
       yield { ordinals: new Uint8Array(0), statistics: new Uint8Array(0), caughtUp };
     }
-    await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
+    await sleep(everyMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
