@@ -2,14 +2,16 @@
 import { parseArgs } from 'node:util';
 
 export interface Target {
-  /** The figure must be at most or at least this, or equal to it. */
+  /** The figure must be at most, at least or above this, or equal to it. */
   readonly atMost?: number;
   readonly atLeast?: number;
+  readonly above?: number;
   readonly equals?: number;
 }
 
 export interface Outcome {
   readonly figures: Readonly<Record<string, unknown>>;
+  /** By the figure's name; `outer.inner` for one inside of another. */
   readonly targets: Readonly<Record<string, Target>>;
 }
 
@@ -26,16 +28,23 @@ interface Show {
   run(options: ShowOptions): Promise<Outcome>;
 }
 
-function meets(figure: unknown, { atMost, atLeast, equals }: Target): boolean {
+function meets(figure: unknown, { atMost, atLeast, above, equals }: Target): boolean {
   if (typeof figure !== 'number' || Number.isNaN(figure)) return false;
-  return (atMost === undefined || figure <= atMost) && (atLeast === undefined || figure >= atLeast) && (equals === undefined || figure === equals);
+  return (atMost === undefined || figure <= atMost) && (atLeast === undefined || figure >= atLeast) && (above === undefined || figure > above) && (equals === undefined || figure === equals);
 }
 
-function said({ atMost, atLeast, equals }: Target): string {
-  return [atMost === undefined ? '' : `≤ ${atMost}`, atLeast === undefined ? '' : `≥ ${atLeast}`, equals === undefined ? '' : `= ${equals}`].filter(Boolean).join(', ');
+function said({ atMost, atLeast, above, equals }: Target): string {
+  return [atMost === undefined ? '' : `≤ ${atMost}`, atLeast === undefined ? '' : `≥ ${atLeast}`, above === undefined ? '' : `> ${above}`, equals === undefined ? '' : `= ${equals}`].filter(Boolean).join(', ');
 }
 
 const text = (figure: unknown): string => (typeof figure === 'number' ? figure.toLocaleString('en', { maximumFractionDigits: 4 }) : JSON.stringify(figure));
+
+/** Every figure by its name; those inside of another by both names. */
+function flat(figures: Readonly<Record<string, unknown>>, prefix = ''): readonly (readonly [string, unknown])[] {
+  return Object.entries(figures).flatMap(([name, value]) => (
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? flat(value as Record<string, unknown>, `${prefix}${name}.`) : [[prefix + name, value] as const]
+  ));
+}
 
 /** Runs a show: a table for a person, then one line of JSON. Exits 0 when it ran, whatever it found; 1 when it could not run. */
 export async function show({ name, help, options = {}, run }: Show): Promise<void> {
@@ -50,14 +59,16 @@ export async function show({ name, help, options = {}, run }: Show): Promise<voi
   }
   try {
     const { figures, targets } = await run({ data: typeof data === 'string' ? data : undefined, flags });
-    const rows = Object.entries(figures).map(([figure, value]) => {
+    const named = flat(figures);
+    const rows = named.map(([figure, value]) => {
       const target = targets[figure];
       return [figure, text(value), target === undefined ? '' : said(target), target === undefined ? '' : meets(value, target) ? 'met' : 'NOT MET'];
     });
     const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length), 6));
     console.log(`\n${name}`);
     for (const row of rows) console.log(`  ${row[0]!.padEnd(widths[0]!)}  ${row[1]!.padStart(Math.min(widths[1]!, 60))}  ${row[2]!.padEnd(widths[2]!)}  ${row[3]}`);
-    const met = Object.entries(targets).every(([figure, target]) => meets(figures[figure], target));
+    const values = new Map(named);
+    const met = Object.entries(targets).every(([figure, target]) => meets(values.get(figure), target));
     console.log(JSON.stringify({ name, figures, targets, met }));
   } catch (error) {
     console.error(`✗ ${name} could not run: ${error instanceof Error ? error.stack : String(error)}`);

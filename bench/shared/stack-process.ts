@@ -29,6 +29,8 @@ export interface StackOptions {
   readonly args?: readonly string[];
   /** Kept when it is given; else a new one that is removed at the end. */
   readonly dataDir?: string;
+  /** For every service, besides this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly onLine?: (line: string) => void;
 }
 
@@ -54,7 +56,7 @@ export class StackProcess {
   /** Starts it and waits until it says ready. */
   async start(): Promise<StackState> {
     const args = [join(root, 'apps/stack/dist/main.js'), '--data-dir', this.dataDir, '--port', '0', '--free-ports', ...(this.options.args ?? [])];
-    const child = spawn(process.execPath, ['--no-warnings', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--no-warnings', ...args], { cwd: root, env: { ...process.env, ...this.options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     this.output = [];
     for (const stream of [child.stdout, child.stderr]) {
