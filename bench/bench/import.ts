@@ -4,22 +4,10 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createGrpcClient } from '@serendip/platform-grpc';
-import { features } from '@serendip/shared-contracts';
+import { caughtUp, featureStoreOf, type FeatureStore } from '../shared/filling.ts';
 import { note, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, root, type StackState } from '../shared/stack-process.ts';
 import { syntheticMovieLens } from '../shared/synthetic-movielens.ts';
-
-type FeatureStore = ReturnType<typeof createGrpcClient<typeof features.FeatureStoreService>>;
-
-async function caughtUp(store: FeatureStore): Promise<void> {
-  for (;;) {
-    const { partitions } = await store.getProgress({});
-    if (partitions.length > 0 && partitions.every(({ cursor, logEnd }) => cursor >= logEnd)) return;
-    await sleep(20);
-  }
-}
 
 /** A digest of what 300 users and every item's statistics are now. */
 async function digest(store: FeatureStore, users: readonly string[]): Promise<string> {
@@ -48,7 +36,7 @@ function cli(state: StackState, dir: string, more: readonly string[]): Promise<{
 async function measure(dir: string, scratch: string): Promise<Outcome> {
   const stack = new StackProcess({ args: ['--no-demo'] });
   const state = await stack.start();
-  const store = createGrpcClient(features.FeatureStoreService, { target: `127.0.0.1:${state.services['feature-store']!.port}`, timeoutMs: 10_000 });
+  const store = featureStoreOf(state);
   const more = ['--shift-times', '--rejects', join(scratch, 'rejects.jsonl'), '--state-dir', join(scratch, 'state')];
   try {
     note('the stack runs; importing');

@@ -1,5 +1,6 @@
 /** `npm run chaos -- serve`: requests and events go on while every service is killed and stopped. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { itemIds } from '../shared/filling.ts';
 import { note, quantile, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
 import { Faults, faultsFor, type Fault } from './serve/faults.ts';
@@ -12,17 +13,6 @@ const EVENTS_PER_SECOND = 500;
 const USERS = Array.from({ length: 1500 }, (_, i) => `chaos-${i}`);
 const SERVICES = ['control', 'ingestion', 'feature-store', 'embedding', 'ranking', 'trainer', 'gateway-1', 'gateway-2'];
 const FAULTS = ['early-ack', 'no-dedupe'];
-
-async function itemIds(state: StackState): Promise<string[]> {
-  const ids: string[] = [];
-  let cursor = '';
-  do {
-    const { body } = await send(`${state.gateways[0]}/v1/items?limit=200${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, { key: state.keys.secret, timeoutMs: 5000 });
-    for (const item of body.items) if (item.available !== false) ids.push(item.id);
-    cursor = body.nextCursor ?? '';
-  } while (cursor !== '');
-  return ids;
-}
 
 /** Takes some items out of the catalogue before anything else happens. */
 async function hide(state: StackState, ids: readonly string[]): Promise<void> {

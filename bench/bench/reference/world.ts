@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGrpcClient } from '@serendip/platform-grpc';
 import { openObjectStore } from '@serendip/platform-objects';
-import { control, features } from '@serendip/shared-contracts';
+import { control } from '@serendip/shared-contracts';
 import { send, type Answer } from '../../chaos/serve/http.ts';
+import { caughtUp, featureStoreOf, inBatches } from '../../shared/filling.ts';
 import { note } from '../../shared/show.ts';
 import type { StackProcess, StackState } from '../../shared/stack-process.ts';
 import { contextOf, noise, writeReferenceRanker, writeReferenceRetriever } from './models.ts';
@@ -17,8 +18,6 @@ const PLACEMENT = {
   sources: [{ name: 'personal', limit: 400 }, { name: 'next', limit: 80 }, { name: 'trending', limit: 20 }, { name: 'popular', limit: 40 }, { name: 'new', limit: 10 }],
   hideAfter: ['view', 'click', 'add_to_cart', 'purchase'], retriever: 'retriever@champion', ranker: 'ranker@champion', candidates: 500,
 };
-const BATCH = 500;
-const WAYS = 4;
 const CATEGORIES = 60;
 const TYPES = ['view', 'view', 'view', 'click', 'add_to_cart', 'purchase'];
 
@@ -57,13 +56,18 @@ export class ReferenceWorld {
     const one = (n: number) => ({
       id: itemId(n), title: `Item ${n}`, categories: [`c${n % 6}`, `c${n % CATEGORIES}`], tags: [`t${n % 40}`], price: 1 + (n % 500), publishedAt: Date.now() - (n % 365) * 86_400_000, available: true,
     });
-    await this.batches(this.size.items, (ns) => this.ask('POST', '/v1/items:batch', { items: ns.map(one) }));
+    await inBatches(this.size.items, (ns) => this.ask('POST', '/v1/items:batch', { items: ns.map(one) }));
     note(`${this.size.items} items are written`);
     const event = (n: number) => ({
       type: TYPES[n % TYPES.length], userId: userId(Math.floor(n / HISTORY)), itemId: itemId(Math.floor(((next() + 1) / 2) * this.size.items)), eventTime: Date.now() - (HISTORY - (n % HISTORY)) * 60_000,
     });
-    await this.batches(this.size.users * HISTORY, (ns) => this.ask('POST', '/v1/events', { events: ns.map(event) }));
-    await this.caughtUp();
+    await inBatches(this.size.users * HISTORY, (ns) => this.ask('POST', '/v1/events', { events: ns.map(event) }));
+    const store = featureStoreOf(this.state);
+    try {
+      await caughtUp(store);
+    } finally {
+      store.close();
+    }
     note(`${this.size.users} users have ${HISTORY} interactions each`);
   }
 
@@ -92,32 +96,5 @@ export class ReferenceWorld {
       if (ranked === PLACEMENT.candidates && body.degraded?.length === 0 && body.models?.ranker !== undefined && body.models?.retriever !== undefined) return;
     }
     throw new Error(`The reference models do not answer: ${JSON.stringify(last).slice(0, 500)}`);
-  }
-
-  private async batches(total: number, write: (ns: readonly number[]) => Promise<Answer>): Promise<void> {
-    let from = 0;
-    await Promise.all(Array.from({ length: WAYS }, async () => {
-      while (from < total) {
-        const first = from;
-        from += BATCH;
-        const ns = Array.from({ length: Math.min(BATCH, total - first) }, (_, i) => first + i);
-        let answer = await write(ns);
-        for (; answer.status === 429 || answer.status === 503; answer = await write(ns)) await sleep(200);
-        if (answer.status !== 202 && answer.status !== 200) throw new Error(`A batch was answered ${answer.status}: ${JSON.stringify(answer.body).slice(0, 300)}`);
-      }
-    }));
-  }
-
-  private async caughtUp(): Promise<void> {
-    const store = createGrpcClient(features.FeatureStoreService, { target: `127.0.0.1:${this.state.services['feature-store']!.port}`, timeoutMs: 10_000 });
-    try {
-      for (;;) {
-        const { partitions } = await store.getProgress({});
-        if (partitions.length > 0 && partitions.every(({ cursor, logEnd }) => cursor >= logEnd)) return;
-        await sleep(50);
-      }
-    } finally {
-      store.close();
-    }
   }
 }

@@ -47,9 +47,8 @@ export class Shoppers {
     return this.refused;
   }
 
-  /** Sends `perSecond` events in batches of ten until stopped. */
-  async run(perSecond: number): Promise<void> {
-    const batch = 10;
+  /** Sends `perSecond` events in batches until stopped. */
+  async run(perSecond: number, batch = 10): Promise<void> {
     const gapMs = (1000 * batch) / perSecond;
     let due = performance.now();
     for (let turn = 0; !this.stopped; turn++) {
