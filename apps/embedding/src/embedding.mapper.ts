@@ -29,6 +29,7 @@ export function candidateResult(result: RetrievalResult): MessageInitShape<typeo
     boosts: bytesOf(result.boosts),
     pinMatches: bytesOf(result.pinMatches),
     retriever: result.retriever,
+    searched: result.searched,
   };
 }
 

@@ -4,7 +4,7 @@ import { APP_GUARD, Reflector } from '@nestjs/core';
 import { ConfigWatcher } from '@serendip/platform-config';
 import type { Logger } from '@serendip/platform-logging';
 import {
-  CachedDocumentReader, GrpcCandidateRanker, GrpcCandidateRetriever, GrpcCatalogueSchemas, GrpcUserStateReader, GrpcVersionReader, LruSlateStore, ProfileFacts, StoredFallbackList,
+  CachedDocumentReader, GrpcCandidateRanker, GrpcCandidateRetriever, GrpcCatalogueSchemas, GrpcScoreExplainer, GrpcUserStateReader, GrpcVersionReader, LruSlateStore, ProfileFacts, StoredFallbackList,
 } from '@serendip/serving-adapters';
 import { Recommender, SharedSlates } from '@serendip/serving-domain';
 import type { Registry } from 'prom-client';
@@ -76,6 +76,7 @@ export class AppModule {
             userStates: new GrpcUserStateReader(clients.featureStore),
             retriever: new GrpcCandidateRetriever(clients.embedding),
             ranker: new GrpcCandidateRanker(clients.ranking),
+            explainer: new GrpcScoreExplainer(clients.ranking),
             documents,
             fallback,
             facts: new ProfileFacts(),

@@ -161,15 +161,21 @@ export class FakeRanking {
   async rankCandidates({ requests }: ranking.RankCandidatesRequest) {
     this.calls++;
     return {
-      results: requests.map(({ scores, ranker, ordinals, featureRows, contributions }) => {
+      results: requests.map(({ scores, ranker, ordinals, featureRows }) => {
         const best = [...int32sOf(ordinals)].reverse().slice(0, featureRows);
         const column = bytesOf(Float32Array.from(best));
         return {
           scores: bytesOf(float32sOf(scores).map((score) => -score)), ranker, version: this.version,
-          ...(best.length === 0 ? {} : { featureNames: ['price_fit'], features: column, featureOrdinals: bytesOf(Int32Array.from(best)), contributions: contributions ? column : new Uint8Array(0) }),
+          ...(best.length === 0 ? {} : { featureNames: ['price_fit'], features: column, featureOrdinals: bytesOf(Int32Array.from(best)) }),
         };
       }),
     };
+  }
+
+  /** The one feature contributes its value. */
+  @Rpc(ranking.RankingService, 'explainRows')
+  async explainRows({ features: rows }: ranking.ExplainRowsRequest) {
+    return { heads: [{ head: 'engage', weight: 1 }], headScores: rows, contributions: rows, baseline: 0, meanings: ['how well the price fits'], means: bytesOf(Float32Array.of(0)) };
   }
 
   @Rpc(ranking.RankingService, 'getStatus')

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { verifyAttribution } from '@serendip/serving-domain';
 import { StoredFallbackList } from '@serendip/serving-adapters';
+import { control, create, type events } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
+import { float32sOf, int32sOf } from '@serendip/shared-layouts';
 import { Gateway, SIGNING_KEY } from './gateway.fixture.js';
 import { ServedLog } from './recommendations/served-log.js';
 
@@ -102,6 +104,22 @@ describe('what an answer leaves behind', () => {
     expect(slates).toHaveLength(1);
     expect(slates[0]).toMatchObject({ userId: 'ann', placement: 'home', payload: { value: { recommendationId: json.recommendationId, ranker: 'dcn@1', arms: ['rankers=old'], featureNames: ['price_fit'] } } });
     expect(slates[0]!.payload).toMatchObject({ value: { items: json.items.map(({ id }: { id: string }) => expect.objectContaining({ itemId: id, propensity: 1 })) } });
+  });
+
+  it('has in the log the very rows that are explained', async () => {
+    const [home] = gateway.config.current.tenants[0]!.placements;
+    gateway.config.set({ placements: [{ ...home!, logShare: 1, rules: [create(control.RuleSchema, { name: 'worst', pin: { expression: `item.id == 'item-3'`, slot: 2 } })] }] });
+    const { json } = await recommend('&explain=true');
+    await gateway.app.get(ServedLog).flush();
+    const { payload } = gateway.backends.get('ingestion').written.findLast(({ type }) => type === '$served')!;
+    const served = payload.value as events.Served;
+    const values = float32sOf(served.features);
+    const rows = new Map(Array.from(int32sOf(served.featureOrdinals), (ordinal, row) => [
+      `item-${ordinal}`, served.featureNames.map((name, i) => [name, values[row * served.featureNames.length + i]]),
+    ]));
+    expect(rows.size).toBe(30);
+    expect(ids({ json } as Awaited<ReturnType<typeof recommend>>)).toEqual(['item-49', 'item-3', 'item-48', 'item-47', 'item-46']);
+    for (const { id, explain } of json.items) expect(explain.features.map(({ name, value }: { name: string; value: number }) => [name, value])).toEqual(rows.get(id));
   });
 
   it('follows a new configuration at once', async () => {

@@ -85,7 +85,13 @@ describe('recommendations', () => {
   it('explain with a secret key only', async () => {
     const open = await ask('GET /v1/recommendations?userId=ann&explain=true');
     expect(open.status).toBe(200);
-    expect(open.json.items[0].explain).toMatchObject({ sources: [{ name: 'popular' }], features: [{ name: 'price_fit', value: 49 }], reasons: expect.arrayContaining(['Popular with everyone']) });
+    expect(open.json.items[0].explain).toMatchObject({
+      sources: [{ name: 'popular' }], reasons: expect.arrayContaining(['Popular with everyone']), rules: [],
+      retrieval: { score: -49 }, ranks: { retrieval: 50, model: 1, adjusted: 1, slot: 1 }, modelScore: 49, heads: [{ head: 'engage', weight: 1, score: 49 }],
+      features: [{ name: 'price_fit', meaning: 'how well the price fits', value: 49, mean: 0, contribution: 49 }],
+    });
+    expect(open.json.scoring).toEqual({ objective: [{ head: 'engage', weight: 1 }], baseline: 0 });
+    expect(open.json.funnel.at(-1)).toMatchObject({ stage: 'answer', out: 10 });
     expect(open.json.funnel.length).toBeGreaterThan(3);
     expect(open.json.userState).toEqual({ partition: partitionOf('default', userEntity('ann')), position: 0 });
     expect((await ask('GET /v1/recommendations?anonymousId=of-bob&explain=true')).json.userState.partition).toBe(partitionOf('default', userEntity('bob')));

@@ -3,12 +3,15 @@ import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
 import { Rpc, type Handlers } from '@serendip/platform-grpc';
 import { LiveRankers } from '@serendip/ranking-adapters';
 import { ranking, type MessageInitShape } from '@serendip/shared-contracts';
-import { isDomainError } from '@serendip/shared-errors';
-import { rankQuery, rankResult } from './ranking.mapper.js';
+import { DomainError, isDomainError } from '@serendip/shared-errors';
+import { float32sOf } from '@serendip/shared-layouts';
+import { explainResponse, rankQuery, rankResult } from './ranking.mapper.js';
 import { RankingMetrics } from './ranking.metrics.js';
 import { ResultVersion } from './result-version.js';
 
 type Result = MessageInitShape<typeof ranking.RankResultSchema>;
+
+const MOST_EXPLAINED = 200;
 
 /** Ranks requests with the versions that are loaded; each request of a batch fails or succeeds by itself. */
 @Controller()
@@ -18,6 +21,16 @@ export class RankingController implements Handlers<typeof ranking.RankingService
   @Rpc(ranking.RankingService, 'rankCandidates')
   async rankCandidates({ requests }: ranking.RankCandidatesRequest) {
     return { results: await Promise.all(requests.map((request) => this.rank(request))) };
+  }
+
+  @Rpc(ranking.RankingService, 'explainRows')
+  async explainRows({ tenant, ranker: name, features, objective }: ranking.ExplainRowsRequest) {
+    const ranker = this.rankers.get(tenant, name);
+    if (ranker === undefined) throw new DomainError('NOT_FOUND', 'RANKER_NOT_LOADED', `Ranker ${name} is not loaded here.`);
+    const rows = float32sOf(features);
+    const width = ranker.spec.features.length;
+    if (rows.length % width !== 0 || rows.length > MOST_EXPLAINED * width) throw new DomainError('INVALID_ARGUMENT', 'ROWS_INVALID', `At most ${MOST_EXPLAINED} rows of ${width} features can be explained.`);
+    return explainResponse(await ranker.explain(rows, objective), ranker.spec);
   }
 
   @Rpc(ranking.RankingService, 'readVersions')

@@ -1,4 +1,4 @@
-import type { RankOutcome, RankQuery } from '@serendip/ranking-domain';
+import { meaningOf, type RankOutcome, type RankQuery, type RankerSpec, type RowExplanation } from '@serendip/ranking-domain';
 import type { ItemColumns } from '@serendip/shared-catalogue';
 import type { MessageInitShape, ranking } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
@@ -20,21 +20,24 @@ export function rankQuery(request: ranking.RankRequest, columns: ItemColumns): R
     context: { nowMs: request.nowMs, visit: request.context },
     objective: request.objective.map(({ head, weight }) => ({ head, weight })),
     featureRows: request.featureRows,
-    contributions: request.contributions,
   };
 }
 
-export function rankResult({ scores, headScores, rows }: RankOutcome, { name, features, heads }: { readonly name: string; readonly features: readonly string[]; readonly heads: readonly { readonly name: string }[] }): MessageInitShape<typeof ranking.RankResultSchema> {
+export function rankResult({ scores, rows }: RankOutcome, { name, features }: Pick<RankerSpec, 'name' | 'features'>): MessageInitShape<typeof ranking.RankResultSchema> {
   return {
     scores: bytesOf(scores),
-    heads: heads.map((head) => head.name),
-    headScores: bytesOf(headScores),
     ranker: name,
-    ...(rows === undefined ? {} : {
-      featureNames: [...features],
-      featureOrdinals: bytesOf(rows.ordinals),
-      features: bytesOf(rows.features),
-      ...(rows.contributions === undefined ? {} : { contributions: bytesOf(rows.contributions) }),
-    }),
+    ...(rows === undefined ? {} : { featureNames: [...features], featureOrdinals: bytesOf(rows.ordinals), features: bytesOf(rows.features) }),
+  };
+}
+
+export function explainResponse({ weights, headScores, contributions, baseline }: RowExplanation, { heads, features, means }: RankerSpec): MessageInitShape<typeof ranking.ExplainRowsResponseSchema> {
+  return {
+    heads: heads.map(({ name }, i) => ({ head: name, weight: weights[i]! })),
+    headScores: bytesOf(headScores),
+    contributions: bytesOf(contributions),
+    baseline,
+    meanings: features.map(meaningOf),
+    means: bytesOf(means),
   };
 }

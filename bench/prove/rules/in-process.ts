@@ -85,6 +85,7 @@ function recommenderOf({ candidates, rules, visit, gone }: Case): Recommender {
         held.pins.find((pin) => pin.slot === slot)!.expression.js(searched, visit) === true ? bits | (1 << i) : bits), 0)) }),
     }) },
     ranker: { rank: async (_, columns) => ({ scores: Float32Array.from(columns.ordinals, (ordinal) => candidates[ordinal]!.score), ranker: 'ranker@1' }) },
+    explainer: { explain: away },
     documents: { read: gone === 'documents' || gone === 'both' ? away : async (_, wanted) => ({ documents: wanted.map((ordinal) => newest.get(ordinal)) }) },
     fallback: { items: () => kept },
     facts: new ProfileFacts(),

@@ -53,28 +53,44 @@ export const popularQuery = z.strictObject({
 });
 
 const degradation = z.object({ stage: z.string(), reason: z.string() });
+const change = z.object({ from: z.number(), to: z.number() });
+const heads = z.array(z.object({ head: z.string(), weight: z.number() }));
+
+/** Why an item is in its slot. */
+const itemExplained = z.object({
+  sources: z.array(z.object({ name: z.string() })),
+  retrieval: z.object({ score: z.number(), personal: z.number().optional(), next: z.number().optional() }).optional(),
+  ranks: z.object({ retrieval: z.number().int().optional(), model: z.number().int().optional(), adjusted: z.number().int(), slot: z.number().int() })
+    .describe('places from 1: by retrieval, by the ranker, after boosts and impressions, and on this page'),
+  modelScore: z.number().optional().describe('the ranker\'s score, before boosts and impressions'),
+  heads: z.array(z.object({ head: z.string(), weight: z.number(), score: z.number() })),
+  features: z.array(z.object({ name: z.string(), meaning: z.string(), value: z.number(), mean: z.number(), contribution: z.number() }))
+    .describe('what moved the score most; a contribution is how much lower the score is when the feature has its mean of the training set'),
+  reasons: z.array(z.string()),
+  rules: z.array(z.object({ rule: z.string(), effect: z.string(), score: change.optional(), rank: change.optional() })),
+});
+
+export type ItemExplained = z.infer<typeof itemExplained>;
+
+const funnelStep = z.object({
+  stage: z.string(), kind: z.string(), in: z.number(), out: z.number(), tookMs: z.number(), failure: z.string().optional(),
+  dropped: z.array(z.object({ rule: z.string(), dropped: z.number().int() })).optional(),
+  sources: z.array(z.object({ name: z.string(), found: z.number().int(), tookMs: z.number(), failure: z.string().optional() })).optional(),
+});
 
 export const recommendationAnswer = z.object({
   recommendationId: z.string(),
   attributionToken: z.string(),
   placement: z.string(),
   items: z.array(z.object({
-    id: z.string(), score: z.number(), rank: z.number().int(), source: z.string(), fields: z.record(z.string(), z.unknown()).optional(),
-    explain: z.object({
-      sources: z.array(z.object({ name: z.string() })),
-      features: z.array(z.object({ name: z.string(), value: z.number(), contribution: z.number() })),
-      reasons: z.array(z.string()),
-      rules: z.array(z.object({ rule: z.string(), effect: z.string() })),
-    }).optional(),
+    id: z.string(), score: z.number(), rank: z.number().int(), source: z.string(), fields: z.record(z.string(), z.unknown()).optional(), explain: itemExplained.optional(),
   })),
   experiments: z.array(z.object({ experiment: z.string(), arm: z.string() })),
   models: z.object({ retriever: z.string().optional(), ranker: z.string().optional() }),
   degraded: z.array(degradation),
   missing: z.array(z.string()).optional(),
-  funnel: z.array(z.object({
-    stage: z.string(), kind: z.string(), in: z.number(), out: z.number(), tookMs: z.number(), failure: z.string().optional(),
-    dropped: z.array(z.object({ rule: z.string(), dropped: z.number().int() })).optional(),
-  })).optional(),
+  funnel: z.array(funnelStep).optional(),
+  scoring: z.object({ objective: heads, baseline: z.number() }).optional(),
   userState: logPlace.optional(),
   cache: z.enum(['hit', 'shared', 'miss', 'off']).optional(),
   madeFrom: z.object({ nowMs: z.number(), config: z.number(), userState: z.string(), candidates: z.string(), ranking: z.string() }).optional(),

@@ -1,6 +1,6 @@
-import { reasonsFor, type Recommendation, type RecommendationRequest, type RecommendedItem, type Visitor } from '@serendip/serving-domain';
+import { reasonsFor, type ItemExplanation, type Recommendation, type RecommendationRequest, type RecommendedItem, type Visitor } from '@serendip/serving-domain';
 import { DomainError } from '@serendip/shared-errors';
-import type { RecommendationAnswer } from './recommendation-schema.js';
+import type { ItemExplained, RecommendationAnswer } from './recommendation-schema.js';
 
 /** Throws INVALID_ARGUMENT/WHO_AMBIGUOUS when both ids are given. */
 export function visitorOf({ userId, anonymousId }: { readonly userId?: string | undefined; readonly anonymousId?: string | undefined }): Visitor {
@@ -17,6 +17,18 @@ function pick(fields: Readonly<Record<string, unknown>> | undefined, names: read
   return Object.fromEntries(found.filter(([, value]) => value !== undefined));
 }
 
+/** `ranks.slot` is of the page; `rank` in the answer goes on from page to page. */
+function itemExplanation(item: RecommendedItem, { rules, heads, features, ...why }: ItemExplanation): ItemExplained {
+  return {
+    sources: item.sources.map((name) => ({ name })),
+    ...why,
+    heads: [...heads],
+    features: [...features],
+    reasons: [...reasonsFor(item)],
+    rules: rules.map(({ rule, effect, score, rank }) => ({ rule, effect, ...(score === undefined ? {} : { score }), ...(rank === undefined ? {} : { rank }) })),
+  };
+}
+
 function itemAnswer(item: RecommendedItem, rank: number, { fields, explain }: { readonly fields: readonly string[]; readonly explain: boolean }): RecommendationAnswer['items'][number] {
   return {
     id: item.id,
@@ -24,7 +36,7 @@ function itemAnswer(item: RecommendedItem, rank: number, { fields, explain }: { 
     rank,
     source: item.source,
     ...(fields.length === 0 ? {} : { fields: pick(item.document?.fields, fields) }),
-    ...(explain ? { explain: { sources: item.sources.map((name) => ({ name })), features: [...item.features], reasons: [...reasonsFor(item)], rules: [...item.rules] } } : {}),
+    ...(explain && item.why !== undefined ? { explain: itemExplanation(item, item.why) } : {}),
   };
 }
 
@@ -39,15 +51,24 @@ export interface AnswerFacts {
 
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
-function funnelOf({ funnel, drops }: Recommendation): NonNullable<RecommendationAnswer['funnel']> {
-  return funnel.map((report) => {
-    const dropped = drops.filter(({ stage }) => stage === report.stage).map(({ rule, dropped: count }) => ({ rule, dropped: count }));
-    return { ...report, tookMs: rounded(report.tookMs), ...(dropped.length === 0 ? {} : { dropped }) };
-  });
+/** What only an answer that explains itself has. */
+function explanationOf(result: Recommendation, { plan, nowMs }: RecommendationRequest): Partial<RecommendationAnswer> {
+  const { steps = [], scoring, userState, cache, madeFrom } = result;
+  return {
+    funnel: steps.map(({ dropped, sources, ...step }) => ({
+      ...step, tookMs: rounded(step.tookMs), ...(dropped.length === 0 ? {} : { dropped: [...dropped] }),
+      ...(sources === undefined ? {} : { sources: sources.map(({ name, found, tookMs, error }) => ({ name, found, tookMs: rounded(tookMs), ...(error === '' ? {} : { failure: error }) })) }),
+    })),
+    cache,
+    ...(scoring === undefined ? {} : { scoring: { objective: [...scoring.objective], baseline: scoring.baseline } }),
+    ...(userState === undefined ? {} : { userState }),
+    ...(madeFrom === undefined ? {} : { madeFrom: { nowMs, config: plan.config, ...madeFrom } }),
+  };
 }
 
 export function recommendationAnswerOf(result: Recommendation, facts: AnswerFacts): RecommendationAnswer {
-  const { recommendationId, attributionToken, fields, request: { plan, explain, nowMs, shownOrdinals }, nextCursor, tookMs } = facts;
+  const { recommendationId, attributionToken, fields, request, nextCursor, tookMs } = facts;
+  const { plan, explain, shownOrdinals } = request;
   return {
     recommendationId,
     attributionToken,
@@ -56,10 +77,7 @@ export function recommendationAnswerOf(result: Recommendation, facts: AnswerFact
     experiments: [...plan.arms],
     models: result.models,
     degraded: [...result.degraded],
-    ...(explain ? {
-      funnel: funnelOf(result), cache: result.cache, ...(result.userState === undefined ? {} : { userState: result.userState }),
-      ...(result.madeFrom === undefined ? {} : { madeFrom: { nowMs, config: plan.config, ...result.madeFrom } }),
-    } : {}),
+    ...(request.explain ? explanationOf(result, request) : {}),
     ...(nextCursor === undefined ? {} : { nextCursor }),
     tookMs: rounded(tookMs),
   };

@@ -1,8 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  Recommender, signAttribution, type PlacementPlan, type Recommendation, type RecommendationRequest, type Visitor, type VisitContext,
-} from '@serendip/serving-domain';
-import { bytesOf } from '@serendip/shared-layouts';
+import { Recommender, signAttribution, type PlacementPlan, type RecommendationRequest, type Visitor, type VisitContext } from '@serendip/serving-domain';
 import { v7 as newId } from '../http/uuid.js';
 import { Metrics } from '../metrics.js';
 import { Admission, callerGone } from './admission.js';
@@ -11,6 +8,7 @@ import { Planner } from './planner.js';
 import type { RecommendationAnswer } from './recommendation-schema.js';
 import { recommendationAnswerOf } from './recommendation.mapper.js';
 import { ServedLog } from './served-log.js';
+import { servedEvent } from './served.mapper.js';
 
 /** The whole request's time; a caller waits no longer than this for a list. */
 const BUDGET_MS = 400;
@@ -76,38 +74,12 @@ export class Recommendations {
     const key = this.planner.tenant(ask.tenant).signingKey;
     const attributionToken = signAttribution({ recommendationId, placement, ...result.models, arms, servedAtMs: atMs }, key);
     const nextCursor = ask.page === undefined ? undefined : cursorAfter(ask.page, result, { key, nowMs: atMs });
-    if (logged) this.remember(request, result, recommendationId);
+    const served = logged ? servedEvent(request, result, recommendationId) : undefined;
+    if (served !== undefined) this.served.add(served);
     const tookMs = performance.now() - started;
     this.metrics.answered(placement, { tookMs, result });
     return recommendationAnswerOf(result, {
       recommendationId, attributionToken, fields: ask.fields, request, nextCursor, tookMs,
-    });
-  }
-
-  private remember(request: RecommendationRequest, result: Recommendation, recommendationId: string): void {
-    const { visitor, plan, tenant } = request;
-    if (visitor.kind === 'nobody') return;
-    this.served.add({
-      tenant,
-      type: '$served',
-      ...(visitor.kind === 'user' ? { userId: visitor.id } : { anonymousId: visitor.id }),
-      placement: plan.name,
-      items: [],
-      payload: {
-        case: 'served',
-        value: {
-          recommendationId,
-          items: result.items.map(({ id, score, source }) => ({ itemId: id, score, source, propensity: 1 })),
-          retriever: result.models.retriever ?? '',
-          ranker: result.models.ranker ?? '',
-          arms: plan.arms.map(({ experiment, arm }) => `${experiment}=${arm}`),
-          ...(result.featureRows === undefined ? {} : {
-            featureNames: [...result.featureRows.names],
-            features: bytesOf(result.featureRows.values),
-            featureOrdinals: bytesOf(result.featureRows.ordinals),
-          }),
-        },
-      },
     });
   }
 }

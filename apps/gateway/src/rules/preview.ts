@@ -61,7 +61,7 @@ function differences(before: Recommendation | undefined, after: Recommendation, 
   const now = after.rulesOn(document);
   const isIn = (effects: readonly RuleEffect[], { rule, effect }: RuleEffect): boolean => effects.some((other) => other.rule === rule && other.effect === effect);
   return [
-    ...now.filter((effect) => !isIn(then, effect)),
+    ...now.filter((effect) => !isIn(then, effect)).map(({ rule, effect }) => ({ rule, effect })),
     ...then.filter((effect) => !isIn(now, effect)).map(({ rule, effect }) => ({ rule, effect: `no longer ${effect}` })),
   ];
 }

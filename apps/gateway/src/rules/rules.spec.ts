@@ -67,8 +67,8 @@ describe('rules of tenants and placements', () => {
     });
     expect(await listOf({ filter: 'item.price < 98.0' })).toEqual(['item-3', 'item-9', 'item-8']);
     const { json } = await ask('POST /v1/recommendations', { body: { limit: 1, explain: true } });
-    expect(json.items[0].explain.rules).toEqual([{ rule: 'placement:first', effect: 'pinned to slot 1' }]);
-    expect(json.funnel.find(({ stage }: { stage: string }) => stage === 'documents').dropped).toEqual([{ rule: 'placement:dear', dropped: 40 }]);
+    expect(json.items[0].explain.rules).toEqual([{ rule: 'placement:first', effect: 'pinned to slot 1', rank: { from: 7, to: 1 } }]);
+    expect(json.funnel.find(({ stage }: { stage: string }) => stage === 'documents')).toMatchObject({ in: 50, out: 10, dropped: [{ rule: 'placement:dear', dropped: 40 }] });
   });
 
   it('hold where their condition does', async () => {

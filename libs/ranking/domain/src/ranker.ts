@@ -23,23 +23,30 @@ export interface RankQuery {
   readonly objective: readonly { readonly head: string; readonly weight: number }[];
   /** Feature rows to answer, of the best candidates; 0 for none. */
   readonly featureRows: number;
-  readonly contributions: boolean;
 }
 
 export interface RankOutcome {
   /** One for each candidate, in order. */
   readonly scores: Float32Array;
-  /** Row-major, candidates × heads. */
-  readonly headScores: Float32Array;
   /** Feature rows of the best candidates, best first. */
-  readonly rows?: { readonly ordinals: Int32Array; readonly features: Float32Array; readonly contributions?: Float32Array };
+  readonly rows?: { readonly ordinals: Int32Array; readonly features: Float32Array };
+}
+
+/** What makes feature rows score as they do. */
+export interface RowExplanation {
+  /** Weight of each head in the objective that was used. */
+  readonly weights: Float32Array;
+  /** Row-major, rows × heads. */
+  readonly headScores: Float32Array;
+  /** Row-major, rows × features: how much lower the score is when the feature has its mean (occlusion). */
+  readonly contributions: Float32Array;
+  /** Score of a row in which every feature has its mean. */
+  readonly baseline: number;
 }
 
 const MAX_ROWS = 4096;
 const WARM_UP_ROWS = 300;
 const WARM_UP_RUNS = 60;
-/** Rows whose contributions are computed: each costs a run of as many rows as there are features. */
-const MOST_EXPLAINED = 50;
 
 /** One loaded ranker version: features in, one score for each candidate out. */
 export class Ranker {
@@ -64,24 +71,38 @@ export class Ranker {
     const ordinals = columns.ordinal.slice(0, Math.min(columns.size, WARM_UP_ROWS));
     const nothing = new Float32Array(ordinals.length);
     const candidates = { ordinals, scores: nothing, personalScores: nothing, nextScores: nothing };
-    const query = { state: new UserStateView(new Uint8Array(0)), columns, candidates, context: { nowMs }, objective: [], featureRows: 0, contributions: false };
+    const query = { state: new UserStateView(new Uint8Array(0)), columns, candidates, context: { nowMs }, objective: [], featureRows: 0 };
     for (let run = 0; run < WARM_UP_RUNS; run++) await this.rank(query);
   }
 
   async rank(query: RankQuery): Promise<RankOutcome> {
     const features = this.computer.compute(query.state, query.columns, query.candidates, query.context);
-    const headScores = await this.batcher.score(features);
-    const weights = this.weights(query.objective);
-    const scores = combine(headScores, weights);
-    if (query.featureRows === 0) return { scores, headScores };
+    const scores = combine(await this.batcher.score(features), this.weights(query.objective));
+    if (query.featureRows === 0) return { scores };
     const best = bestOf(scores, query.featureRows);
     const width = this.spec.features.length;
     const rows = new Float32Array(best.length * width);
     best.forEach((candidate, i) => rows.set(features.subarray(candidate * width, (candidate + 1) * width), i * width));
-    const ordinals = best.map((candidate) => query.candidates.ordinals[candidate]!);
-    if (!query.contributions) return { scores, headScores, rows: { ordinals, features: rows } };
-    const contributions = await this.contributions(rows, Float32Array.from(best, (candidate) => scores[candidate]!), weights);
-    return { scores, headScores, rows: { ordinals, features: rows, contributions } };
+    return { scores, rows: { ordinals: best.map((candidate) => query.candidates.ordinals[candidate]!), features: rows } };
+  }
+
+  /** Explains feature rows, row-major. Each costs a run of one more row than there are features. Throws RangeError for part of a row. */
+  async explain(rows: Float32Array, objective: RankQuery['objective']): Promise<RowExplanation> {
+    const { heads, means } = this.spec;
+    const width = means.length;
+    if (rows.length % width !== 0) throw new RangeError(`Rows of this ranker have ${width} features.`);
+    const weights = this.weights(objective);
+    const [baseline] = combine(await this.batcher.score(means), weights);
+    const headScores = new Float32Array((rows.length / width) * heads.length);
+    const contributions = new Float32Array(rows.length);
+    // One after the other, so that what is ranked meanwhile waits for one row at most.
+    for (let row = 0; row * width < rows.length; row++) {
+      const answered = await this.batcher.score(occluded(rows.subarray(row * width, (row + 1) * width), means));
+      headScores.set(answered.subarray(0, heads.length), row * heads.length);
+      const [score, ...without] = combine(answered, weights);
+      without.forEach((other, feature) => { contributions[row * width + feature] = score! - other; });
+    }
+    return { weights, headScores, contributions, baseline: baseline! };
   }
 
   async close(): Promise<void> {
@@ -93,23 +114,15 @@ export class Ranker {
     if (objective.length === 0) return Float32Array.from(heads, ({ weight }) => weight);
     return Float32Array.from(heads, ({ name }) => objective.find(({ head }) => head === name)?.weight ?? 0);
   }
+}
 
-  /** Change of each row's score when one feature is set to its mean; NaN beyond the rows that are explained. */
-  private async contributions(rows: Float32Array, scores: Float32Array, weights: Float32Array): Promise<Float32Array> {
-    const { means } = this.spec;
-    const width = this.spec.features.length;
-    const contributions = new Float32Array(rows.length).fill(NaN);
-    for (let row = 0; row < Math.min(scores.length, MOST_EXPLAINED); row++) {
-      const changed = new Float32Array(width * width);
-      for (let feature = 0; feature < width; feature++) {
-        changed.set(rows.subarray(row * width, (row + 1) * width), feature * width);
-        changed[feature * width + feature] = means[feature]!;
-      }
-      const without = combine(await this.batcher.score(changed), weights);
-      for (let feature = 0; feature < width; feature++) contributions[row * width + feature] = scores[row]! - without[feature]!;
-    }
-    return contributions;
-  }
+/** A row as it is, and then with each of its features in turn at its mean. */
+function occluded(row: Float32Array, means: Float32Array): Float32Array {
+  const width = row.length;
+  const rows = new Float32Array((width + 1) * width);
+  for (let i = 0; i <= width; i++) rows.set(row, i * width);
+  for (let feature = 0; feature < width; feature++) rows[(feature + 1) * width + feature] = means[feature]!;
+  return rows;
 }
 
 function combine(headScores: Float32Array, weights: Float32Array): Float32Array {

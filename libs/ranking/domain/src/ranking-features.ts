@@ -63,3 +63,8 @@ export type RankingFeatureName = (typeof RANKING_FEATURES)[number]['name'];
 
 /** All names, in the order of the table. */
 export const RANKING_FEATURE_NAMES: readonly RankingFeatureName[] = RANKING_FEATURES.map(({ name }) => name);
+
+const meanings = new Map<string, string>(RANKING_FEATURES.map(({ name, meaning }) => [name, meaning]));
+
+/** What a feature is, for a person. */
+export const meaningOf = (name: string): string => meanings.get(name) ?? `what the request says: ${name.replace(/^context\./, '')}`;

@@ -149,15 +149,30 @@ describe('Batcher', () => {
 
 describe('Ranker', () => {
   const spec = { name: 'r@1', features: ['price_log', 'retrieval_score'], heads: [{ name: 'engage', weight: 1 }], means: Float32Array.of(1, 0) };
-  const query = { state: stateOf([]), columns, candidates: candidatesOf([1, 2, 3]), context, objective: [], featureRows: 0, contributions: false };
+  const query = { state: stateOf([]), columns, candidates: candidatesOf([1, 2, 3]), context, objective: [], featureRows: 0 };
 
-  it('answers one score for each candidate, and its best rows with contributions when asked', async () => {
+  it('answers one score for each candidate, and its best rows when asked', async () => {
     const ranker = new Ranker(spec, new SumRuntime(2), 1);
     const { scores } = await ranker.rank(query);
     expect(scores).toHaveLength(3);
-    const { rows } = await ranker.rank({ ...query, featureRows: 2, contributions: true });
+    const { rows } = await ranker.rank({ ...query, featureRows: 2 });
     expect(rows!.ordinals).toHaveLength(2);
-    expect(rows!.contributions![0]).toBeCloseTo(rows!.features[0]! - 1, 5);
+    expect(rows!.features).toHaveLength(4);
+  });
+
+  it('explains rows: scores of heads, and what each feature at its mean would change', async () => {
+    const runtime = new SumRuntime(2);
+    const ranker = new Ranker(spec, runtime, 1);
+    const { scores, rows } = await ranker.rank({ ...query, featureRows: 3 });
+    runtime.runs = [];
+    const explained = await ranker.explain(rows!.features, [{ head: 'engage', weight: 2 }]);
+    expect([...explained.headScores]).toEqual([...scores].sort((a, b) => b - a));
+    expect([...explained.weights]).toEqual([2]);
+    expect(explained.baseline).toBe(2);
+    // A sum's features contribute what they differ from their means, 1 and 0.
+    [...explained.contributions].forEach((contribution, i) => expect(contribution).toBeCloseTo(2 * (rows!.features[i]! - (i % 2 === 0 ? 1 : 0)), 5));
+    expect(Math.max(...runtime.runs)).toBe(3);
+    await expect(ranker.explain(rows!.features.subarray(1), [])).rejects.toThrow(RangeError);
   });
 
   it('weighs heads by the objective that is asked for', async () => {

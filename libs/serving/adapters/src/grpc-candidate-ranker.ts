@@ -34,21 +34,10 @@ export class GrpcCandidateRanker implements CandidateRanker {
       nowMs: request.nowMs,
       objective: request.plan.objective.map(({ head, weight }) => ({ head, weight })),
       featureRows: options.featureRows,
-      contributions: options.contributions,
     }, context), 'ranking');
     const scores = float32sOf(result.scores);
     const { ranker, version } = result;
     if (result.features.length === 0) return { scores, ranker, version };
-    return {
-      scores,
-      ranker,
-      version,
-      rows: {
-        names: result.featureNames,
-        values: float32sOf(result.features),
-        ordinals: int32sOf(result.featureOrdinals),
-        ...(result.contributions.length === 0 ? {} : { contributions: float32sOf(result.contributions) }),
-      },
-    };
+    return { scores, ranker, version, rows: { names: result.featureNames, values: float32sOf(result.features), ordinals: int32sOf(result.featureOrdinals) } };
   }
 }

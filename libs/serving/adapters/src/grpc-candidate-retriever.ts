@@ -46,6 +46,7 @@ export class GrpcCandidateRetriever implements CandidateRetriever {
       ...(result.impressionFactors.length === 0 ? {} : { impressionFactors: float32sOf(result.impressionFactors) }),
       sourceNames: result.sources.map(({ name }) => name),
       retriever: result.retriever,
+      searched: result.searched,
       version: result.version,
       sources: result.sources.map(({ name, found, tookUs, error }) => ({ name, found, tookMs: tookUs / 1000, error })),
       ...(rules.boosts.length === 0 ? {} : { boosts: float32sOf(result.boosts) }),

@@ -38,6 +38,8 @@ export interface RetrievedCandidates extends CandidateColumns {
   /** Bit i set when the i-th pin of the rules matches; absent when there are none. */
   readonly pinMatches?: Uint16Array;
   readonly drops: readonly { readonly filter: string; readonly dropped: number }[];
+  /** Items of the catalogue that it searched; 0 or absent where that is not known. */
+  readonly searched?: number;
 }
 
 export abstract class CandidateRetriever {
@@ -53,7 +55,6 @@ export abstract class FactsReader {
 export interface RankOptions {
   /** Answer the feature rows of the best n; 0 for none. */
   readonly featureRows: number;
-  readonly contributions: boolean;
 }
 
 export interface RankedCandidates {
@@ -62,13 +63,33 @@ export interface RankedCandidates {
   readonly ranker: string;
   /** Like that of candidates. */
   readonly version?: string;
-  readonly rows?: FeatureRows & { readonly contributions?: Float32Array };
+  readonly rows?: FeatureRows;
 }
 
 export abstract class CandidateRanker {
   abstract rank(
     request: RecommendationRequest, candidates: CandidateColumns & { readonly userState: Uint8Array }, options: RankOptions, context: Context,
   ): Promise<RankedCandidates>;
+}
+
+/** What makes feature rows score as they do. */
+export interface ScoreExplanation {
+  /** The ranker's heads, with their weights in the objective. */
+  readonly heads: readonly { readonly head: string; readonly weight: number }[];
+  /** Row-major, rows × heads. */
+  readonly headScores: Float32Array;
+  /** Row-major, rows × features: how much lower the score is when the feature has its mean of the training set. */
+  readonly contributions: Float32Array;
+  /** Score of a row in which every feature has its mean. */
+  readonly baseline: number;
+  /** What each feature is, for a person. */
+  readonly meanings: readonly string[];
+  readonly means: Float32Array;
+}
+
+export abstract class ScoreExplainer {
+  /** @param rows as the plan's ranker saw them. */
+  abstract explain(request: RecommendationRequest, rows: FeatureRows, context: Context): Promise<ScoreExplanation>;
 }
 
 export interface FoundDocuments {

@@ -1,7 +1,6 @@
 import type { Degradation, Selected } from '@serendip/shared-pipeline';
-import type { FeatureRows } from './recommendation.js';
-import type { FeatureReason, ItemDocument, RecommendationRequest, RuleEffect } from './recommendation.js';
-import type { FactsReader, RankedCandidates, RetrievedCandidates } from './ports.js';
+import type { FeatureRows, ItemDocument, RecommendationRequest, RuleEffect } from './recommendation.js';
+import type { FactsReader, RankedCandidates, RetrievedCandidates, ScoreExplanation } from './ports.js';
 import { LOOKAHEAD } from './selection/arrange.js';
 import { applyRules, isArranged, type AppliedRules } from './selection/rules.js';
 
@@ -22,13 +21,17 @@ export interface Work {
   kept?: ReadonlyMap<number, ItemDocument>;
   /** Steps down that a stage took without failing as a whole. */
   readonly late: Degradation[];
+  /** Items that late checks looked at. */
+  checked: number;
   /** Items that late checks dropped, by rule. */
   readonly dropped: Map<string, number>;
   /** What the arrangement did to items, when the answer is to explain itself. */
   moved?: ReadonlyMap<number, readonly RuleEffect[]>;
+  /** What made the shown items score as they do, when the answer is to explain itself. */
+  explanation?: ScoreExplanation & { readonly rows: FeatureRows };
 }
 
-export const newWork = (): Work => ({ late: [], dropped: new Map() });
+export const newWork = (): Work => ({ late: [], checked: 0, dropped: new Map() });
 
 /** What was chosen and why, for late checks to begin again with. */
 export const copyOfWork = ({ candidates, maybeMore, ranked, rules, pinBits, more }: Work): Work => (
@@ -55,19 +58,4 @@ export const reserveFor = (limit: number, rules: AppliedRules): number => reserv
 /** The rules of a request, worked out once: by the first who asks after the user's state is known. */
 export function rulesOf({ request, userState, work }: Query, facts: FactsReader): AppliedRules {
   return (work.rules ??= applyRules(request.plan, () => facts.factsOf(request, userState), request.shownOrdinals.length));
-}
-
-const MOST_REASONS = 6;
-
-/** The features that moved an item's score most, strongest first. */
-export function featureReasons(rows: (FeatureRows & { readonly contributions?: Float32Array }) | undefined, ordinal: number): readonly FeatureReason[] {
-  if (rows?.contributions === undefined) return [];
-  const row = rows.ordinals.indexOf(ordinal);
-  if (row < 0) return [];
-  const width = rows.names.length;
-  return rows.names
-    .map((name, column) => ({ name, value: rows.values[row * width + column]!, contribution: rows.contributions![row * width + column]! }))
-    .filter(({ contribution }) => Number.isFinite(contribution) && contribution !== 0)
-    .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
-    .slice(0, MOST_REASONS);
 }

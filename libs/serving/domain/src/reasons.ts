@@ -24,18 +24,20 @@ function firstCategory(item: RecommendedItem): string | undefined {
 /** Features a person understands; the others move scores without being talked about. */
 const phrases: readonly Phrase[] = [
   { matches: /^category_/, say: (item) => { const category = firstCategory(item); return category === undefined ? undefined : `You have been interested in ${category}`; } },
-  { matches: /^price_/, say: () => 'In your usual price range' },
-  { matches: /^(popularity|engagement)_1d/, say: () => 'Much in demand today' },
-  { matches: /^(popularity|engagement)_/, say: () => 'Well liked lately' },
+  { matches: /^label_/, say: () => 'Has much in common with what you have been interested in' },
+  { matches: /^price_di/, say: () => 'In your usual price range' },
+  { matches: /^popularity_(1d|trend)/, say: () => 'Much in demand today' },
+  { matches: /^popularity_/, say: () => 'Well liked lately' },
   { matches: /^rating_mean/, say: () => 'Rated highly' },
-  { matches: /purchase_rate|conversion/, say: () => 'People who look at it tend to buy it' },
-  { matches: /^item_age|^age_/, say: () => 'Recently added' },
+  { matches: /^click/, say: () => 'People who see it tend to look at it' },
+  { matches: /^(purchase|cart)_rate/, say: () => 'People who look at it tend to buy it' },
+  { matches: /^age_days/, say: () => 'Recently added' },
 ];
 
 /** Sentences for a person: why this item, strongest reason first; never empty. */
 export function reasonsFor(item: RecommendedItem): readonly string[] {
   const said = item.sources.map((source) => sourceReasons[source]).filter((text) => text !== undefined);
-  for (const feature of item.features) {
+  for (const feature of item.why?.features ?? []) {
     if (feature.contribution <= 0) continue;
     const text = phrases.find(({ matches }) => matches.test(feature.name))?.say(item, feature);
     if (text !== undefined && !said.includes(text)) said.push(text);

@@ -97,24 +97,73 @@ export interface LogPlace {
 /** One feature's part in a score. */
 export interface FeatureReason {
   readonly name: string;
+  /** What it is, for a person. */
+  readonly meaning: string;
   readonly value: number;
-  /** Change of the score when the feature is set to its mean. */
+  /** Its mean of the training set. */
+  readonly mean: number;
+  /** How much lower the score is when the feature has its mean. */
   readonly contribution: number;
+}
+
+/** What one head of the ranker says of an item; the score is their weighted sum. */
+export interface HeadScore {
+  readonly head: string;
+  readonly weight: number;
+  readonly score: number;
+}
+
+export interface Change {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What a rule did to an item that is shown. */
 export interface RuleEffect {
-  /** `level:name`, or `diversity`, or `cap:<group>`. */
+  /** `level:name`, or `diversity`, `impressions`, or `cap:<group>`. */
   readonly rule: string;
   /** For a person, for example `score × 1.2` or `pinned to slot 2`. */
   readonly effect: string;
+  /** What it multiplied the score by. */
+  readonly factor?: number;
+  readonly score?: Change;
+  /** Places among what may be shown, from 1. */
+  readonly rank?: Change;
 }
 
-/** Items that a rule kept out, and where. */
-export interface RuleDrop {
-  readonly stage: string;
+/** How an item came to its slot. */
+export interface ItemExplanation {
+  /** Absent for the fallback list. `personal` is the retriever's own score, `next` that of the next-item neighbours. */
+  readonly retrieval?: { readonly score: number; readonly personal?: number; readonly next?: number };
+  /** Places from 1: in retrieval's order, by the ranker's score, after boosts and impressions, and in the list. */
+  readonly ranks: { readonly retrieval?: number; readonly model?: number; readonly adjusted: number; readonly slot: number };
+  /** Before boosts and impressions. */
+  readonly modelScore?: number;
+  readonly heads: readonly HeadScore[];
+  /** Those that moved the score most, strongest first. */
+  readonly features: readonly FeatureReason[];
+  readonly rules: readonly RuleEffect[];
+}
+
+/** Items that were dropped for one reason: a rule's name, or a word of the stage's own. */
+export interface StepDrop {
   readonly rule: string;
   readonly dropped: number;
+}
+
+/** What a stage did with the candidates. */
+export interface FunnelStep extends Omit<StageReport, 'kind'> {
+  readonly kind: StageReport['kind'] | 'answer';
+  readonly dropped: readonly StepDrop[];
+  /** What each source found, where the stage has sources. */
+  readonly sources?: readonly { readonly name: string; readonly found: number; readonly tookMs: number; readonly error: string }[];
+}
+
+/** By what the items were scored. */
+export interface Scoring {
+  readonly objective: readonly { readonly head: string; readonly weight: number }[];
+  /** Score of an item all of whose features have their means of the training set. */
+  readonly baseline: number;
 }
 
 export interface RecommendedItem {
@@ -126,9 +175,8 @@ export interface RecommendedItem {
   readonly sources: readonly string[];
   /** Absent when documents could not be read. */
   readonly document?: ItemDocument;
-  readonly features: readonly FeatureReason[];
-  /** With `explain`: the rules that moved it. */
-  readonly rules: readonly RuleEffect[];
+  /** With `explain`. */
+  readonly why?: ItemExplanation;
 }
 
 export interface Recommendation {
@@ -141,7 +189,10 @@ export interface Recommendation {
   readonly models: { readonly retriever?: string; readonly ranker?: string };
   readonly degraded: readonly Degradation[];
   readonly funnel: readonly StageReport[];
-  readonly drops: readonly RuleDrop[];
+  /** With `explain`: the funnel with what was dropped and why, down to what is shown. */
+  readonly steps?: readonly FunnelStep[];
+  /** With `explain`, where a ranker scored. */
+  readonly scoring?: Scoring;
   /** With `explain`: what the rules say of any item, shown or not. */
   readonly rulesOn: (document: ItemDocument) => readonly RuleEffect[];
   /** With `explain`: where in the log the user state ends that was used; absent for nobody and when it could not be read. */

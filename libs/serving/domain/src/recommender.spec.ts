@@ -138,12 +138,15 @@ describe('Recommender', () => {
 
 describe('reasonsFor', () => {
   it('speaks of sources and of features that raised the score, and never says nothing', () => {
+    const because = (features: readonly { readonly name: string; readonly contribution: number }[]) => ({
+      ranks: { adjusted: 1, slot: 1 }, heads: [], rules: [], features: features.map((feature) => ({ ...feature, meaning: '', value: 1, mean: 0 })),
+    });
     const item = {
       ordinal: 1, id: 'a', score: 1, source: 'personal', sources: ['personal'], document: documentOf(1, { fields: { categories: ['Kitchen', 'Coffee'] } }),
-      features: [{ name: 'category_affinity', value: 1, contribution: 0.4 }, { name: 'price_ratio', value: 1, contribution: -0.2 }], rules: [],
+      why: because([{ name: 'category_affinity', contribution: 0.4 }, { name: 'price_distance', contribution: -0.2 }, { name: 'price_log', contribution: 1 }]),
     };
     expect(reasonsFor(item)).toEqual(['Fits what you have been looking at', 'You have been interested in Coffee']);
-    expect(reasonsFor({ ...item, sources: [], features: [] })).toHaveLength(1);
+    expect(reasonsFor({ ...item, sources: [], why: because([]) })).toHaveLength(1);
   });
 });
 

@@ -1,23 +1,27 @@
 import { choose, execute, finish, hydrate, type Context, type Degradation, type Pipeline, type Slate } from '@serendip/shared-pipeline';
 import { madeFrom } from './cache/made-from.js';
 import type { SharedSlates } from './cache/shared-slates.js';
+import { answerStep, funnelOf } from './explain/funnel.js';
+import { itemExplanation } from './explain/item-explanation.js';
+import { ruleEffects } from './explain/rule-effects.js';
 import { userStatePlace } from './explain/user-state-place.js';
-import type { CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, UserStateReader } from './ports.js';
-import { featureReasons, newWork, type Query } from './query.js';
-import type { CacheUse, Recommendation, RecommendationRequest, RecommendedItem, RuleDrop } from './recommendation.js';
+import type { CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, ScoreExplainer, UserStateReader } from './ports.js';
+import { newWork, type Query } from './query.js';
+import type { CacheUse, Recommendation, RecommendationRequest, RecommendedItem } from './recommendation.js';
 import { Candidates } from './stages/candidates.js';
 import { DocumentsCheck } from './stages/documents-check.js';
+import { Explanation } from './stages/explanation.js';
 import { FallbackCandidates } from './stages/fallback-candidates.js';
 import { ModelScore } from './stages/model-score.js';
 import { ReserveSelector } from './stages/reserve-selector.js';
 import { RuleArranger } from './stages/rule-arranger.js';
-import { ruleEffects } from './stages/rule-effects.js';
 import { UserState } from './stages/user-state.js';
 
 export interface RecommenderParts {
   readonly userStates: UserStateReader;
   readonly retriever: CandidateRetriever;
   readonly ranker: CandidateRanker;
+  readonly explainer: ScoreExplainer;
   readonly documents: DocumentReader;
   readonly fallback: FallbackList;
   readonly facts: FactsReader;
@@ -53,8 +57,9 @@ export class Recommender {
       filters: [],
       scorers: [new ModelScore(parts.ranker, timeouts.ranking)],
       selector: new ReserveSelector(parts.facts),
-      lateChecks: [new DocumentsCheck(parts.documents, parts.facts, () => parts.now(), timeouts.documents)],
-      arranger: new RuleArranger(parts.facts),
+      late: [
+        new DocumentsCheck(parts.documents, parts.facts, () => parts.now(), timeouts.documents), new RuleArranger(parts.facts), new Explanation(parts.explainer, timeouts.ranking),
+      ],
       sideEffects: [],
     };
     this.fallbackPipeline = { ...this.pipeline, hydrators: [], sources: [new FallbackCandidates(parts.fallback, parts.facts)] };
@@ -86,19 +91,8 @@ export class Recommender {
 
 function answerOf(slate: Slate<Query>, facts: Pick<Recommendation, 'cache' | 'madeFrom'>, before?: Slate<Query>): Recommendation {
   const { query } = slate;
-  const { work } = query;
-  const names = work.candidates?.sourceNames ?? [];
-  const items: RecommendedItem[] = [];
-  for (const { ordinal, score, source } of slate.chosen) {
-    const document = (work.documents ?? work.kept)?.get(ordinal);
-    if (document === undefined) continue;
-    if (items.length === query.request.limit) break;
-    const sources = names.filter((_, bit) => ((source >> bit) & 1) === 1);
-    items.push({
-      ordinal, id: document.id, score, source: sources[0] ?? 'fallback', sources,
-      document, features: featureReasons(work.ranked?.rows, ordinal), rules: ruleEffects(query, document),
-    });
-  }
+  const { work, request } = query;
+  const items = itemsOf(slate);
   return {
     ...facts,
     items,
@@ -109,16 +103,37 @@ function answerOf(slate: Slate<Query>, facts: Pick<Recommendation, 'cache' | 'ma
     },
     degraded: withoutRepeats([...(before?.degraded ?? []), ...slate.degraded, ...work.late]),
     funnel: [...(before?.funnel ?? []), ...slate.funnel],
-    drops: dropsOf(work),
     rulesOn: (document) => ruleEffects(query, document),
-    ...userStatePlace(query),
     ...(work.ranked?.rows === undefined ? {} : { featureRows: work.ranked.rows }),
+    ...(request.explain ? explanationOf(slate, items.length, before) : {}),
   };
 }
 
-function dropsOf({ candidates, dropped }: Query['work']): readonly RuleDrop[] {
-  const searched = (candidates?.drops ?? []).map(({ filter, dropped: count }) => ({ stage: 'candidates', rule: filter, dropped: count }));
-  return [...searched, ...[...dropped].map(([rule, count]) => ({ stage: 'documents', rule, dropped: count }))];
+function itemsOf({ query, chosen }: Slate<Query>): RecommendedItem[] {
+  const { work, request } = query;
+  const names = work.candidates?.sourceNames ?? [];
+  const items: RecommendedItem[] = [];
+  for (const selected of chosen) {
+    const { ordinal, score, source } = selected;
+    const document = (work.documents ?? work.kept)?.get(ordinal);
+    if (document === undefined) continue;
+    if (items.length === request.limit) break;
+    const sources = names.filter((_, bit) => ((source >> bit) & 1) === 1);
+    items.push({
+      ordinal, id: document.id, score, source: sources[0] ?? 'fallback', sources, document,
+      ...(request.explain ? { why: itemExplanation(query, selected, { slot: items.length + 1, document }) } : {}),
+    });
+  }
+  return items;
+}
+
+function explanationOf(slate: Slate<Query>, shown: number, before?: Slate<Query>): Pick<Recommendation, 'steps' | 'scoring' | 'userState'> {
+  const { explanation } = slate.query.work;
+  return {
+    steps: [...(before === undefined ? [] : funnelOf(before)), ...funnelOf(slate), answerStep(slate, shown)],
+    ...(explanation === undefined ? {} : { scoring: { objective: explanation.heads, baseline: explanation.baseline } }),
+    ...userStatePlace(slate.query),
+  };
 }
 
 function withoutRepeats(degraded: readonly Degradation[]): readonly Degradation[] {

@@ -62,7 +62,7 @@ describe('rules', () => {
     const boost = rule('b', { boost: expressionOf('b', (item) => (n(item) === 80 ? 2 : 1)) });
     const answer = await ask(parts, { rules: [boost], impressionDiscount: 0.5 }, { explain: true, limit: 3 });
     expect(answer.items.map(({ ordinal, score }) => [ordinal, score])).toEqual([[80, 80], [50, 50], [99, 49.5]]);
-    expect(answer.items.map(({ rules }) => rules.map(({ rule: name, effect }) => `${name}: ${effect}`))).toEqual([
+    expect(answer.items.map(({ why }) => why!.rules.map(({ rule: name, effect }) => `${name}: ${effect}`))).toEqual([
       ['placement:b: score × 2', 'impressions: score × 0.5'], [], ['impressions: score × 0.5'],
     ]);
   });
@@ -122,7 +122,15 @@ describe('rules', () => {
     parts.retriever = stale.retriever;
     const answer = await ask(parts, { rules: [odd] }, { explain: true });
     expect(ordinals(answer)).toEqual([5, 3, 1]);
-    expect(answer.drops).toEqual([{ stage: 'candidates', rule: 'placement:odd', dropped: 50 }, { stage: 'documents', rule: 'placement:odd', dropped: 47 }]);
+    expect(answer.steps!.map(({ stage, in: before, out, dropped }) => ({ stage, in: before, out, dropped }))).toEqual([
+      { stage: 'user-state', in: 0, out: 0, dropped: [] },
+      { stage: 'candidates', in: 100, out: 50, dropped: [{ rule: 'placement:odd', dropped: 50 }] },
+      { stage: 'ranking', in: 50, out: 50, dropped: [] },
+      { stage: 'selection', in: 50, out: 28, dropped: [{ rule: 'score', dropped: 22 }] },
+      // The reserve was not enough: all others were read too.
+      { stage: 'documents', in: 50, out: 3, dropped: [{ rule: 'placement:odd', dropped: 47 }] },
+      { stage: 'answer', in: 3, out: 3, dropped: [] },
+    ]);
   });
 
   it('take the search\'s word about the item that is looked at', async () => {
@@ -141,11 +149,13 @@ describe('rules', () => {
       rule('sale', { boost: expressionOf('b', (item) => (n(item) === 98 ? 1.5 : 1)) }), rule('promo', { level: 'tenant', pin: { slot: 3, expression: expressionOf('is', (item) => n(item) === 1) } }),
     ];
     const answer = await ask(setUp(), { rules, caps: [{ group: 'categories', limit: 1, window: 200 }] }, { explain: true, limit: 11 });
-    const effects = new Map(answer.items.map((item) => [item.ordinal, item.rules]));
-    expect(effects.get(98)).toEqual([{ rule: 'placement:sale', effect: 'score × 1.5' }]);
-    expect(effects.get(1)).toEqual([{ rule: 'tenant:promo', effect: 'pinned to slot 3' }]);
-    expect(effects.get(97)).toEqual([]);
-    expect(answer.items.at(-1)!.rules).toEqual([{ rule: 'cap:categories', effect: 'held back' }]);
+    const effects = new Map(answer.items.map((item) => [item.ordinal, item.why!]));
+    expect(effects.get(98)).toMatchObject({
+      ranks: { retrieval: 99, model: 2, adjusted: 1, slot: 1 }, modelScore: 98, rules: [{ rule: 'placement:sale', effect: 'score × 1.5', score: { from: 98, to: 147 } }],
+    });
+    expect(effects.get(1)).toMatchObject({ ranks: { retrieval: 2, model: 99, slot: 3 }, rules: [{ rule: 'tenant:promo', effect: 'pinned to slot 3', rank: { to: 3 } }] });
+    expect(effects.get(97)).toMatchObject({ rules: [] });
+    expect(answer.items.at(-1)!.why!.rules).toEqual([{ rule: 'cap:categories', effect: 'held back', rank: { from: expect.any(Number), to: 11 } }]);
   });
 
   it('ask for no facts, and arrange nothing, where there are none', async () => {

@@ -14,7 +14,7 @@ const source = (name: string, ordinals: number[], more: Partial<Source<Query>> =
 
 function pipeline(more: Partial<Pipeline<Query>> = {}): Pipeline<Query> {
   return {
-    hydrators: [], sources: [source('a', [1, 2, 3]), source('b', [3, 4])], filters: [], scorers: [], lateChecks: [], sideEffects: [],
+    hydrators: [], sources: [source('a', [1, 2, 3]), source('b', [3, 4])], filters: [], scorers: [], late: [], sideEffects: [],
     selector: {
       name: 'best',
       select: ({ limit }, candidates) => byScore(candidates).slice(0, limit).map((i, place) => ({
@@ -91,7 +91,7 @@ describe('execute', () => {
   it('arranges what late checks left, even when there is no time left', async () => {
     const late = { name: 'check', check: () => new Promise<never>(() => undefined), timeoutMs: 1 };
     const arranger = { name: 'arrange', arrange: (_: Query, chosen: readonly Selected[]) => [...chosen].reverse().slice(1) };
-    const slate = await execute(pipeline({ lateChecks: [late], arranger, sources: [source('a', [1, 2, 3])] }), { limit: 3 }, context());
+    const slate = await execute(pipeline({ late: [late, arranger], sources: [source('a', [1, 2, 3])] }), { limit: 3 }, context());
     expect(ordinals(slate)).toEqual([2, 1]);
     expect(slate.funnel.at(-1)).toMatchObject({ stage: 'arrange', kind: 'arranger', in: 3, out: 2 });
   });

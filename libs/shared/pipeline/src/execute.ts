@@ -1,6 +1,6 @@
 import { NOTHING, countAlive, mergeFound } from './candidates.js';
 import { Runner, type Clock } from './runner.js';
-import type { Context, Pipeline, Slate } from './stages.js';
+import type { Context, Pipeline, Selected, Slate } from './stages.js';
 
 const monotonic: Clock = () => performance.now();
 
@@ -50,27 +50,17 @@ export async function choose<Q>(pipeline: Pipeline<Q>, hydrated: Slate<Q>, conte
 }
 
 /** The last part of `execute`: late checks and the final order. A slate that was kept may be finished many times, each time with a query of its own. */
-export async function finish<Q>({ lateChecks, arranger }: Pipeline<Q>, slate: Slate<Q>, context: Context, clock: Clock = monotonic): Promise<Slate<Q>> {
+export async function finish<Q>({ late }: Pipeline<Q>, slate: Slate<Q>, context: Context, clock: Clock = monotonic): Promise<Slate<Q>> {
   const runner = new Runner<Q>(context, clock, slate);
   const { query } = slate;
   let { chosen } = slate;
 
-  for (const stage of lateChecks) {
+  for (const stage of late) {
     const before = chosen;
-    chosen = await runner.run(
-      stage,
-      { kind: 'late-check', query, size: before.length, fallback: before, out: (list) => list.length },
-      (inner) => stage.check(query, before, inner),
-    );
-  }
-
-  if (arranger !== undefined) {
-    const before = chosen;
-    chosen = await runner.run(
-      arranger,
-      { kind: 'arranger', query, size: before.length, fallback: before, out: (list) => list.length },
-      async () => arranger.arrange(query, before),
-    );
+    const run = { query, size: before.length, fallback: before, out: (list: readonly Selected[]) => list.length };
+    chosen = 'check' in stage
+      ? await runner.run(stage, { ...run, kind: 'late-check' }, (inner) => stage.check(query, before, inner))
+      : await runner.run(stage, { ...run, kind: 'arranger' }, async () => stage.arrange(query, before));
   }
   return { query, chosen, funnel: runner.funnel, degraded: runner.degraded };
 }

@@ -74,8 +74,8 @@ export interface Pipeline<Q> {
   readonly filters: readonly Filter<Q>[];
   readonly scorers: readonly Scorer<Q>[];
   readonly selector: Selector<Q>;
-  readonly lateChecks: readonly LateCheck<Q>[];
-  readonly arranger?: Arranger<Q>;
+  /** What happens to the chosen: checks, and what puts them into their final order. */
+  readonly late: readonly (LateCheck<Q> | Arranger<Q>)[];
   readonly sideEffects: readonly SideEffect<Q>[];
 }
 

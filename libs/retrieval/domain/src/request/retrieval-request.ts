@@ -85,4 +85,6 @@ export interface RetrievalResult {
   readonly drops: readonly DropReport[];
   /** The retriever that was used, empty if none. */
   readonly retriever: string;
+  /** Items of the catalogue, whatever they are. */
+  readonly searched: number;
 }

@@ -35,7 +35,7 @@ export class Assembler {
       if (expressions.pins.length > 0) sources.push(...this.timed(PIN, () => this.pin(candidates, query, { popularity, pinned, bit: sources.length })));
       if (candidates.count < request.limit) sources.push(...this.timed(FILL, () => fillUp(candidates, query, { popularity, limit: request.limit, bit: sources.length })));
     }
-    return { ...candidateColumns(candidates, query, { answers, popularity, pinned }), sources, drops: filter.drops, retriever: retriever?.model.reference ?? '' };
+    return { ...candidateColumns(candidates, query, { answers, popularity, pinned }), sources, drops: filter.drops, retriever: retriever?.model.reference ?? '', searched: catalogue.columns.size };
   }
 
   /** Adds the best rows of each pin, names all of them in `pinned` and answers how many are new. */

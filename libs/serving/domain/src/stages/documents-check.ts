@@ -23,10 +23,13 @@ export class DocumentsCheck implements LateCheck<Query> {
     const kept: Selected[] = [];
     for (let batch = chosen, n = 1; batch.length > 0; batch = kept.length < request.limit ? work.more?.(n++) ?? [] : []) {
       const found = await this.read(query, batch, context);
+      work.checked += batch.length;
       work.documents = documents;
       batch.forEach((item, i) => {
         const document = found[i];
-        if (document === undefined || !this.passes(query, document)) return;
+        const failed = document === undefined ? 'unknown' : this.failed(query, document);
+        if (failed !== undefined) work.dropped.set(failed, (work.dropped.get(failed) ?? 0) + 1);
+        if (document === undefined || failed !== undefined) return;
         documents.set(item.ordinal, document);
         kept.push(item);
       });
@@ -40,13 +43,10 @@ export class DocumentsCheck implements LateCheck<Query> {
     return batch.map(({ ordinal }, i) => documents[i] ?? work.kept?.get(ordinal));
   }
 
-  private passes(query: Query, document: ItemDocument): boolean {
-    const { request, work } = query;
-    if (!isEligible(document, request.asOfMs ?? this.now())) return false;
+  /** The rule by which an item may not be shown; undefined when it may. */
+  private failed(query: Query, document: ItemDocument): string | undefined {
+    if (!isEligible(document, query.request.asOfMs ?? this.now())) return 'unavailable';
     const rules = judgedLate(rulesOf(query, this.facts));
-    if (rules.filters.length === 0 || isIdentityOnly(document)) return true;
-    const failed = failedFilter(rules, document);
-    if (failed !== undefined) work.dropped.set(failed, (work.dropped.get(failed) ?? 0) + 1);
-    return failed === undefined;
+    return rules.filters.length === 0 || isIdentityOnly(document) ? undefined : failedFilter(rules, document);
   }
 }

@@ -1,6 +1,7 @@
 import type { Candidates, Context, Scorer } from '@serendip/shared-pipeline';
-import type { CandidateRanker } from '../ports.js';
+import type { CandidateRanker, RetrievedCandidates } from '../ports.js';
 import { reserveOf, type Query } from '../query.js';
+import type { RecommendationRequest } from '../recommendation.js';
 
 /** Scores with the plan's ranker; without it retrieval's order stands. */
 export class ModelScore implements Scorer<Query> {
@@ -15,11 +16,16 @@ export class ModelScore implements Scorer<Query> {
   async score({ request, userState, work }: Query, candidates: Candidates, context: Context): Promise<void> {
     const columns = work.candidates!;
     if (columns.ordinals.length !== candidates.score.length) throw new Error('CANDIDATES_CHANGED');
-    const wanted = request.explain || request.logFeatures;
-    const options = { featureRows: wanted ? reserveOf(request.limit) : 0, contributions: request.explain };
-    const ranked = await this.ranker.rank(request, { ...columns, userState }, options, context);
+    const ranked = await this.ranker.rank(request, { ...columns, userState }, { featureRows: rowsWanted(request, columns) }, context);
     if (ranked.scores.length !== candidates.score.length) throw new Error('LENGTH_MISMATCH');
     candidates.score.set(ranked.scores);
     work.ranked = ranked;
   }
+}
+
+/** Of all where any may be shown or asked about; of those that can be in the list where scores have the last word. */
+function rowsWanted({ explain, logFeatures, limit }: RecommendationRequest, { ordinals, boosts, impressionFactors, pinMatches }: RetrievedCandidates): number {
+  if (!explain && !logFeatures) return 0;
+  const isMoved = boosts !== undefined || impressionFactors !== undefined || pinMatches !== undefined;
+  return explain || isMoved ? ordinals.length : reserveOf(limit);
 }

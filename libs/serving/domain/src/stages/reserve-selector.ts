@@ -1,6 +1,7 @@
 import { byScore, type Candidates, type Selected, type Selector } from '@serendip/shared-pipeline';
+import { rowsOf } from '../explain/feature-rows.js';
 import type { FactsReader } from '../ports.js';
-import { reserveFor, rulesOf, type Query } from '../query.js';
+import { reserveFor, rulesOf, type Query, type Work } from '../query.js';
 import { boosted } from '../selection/rules.js';
 
 /** Candidates looked at for each pin, besides the reserve: some may turn out not to be eligible. */
@@ -29,8 +30,17 @@ export class ReserveSelector implements Selector<Query> {
       const from = n * size;
       return order.slice(from, from + size).map((i, offset) => selected(i, from + offset)).filter(({ place }) => !pinned.includes(place));
     };
-    return [...order.slice(0, size).map(selected), ...pinned.map((place) => selected(order[place]!, place))];
+    const chosen = [...order.slice(0, size).map(selected), ...pinned.map((place) => selected(order[place]!, place))];
+    if (!request.explain) keepRowsOf(work, chosen);
+    return chosen;
   }
+}
+
+/** Lets go of the rows of candidates that can't be shown: a slate may be kept for others. */
+function keepRowsOf(work: Work, chosen: readonly Selected[]): void {
+  const { ranked } = work;
+  if (ranked?.rows === undefined || ranked.rows.ordinals.length <= chosen.length) return;
+  work.ranked = { ...ranked, scores: ranked.scores.slice(), rows: rowsOf(ranked.rows, chosen.map(({ ordinal }) => ordinal)) };
 }
 
 function boost(scores: Float32Array, factors: Float32Array): void {

@@ -35,14 +35,20 @@ export class RuleArranger implements Arranger<Query> {
 }
 
 /** What moved each item of the reserve, for `explain`. */
-function movesOf(items: readonly Selected[], { pin, place, heldBy }: Arranged, { pins, caps, diversity }: AppliedRules): ReadonlyMap<number, readonly RuleEffect[]> {
+function movesOf(items: readonly Selected[], { order, pin, place, heldBy }: Arranged, { pins, caps, diversity }: AppliedRules): ReadonlyMap<number, readonly RuleEffect[]> {
+  const slots = new Map(Array.from(order, (row, slot) => [row, slot + 1]));
   let unpinned = 0;
   return new Map(items.map(({ ordinal }, row) => {
+    const slot = slots.get(row);
+    if (pin[row]! >= 0) {
+      const { rule, slot: wanted } = pins[pin[row]!]!;
+      return [ordinal, [{ rule, effect: `pinned to slot ${wanted}`, rank: { from: row + 1, to: slot ?? wanted } }]];
+    }
     const moves: RuleEffect[] = [];
-    if (pin[row]! >= 0) return [ordinal, [{ rule: pins[pin[row]!]!.rule, effect: `pinned to slot ${pins[pin[row]!]!.slot}` }]];
-    const by = unpinned++ - place[row]!;
-    if (diversity > 0 && by !== 0) moves.push({ rule: 'diversity', effect: `${by > 0 ? 'up' : 'down'} ${Math.abs(by)}` });
-    if (heldBy[row]! >= 0) moves.push({ rule: `cap:${caps[heldBy[row]!]!.group}`, effect: 'held back' });
+    const from = unpinned++;
+    const by = from - place[row]!;
+    if (diversity > 0 && by !== 0) moves.push({ rule: 'diversity', effect: `${by > 0 ? 'up' : 'down'} ${Math.abs(by)}`, rank: { from: from + 1, to: place[row]! + 1 } });
+    if (heldBy[row]! >= 0) moves.push({ rule: `cap:${caps[heldBy[row]!]!.group}`, effect: 'held back', ...(slot === undefined ? {} : { rank: { from: place[row]! + 1, to: slot } }) });
     return [ordinal, moves];
   }));
 }

@@ -35,7 +35,7 @@ export class FakeParts implements RecommenderParts {
       return {
         ordinals, scores: Float32Array.from(ordinals, (ordinal) => -ordinal), personalScores: new Float32Array(ordinals.length),
         nextScores: new Float32Array(ordinals.length), sourceBits: new Uint16Array(ordinals.length).fill(1), sourceNames: ['popular'],
-        retriever: plan.retriever, version: 'candidates@1', sources: [{ name: 'popular', found: ordinals.length, tookMs: 0.1, error: '' }], drops: [],
+        retriever: plan.retriever, version: 'candidates@1', sources: [{ name: 'popular', found: ordinals.length, tookMs: 0.1, error: '' }], drops: [], searched: ordinals.length,
       };
     },
   };
@@ -44,6 +44,14 @@ export class FakeParts implements RecommenderParts {
   ranker: RecommenderParts['ranker'] = {
     rank: async ({ plan }, columns: CandidateColumns): Promise<RankedCandidates> => ({
       scores: Float32Array.from(columns.ordinals), ranker: plan.ranker, version: 'ranking@1',
+    }),
+  };
+
+  /** Says that each feature contributes its value. */
+  explainer: RecommenderParts['explainer'] = {
+    explain: async (_request, { names, values }) => ({
+      heads: [{ head: 'engage', weight: 1 }], headScores: values.filter((_, i) => i % names.length === 0), contributions: values, baseline: 0,
+      meanings: names.map((name) => `the ${name}`), means: new Float32Array(names.length),
     }),
   };
 

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/ranking/v1/ranking_service.proto.
  */
 export const file_serendip_ranking_v1_ranking_service: GenFile = /*@__PURE__*/
-  fileDesc("CilzZXJlbmRpcC9yYW5raW5nL3YxL3Jhbmtpbmdfc2VydmljZS5wcm90bxITc2VyZW5kaXAucmFua2luZy52MSIqCgpIZWFkV2VpZ2h0EgwKBGhlYWQYASABKAkSDgoGd2VpZ2h0GAIgASgCItsCCgtSYW5rUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDgoGcmFua2VyGAIgASgJEhIKCnVzZXJfc3RhdGUYAyABKAwSEAoIb3JkaW5hbHMYBCABKAwSDgoGc2NvcmVzGAUgASgMEhcKD3BlcnNvbmFsX3Njb3JlcxgGIAEoDBITCgtuZXh0X3Njb3JlcxgHIAEoDBITCgtzb3VyY2VfYml0cxgIIAEoDBIUCgxzb3VyY2VfbmFtZXMYCSADKAkSLAoHY29udGV4dBgKIAEoCzIbLnNlcmVuZGlwLmV2ZW50cy52MS5Db250ZXh0Eg4KBm5vd19tcxgLIAEoARIyCglvYmplY3RpdmUYDCADKAsyHy5zZXJlbmRpcC5yYW5raW5nLnYxLkhlYWRXZWlnaHQSFAoMZmVhdHVyZV9yb3dzGA0gASgNEhUKDWNvbnRyaWJ1dGlvbnMYDiABKAgiSwoVUmFua0NhbmRpZGF0ZXNSZXF1ZXN0EjIKCHJlcXVlc3RzGAEgAygLMiAuc2VyZW5kaXAucmFua2luZy52MS5SYW5rUmVxdWVzdCLKAQoKUmFua1Jlc3VsdBIOCgZzY29yZXMYASABKAwSDQoFaGVhZHMYAiADKAkSEwoLaGVhZF9zY29yZXMYAyABKAwSFQoNZmVhdHVyZV9uYW1lcxgEIAMoCRIYChBmZWF0dXJlX29yZGluYWxzGAUgASgMEhAKCGZlYXR1cmVzGAYgASgMEhUKDWNvbnRyaWJ1dGlvbnMYByABKAwSDgoGcmFua2VyGAggASgJEg0KBWVycm9yGAkgASgJEg8KB3ZlcnNpb24YCiABKAkiSgoWUmFua0NhbmRpZGF0ZXNSZXNwb25zZRIwCgdyZXN1bHRzGAEgAygLMh8uc2VyZW5kaXAucmFua2luZy52MS5SYW5rUmVzdWx0IiYKE1JlYWRWZXJzaW9uc1JlcXVlc3QSDwoHdGVuYW50cxgBIAMoCSIoChRSZWFkVmVyc2lvbnNSZXNwb25zZRIQCgh2ZXJzaW9ucxgBIAMoCSISChBHZXRTdGF0dXNSZXF1ZXN0Ij4KDExvYWRlZFJhbmtlchIOCgZ0ZW5hbnQYASABKAkSDgoGcmFua2VyGAIgASgJEg4KBmRldmljZRgDIAEoCSJpChFHZXRTdGF0dXNSZXNwb25zZRIyCgdyYW5rZXJzGAEgAygLMiEuc2VyZW5kaXAucmFua2luZy52MS5Mb2FkZWRSYW5rZXISDQoFaXRlbXMYAiABKAESEQoJY2F1Z2h0X3VwGAMgASgIMrwCCg5SYW5raW5nU2VydmljZRJpCg5SYW5rQ2FuZGlkYXRlcxIqLnNlcmVuZGlwLnJhbmtpbmcudjEuUmFua0NhbmRpZGF0ZXNSZXF1ZXN0Gisuc2VyZW5kaXAucmFua2luZy52MS5SYW5rQ2FuZGlkYXRlc1Jlc3BvbnNlEmMKDFJlYWRWZXJzaW9ucxIoLnNlcmVuZGlwLnJhbmtpbmcudjEuUmVhZFZlcnNpb25zUmVxdWVzdBopLnNlcmVuZGlwLnJhbmtpbmcudjEuUmVhZFZlcnNpb25zUmVzcG9uc2USWgoJR2V0U3RhdHVzEiUuc2VyZW5kaXAucmFua2luZy52MS5HZXRTdGF0dXNSZXF1ZXN0GiYuc2VyZW5kaXAucmFua2luZy52MS5HZXRTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_serendip_events_v1_event]);
+  fileDesc("CilzZXJlbmRpcC9yYW5raW5nL3YxL3Jhbmtpbmdfc2VydmljZS5wcm90bxITc2VyZW5kaXAucmFua2luZy52MSIqCgpIZWFkV2VpZ2h0EgwKBGhlYWQYASABKAkSDgoGd2VpZ2h0GAIgASgCIsoCCgtSYW5rUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDgoGcmFua2VyGAIgASgJEhIKCnVzZXJfc3RhdGUYAyABKAwSEAoIb3JkaW5hbHMYBCABKAwSDgoGc2NvcmVzGAUgASgMEhcKD3BlcnNvbmFsX3Njb3JlcxgGIAEoDBITCgtuZXh0X3Njb3JlcxgHIAEoDBITCgtzb3VyY2VfYml0cxgIIAEoDBIUCgxzb3VyY2VfbmFtZXMYCSADKAkSLAoHY29udGV4dBgKIAEoCzIbLnNlcmVuZGlwLmV2ZW50cy52MS5Db250ZXh0Eg4KBm5vd19tcxgLIAEoARIyCglvYmplY3RpdmUYDCADKAsyHy5zZXJlbmRpcC5yYW5raW5nLnYxLkhlYWRXZWlnaHQSFAoMZmVhdHVyZV9yb3dzGA0gASgNSgQIDhAPIksKFVJhbmtDYW5kaWRhdGVzUmVxdWVzdBIyCghyZXF1ZXN0cxgBIAMoCzIgLnNlcmVuZGlwLnJhbmtpbmcudjEuUmFua1JlcXVlc3QioQEKClJhbmtSZXN1bHQSDgoGc2NvcmVzGAEgASgMEhUKDWZlYXR1cmVfbmFtZXMYBCADKAkSGAoQZmVhdHVyZV9vcmRpbmFscxgFIAEoDBIQCghmZWF0dXJlcxgGIAEoDBIOCgZyYW5rZXIYCCABKAkSDQoFZXJyb3IYCSABKAkSDwoHdmVyc2lvbhgKIAEoCUoECAIQA0oECAMQBEoECAcQCCJKChZSYW5rQ2FuZGlkYXRlc1Jlc3BvbnNlEjAKB3Jlc3VsdHMYASADKAsyHy5zZXJlbmRpcC5yYW5raW5nLnYxLlJhbmtSZXN1bHQiegoSRXhwbGFpblJvd3NSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIOCgZyYW5rZXIYAiABKAkSEAoIZmVhdHVyZXMYAyABKAwSMgoJb2JqZWN0aXZlGAQgAygLMh8uc2VyZW5kaXAucmFua2luZy52MS5IZWFkV2VpZ2h0IqQBChNFeHBsYWluUm93c1Jlc3BvbnNlEi4KBWhlYWRzGAEgAygLMh8uc2VyZW5kaXAucmFua2luZy52MS5IZWFkV2VpZ2h0EhMKC2hlYWRfc2NvcmVzGAIgASgMEhUKDWNvbnRyaWJ1dGlvbnMYAyABKAwSEAoIYmFzZWxpbmUYBCABKAISEAoIbWVhbmluZ3MYBSADKAkSDQoFbWVhbnMYBiABKAwiJgoTUmVhZFZlcnNpb25zUmVxdWVzdBIPCgd0ZW5hbnRzGAEgAygJIigKFFJlYWRWZXJzaW9uc1Jlc3BvbnNlEhAKCHZlcnNpb25zGAEgAygJIhIKEEdldFN0YXR1c1JlcXVlc3QiPgoMTG9hZGVkUmFua2VyEg4KBnRlbmFudBgBIAEoCRIOCgZyYW5rZXIYAiABKAkSDgoGZGV2aWNlGAMgASgJImkKEUdldFN0YXR1c1Jlc3BvbnNlEjIKB3JhbmtlcnMYASADKAsyIS5zZXJlbmRpcC5yYW5raW5nLnYxLkxvYWRlZFJhbmtlchINCgVpdGVtcxgCIAEoARIRCgljYXVnaHRfdXAYAyABKAgyngMKDlJhbmtpbmdTZXJ2aWNlEmkKDlJhbmtDYW5kaWRhdGVzEiouc2VyZW5kaXAucmFua2luZy52MS5SYW5rQ2FuZGlkYXRlc1JlcXVlc3QaKy5zZXJlbmRpcC5yYW5raW5nLnYxLlJhbmtDYW5kaWRhdGVzUmVzcG9uc2USYAoLRXhwbGFpblJvd3MSJy5zZXJlbmRpcC5yYW5raW5nLnYxLkV4cGxhaW5Sb3dzUmVxdWVzdBooLnNlcmVuZGlwLnJhbmtpbmcudjEuRXhwbGFpblJvd3NSZXNwb25zZRJjCgxSZWFkVmVyc2lvbnMSKC5zZXJlbmRpcC5yYW5raW5nLnYxLlJlYWRWZXJzaW9uc1JlcXVlc3QaKS5zZXJlbmRpcC5yYW5raW5nLnYxLlJlYWRWZXJzaW9uc1Jlc3BvbnNlEloKCUdldFN0YXR1cxIlLnNlcmVuZGlwLnJhbmtpbmcudjEuR2V0U3RhdHVzUmVxdWVzdBomLnNlcmVuZGlwLnJhbmtpbmcudjEuR2V0U3RhdHVzUmVzcG9uc2ViBnByb3RvMw", [file_serendip_events_v1_event]);
 
 /**
  * @generated from message serendip.ranking.v1.HeadWeight
@@ -114,13 +114,6 @@ export type RankRequest = Message<"serendip.ranking.v1.RankRequest"> & {
    * @generated from field: uint32 feature_rows = 13;
    */
   featureRows: number;
-
-  /**
-   * Answer each feature's contribution for the rows in `feature_rows`.
-   *
-   * @generated from field: bool contributions = 14;
-   */
-  contributions: boolean;
 };
 
 /**
@@ -159,18 +152,6 @@ export type RankResult = Message<"serendip.ranking.v1.RankResult"> & {
   scores: Uint8Array;
 
   /**
-   * @generated from field: repeated string heads = 2;
-   */
-  heads: string[];
-
-  /**
-   * Little-endian float32, row-major, candidates × heads.
-   *
-   * @generated from field: bytes head_scores = 3;
-   */
-  headScores: Uint8Array;
-
-  /**
    * @generated from field: repeated string feature_names = 4;
    */
   featureNames: string[];
@@ -188,13 +169,6 @@ export type RankResult = Message<"serendip.ranking.v1.RankResult"> & {
    * @generated from field: bytes features = 6;
    */
   features: Uint8Array;
-
-  /**
-   * Little-endian float32, row-major: change of the score when the feature is set to its mean.
-   *
-   * @generated from field: bytes contributions = 7;
-   */
-  contributions: Uint8Array;
 
   /**
    * The ranker that was used, name@version.
@@ -243,6 +217,98 @@ export const RankCandidatesResponseSchema: GenMessage<RankCandidatesResponse> = 
   messageDesc(file_serendip_ranking_v1_ranking_service, 4);
 
 /**
+ * @generated from message serendip.ranking.v1.ExplainRowsRequest
+ */
+export type ExplainRowsRequest = Message<"serendip.ranking.v1.ExplainRowsRequest"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * name@version.
+   *
+   * @generated from field: string ranker = 2;
+   */
+  ranker: string;
+
+  /**
+   * Little-endian float32, row-major, as answered by RankCandidates; at most 200 rows.
+   *
+   * @generated from field: bytes features = 3;
+   */
+  features: Uint8Array;
+
+  /**
+   * The placement's objective; empty means the ranker's own.
+   *
+   * @generated from field: repeated serendip.ranking.v1.HeadWeight objective = 4;
+   */
+  objective: HeadWeight[];
+};
+
+/**
+ * Describes the message serendip.ranking.v1.ExplainRowsRequest.
+ * Use `create(ExplainRowsRequestSchema)` to create a new message.
+ */
+export const ExplainRowsRequestSchema: GenMessage<ExplainRowsRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_ranking_v1_ranking_service, 5);
+
+/**
+ * @generated from message serendip.ranking.v1.ExplainRowsResponse
+ */
+export type ExplainRowsResponse = Message<"serendip.ranking.v1.ExplainRowsResponse"> & {
+  /**
+   * The ranker's heads with the weights that were used.
+   *
+   * @generated from field: repeated serendip.ranking.v1.HeadWeight heads = 1;
+   */
+  heads: HeadWeight[];
+
+  /**
+   * Little-endian float32, row-major, rows × heads.
+   *
+   * @generated from field: bytes head_scores = 2;
+   */
+  headScores: Uint8Array;
+
+  /**
+   * Little-endian float32, row-major, rows × features: how much lower the score is when the feature has its mean of the training set.
+   *
+   * @generated from field: bytes contributions = 3;
+   */
+  contributions: Uint8Array;
+
+  /**
+   * Score of a row in which every feature has its mean.
+   *
+   * @generated from field: float baseline = 4;
+   */
+  baseline: number;
+
+  /**
+   * What each feature is, for a person.
+   *
+   * @generated from field: repeated string meanings = 5;
+   */
+  meanings: string[];
+
+  /**
+   * Little-endian float32: each feature's mean of the training set.
+   *
+   * @generated from field: bytes means = 6;
+   */
+  means: Uint8Array;
+};
+
+/**
+ * Describes the message serendip.ranking.v1.ExplainRowsResponse.
+ * Use `create(ExplainRowsResponseSchema)` to create a new message.
+ */
+export const ExplainRowsResponseSchema: GenMessage<ExplainRowsResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_ranking_v1_ranking_service, 6);
+
+/**
  * @generated from message serendip.ranking.v1.ReadVersionsRequest
  */
 export type ReadVersionsRequest = Message<"serendip.ranking.v1.ReadVersionsRequest"> & {
@@ -257,7 +323,7 @@ export type ReadVersionsRequest = Message<"serendip.ranking.v1.ReadVersionsReque
  * Use `create(ReadVersionsRequestSchema)` to create a new message.
  */
 export const ReadVersionsRequestSchema: GenMessage<ReadVersionsRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_ranking_v1_ranking_service, 5);
+  messageDesc(file_serendip_ranking_v1_ranking_service, 7);
 
 /**
  * @generated from message serendip.ranking.v1.ReadVersionsResponse
@@ -276,7 +342,7 @@ export type ReadVersionsResponse = Message<"serendip.ranking.v1.ReadVersionsResp
  * Use `create(ReadVersionsResponseSchema)` to create a new message.
  */
 export const ReadVersionsResponseSchema: GenMessage<ReadVersionsResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_ranking_v1_ranking_service, 6);
+  messageDesc(file_serendip_ranking_v1_ranking_service, 8);
 
 /**
  * @generated from message serendip.ranking.v1.GetStatusRequest
@@ -289,7 +355,7 @@ export type GetStatusRequest = Message<"serendip.ranking.v1.GetStatusRequest"> &
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_ranking_v1_ranking_service, 7);
+  messageDesc(file_serendip_ranking_v1_ranking_service, 9);
 
 /**
  * @generated from message serendip.ranking.v1.LoadedRanker
@@ -316,7 +382,7 @@ export type LoadedRanker = Message<"serendip.ranking.v1.LoadedRanker"> & {
  * Use `create(LoadedRankerSchema)` to create a new message.
  */
 export const LoadedRankerSchema: GenMessage<LoadedRanker> = /*@__PURE__*/
-  messageDesc(file_serendip_ranking_v1_ranking_service, 8);
+  messageDesc(file_serendip_ranking_v1_ranking_service, 10);
 
 /**
  * @generated from message serendip.ranking.v1.GetStatusResponse
@@ -345,7 +411,7 @@ export type GetStatusResponse = Message<"serendip.ranking.v1.GetStatusResponse">
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_ranking_v1_ranking_service, 9);
+  messageDesc(file_serendip_ranking_v1_ranking_service, 11);
 
 /**
  * Scores candidates with a learned ranker.
@@ -362,6 +428,16 @@ export const RankingService: GenService<{
     methodKind: "unary";
     input: typeof RankCandidatesRequestSchema;
     output: typeof RankCandidatesResponseSchema;
+  },
+  /**
+   * What makes feature rows score as they do. NOT_FOUND while the ranker is not loaded.
+   *
+   * @generated from rpc serendip.ranking.v1.RankingService.ExplainRows
+   */
+  explainRows: {
+    methodKind: "unary";
+    input: typeof ExplainRowsRequestSchema;
+    output: typeof ExplainRowsResponseSchema;
   },
   /**
    * What results are made of now besides their requests: one version for each tenant, in order.

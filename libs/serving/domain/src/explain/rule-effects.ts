@@ -13,8 +13,8 @@ export function ruleEffects({ request, work }: Query, document: ItemDocument): r
   const impressions = impressionFactor(work, document.ordinal);
   return [
     ...(failed === undefined ? NONE : [{ rule: failed, effect: 'left out' }]),
-    ...boosts.filter(({ factor }) => factor !== 1).map(({ rule, factor }) => ({ rule, effect: scoreTimes(factor) })),
-    ...(impressions === 1 ? NONE : [{ rule: 'impressions', effect: scoreTimes(impressions) }]),
+    ...boosts.filter(({ factor }) => factor !== 1).map(({ rule, factor }) => ({ rule, effect: scoreTimes(factor), factor })),
+    ...(impressions === 1 ? NONE : [{ rule: 'impressions', effect: scoreTimes(impressions), factor: impressions }]),
     ...(work.moved?.get(document.ordinal) ?? NONE),
   ];
 }

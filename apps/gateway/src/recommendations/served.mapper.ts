@@ -1,0 +1,28 @@
+import { loggedRows, reserveOf, type Recommendation, type RecommendationRequest } from '@serendip/serving-domain';
+import { bytesOf } from '@serendip/shared-layouts';
+import type { EventMessage } from '../events/event.mapper.js';
+
+/** An answer as it stands in the log; none for nobody's. */
+export function servedEvent({ visitor, plan, tenant, limit }: RecommendationRequest, result: Recommendation, recommendationId: string): EventMessage | undefined {
+  if (visitor.kind === 'nobody') return undefined;
+  const shown = result.items.map(({ ordinal }) => ordinal);
+  const rows = result.featureRows === undefined ? undefined : loggedRows(result.featureRows, { shown, most: reserveOf(limit) });
+  return {
+    tenant,
+    type: '$served',
+    ...(visitor.kind === 'user' ? { userId: visitor.id } : { anonymousId: visitor.id }),
+    placement: plan.name,
+    items: [],
+    payload: {
+      case: 'served',
+      value: {
+        recommendationId,
+        items: result.items.map(({ id, score, source }) => ({ itemId: id, score, source, propensity: 1 })),
+        retriever: result.models.retriever ?? '',
+        ranker: result.models.ranker ?? '',
+        arms: plan.arms.map(({ experiment, arm }) => `${experiment}=${arm}`),
+        ...(rows === undefined ? {} : { featureNames: [...rows.names], features: bytesOf(rows.values), featureOrdinals: bytesOf(rows.ordinals) }),
+      },
+    },
+  };
+}
