@@ -25,12 +25,22 @@ export class ChunkWriter {
   }
 }
 
+/** Which records to read. */
+export interface Range {
+  /** The first position. */
+  readonly from: number;
+  /** The position after the last. */
+  readonly end: number;
+  /** How many at most. */
+  readonly max: number;
+}
+
 const viewOf = (chunk: Uint8Array): DataView => new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 
 export const chunkRecords = (chunk: Uint8Array): number => viewOf(chunk).getUint32(0, true);
 
 /** Adds to `into` the records of a chunk that begins at `start`, from position `from` on, until `into` has `max` or `end` is reached. */
-export function readChunk(chunk: Uint8Array, start: number, range: { readonly from: number; readonly end: number; readonly max: number }, into: StoredRecord[]): void {
+export function readChunk(chunk: Uint8Array, start: number, range: Range, into: StoredRecord[]): void {
   const view = viewOf(chunk);
   const count = Math.min(view.getUint32(0, true), range.end - start);
   let at = WORD * (view.getUint32(0, true) + 1);

@@ -8,6 +8,7 @@ const BYTES = 8 * PARTITIONS + 4;
 
 /** The durable ends of a log as all processes see them. */
 export class EndsFile {
+  readonly path: string;
   private readonly fd: number;
   private readonly buffer = Buffer.alloc(BYTES);
   private last: Buffer = Buffer.alloc(BYTES);
@@ -16,7 +17,8 @@ export class EndsFile {
   /** Opens the file, which a writer makes if it is missing. Throws ENOENT for a reader. */
   constructor(directory: string, mode: 'writer' | 'reader') {
     const flags = mode === 'writer' ? constants.O_RDWR | constants.O_CREAT : constants.O_RDONLY;
-    this.fd = openSync(join(directory, 'durable-ends'), flags, 0o644);
+    this.path = join(directory, 'durable-ends');
+    this.fd = openSync(this.path, flags, 0o644);
   }
 
   /** The ends now, the same array as long as they are; none goes back. */
