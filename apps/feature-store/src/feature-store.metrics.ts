@@ -13,7 +13,7 @@ export class FeatureStoreMetrics {
     const registers = [registry];
     this.events = new Counter({ name: 'serendip_state_events_total', help: 'Events read from the log by what became of them.', labelNames: ['outcome'], registers });
     this.latency = new Histogram({ name: 'serendip_state_batch_seconds', help: 'Time to apply one batch.', registers, buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1] });
-    this.commits = new Histogram({ name: 'serendip_state_commit_seconds', help: 'Time to commit one batch.', registers, buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1] });
+    this.commits = new Histogram({ name: 'serendip_state_commit_seconds', help: 'Time to write what waited of some partitions.', registers, buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1] });
     this.sizes = new Histogram({ name: 'serendip_state_batch_records', help: 'Records of one batch.', registers, buckets: [1, 10, 50, 100, 500, 1000, 2000] });
     this.outgoing = new Counter({ name: 'serendip_state_forwarded_total', help: 'Events for other partitions: sent to the log, or known to be there.', labelNames: ['outcome'], registers });
   }
@@ -23,13 +23,17 @@ export class FeatureStoreMetrics {
     this.outgoing.inc({ outcome: 'known' }, known);
   }
 
-  batch({ records, poison, applied, duplicates, tookMs, commitMs }: BatchFacts & { readonly applied: number; readonly duplicates: number }): void {
+  batch({ records, poison, applied, duplicates, tookMs }: BatchFacts & { readonly applied: number; readonly duplicates: number }): void {
     this.events.inc({ outcome: 'applied' }, applied);
     this.events.inc({ outcome: 'duplicate' }, duplicates);
     this.events.inc({ outcome: 'poison' }, poison);
     this.latency.observe(tookMs / 1000);
-    this.commits.observe(commitMs / 1000);
     this.sizes.observe(records);
+  }
+
+  /** What waited of some partitions has been written. */
+  written(tookMs: number): void {
+    this.commits.observe(tookMs / 1000);
   }
 
   /** Gauges of how far behind state is. */

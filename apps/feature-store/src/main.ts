@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { openEventLog } from '@serendip/events-adapters';
 import { MessageDocuments, openStateStore } from '@serendip/features-adapters';
+import { WriteBehindStateStore } from '@serendip/features-domain';
 import { loadConfig } from '@serendip/platform-config';
 import { createGrpcClient, onShutdown, startGrpcService } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
@@ -11,6 +12,7 @@ import { featureStoreConfig } from './feature-store.config.js';
 import { FeatureStoreMetrics } from './feature-store.metrics.js';
 import { LogFollower } from './log-follower.service.js';
 import { OutboxSender } from './outbox-sender.js';
+import { StateWriter } from './state-writer.js';
 
 const config = loadConfig(featureStoreConfig);
 const logger = createLogger('feature-store', config.SERENDIP_LOG_LEVEL);
@@ -18,11 +20,13 @@ const registry = createRegistry('feature-store');
 const metrics = new FeatureStoreMetrics(registry);
 const log = await openEventLog(config.SERENDIP_LOG, { mode: 'reader' });
 const onRebuild = (layout: number): void => logger.warn({ layout }, 'The state is of another version; it is made again from the log.');
-const store = openStateStore(config.SERENDIP_STATE, { onRebuild });
+const store = new WriteBehindStateStore(openStateStore(config.SERENDIP_STATE, { onRebuild }));
 const ingestion = createGrpcClient(events.IngestionService, { target: config.SERENDIP_INGESTION_TARGET, timeoutMs: 5000 });
 const sender = new OutboxSender({ store, ingestion, logger, metrics });
 const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, sender, dedupe: config.SERENDIP_FAULT !== 'no-dedupe' });
+const writer = new StateWriter({ store, logger, metrics });
 await follower.start();
+writer.start();
 const worstLag = (): number => Math.max(...follower.runners.map((runner) => runner.lagSeconds(Date.now())));
 metrics.watchLag({ seconds: worstLag, records: () => follower.runners.reduce((sum, { lagRecords }) => sum + lagRecords, 0) });
 
@@ -41,6 +45,7 @@ onShutdown(async () => {
   await admin.close();
   await follower.stop();
   await sender.stop();
+  await writer.stop();
   ingestion.close();
   await log.close();
   await store.close();

@@ -1,15 +1,26 @@
+/** How long a turn may keep the event loop, milliseconds: what has arrived meanwhile (reads above all) is served after it. */
+export const TURN_MS = 3;
+
+interface Waiter {
+  readonly milliseconds: number;
+  readonly go: () => void;
+}
+
 /**
- * Lets those who wait go on one after the other, first come first served, each in its own turn of the event loop: what has
- * arrived for others meanwhile (reads above all) is served in between.
+ * Lets those who wait go on, first come first served, as many in one turn of the event loop as it has time for. What they write
+ * in the same turn can be written together.
  */
 export class Turns {
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting: Waiter[] = [];
   private isDue = false;
 
-  /** Resolves when it is the caller's turn; the turn lasts as long as the caller does not wait for anything outside. */
-  next(): Promise<void> {
-    return new Promise((resolve) => {
-      this.waiting.push(resolve);
+  /**
+   * Resolves when it is the caller's turn; that lasts as long as the caller does not wait for anything outside.
+   * @param milliseconds about how long the caller will take
+   */
+  next(milliseconds: number): Promise<void> {
+    return new Promise((go) => {
+      this.waiting.push({ milliseconds, go });
       this.schedule();
     });
   }
@@ -19,7 +30,12 @@ export class Turns {
     this.isDue = true;
     setImmediate(() => {
       this.isDue = false;
-      this.waiting.shift()?.();
+      let leftMs = TURN_MS;
+      do {
+        const { milliseconds, go } = this.waiting.shift()!;
+        leftMs -= milliseconds;
+        go();
+      } while (this.waiting.length > 0 && this.waiting[0]!.milliseconds <= leftMs);
       this.schedule();
     });
   }

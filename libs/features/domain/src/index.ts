@@ -15,3 +15,4 @@ export { CatalogueReader, StateReader, type ItemKey, type ItemRow, type StoredIt
 export { StateStore } from './state-store.js';
 export { StatisticsRollup, type ChangedStatistics } from './statistics-rollup.js';
 export { UserStateDraft, type Interaction } from './user-state-draft.js';
+export { WriteBehindStateStore } from './write-behind/write-behind-state-store.js';

@@ -2,26 +2,27 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { WriteBehindStateStore, type StateStore } from '@serendip/features-domain';
 import { aStateEvent, applyLog, dumpState, logOf, stateStoreConformance } from '@serendip/features-domain/testing';
 import { open } from 'lmdb';
 import { openStateStore } from '../index.js';
 import { LmdbStateStore } from './lmdb-state-store.js';
 
-function openPlace() {
+function openPlace<T extends StateStore = LmdbStateStore>(around: (store: LmdbStateStore) => T = (store) => store as StateStore as T) {
   const folder = mkdtempSync(join(tmpdir(), 'state-'));
-  const places = new Map<LmdbStateStore, string>();
-  const openAt = (path: string): LmdbStateStore => {
-    const store = new LmdbStateStore(path);
+  const places = new Map<StateStore, string>();
+  const openAt = (path: string): T => {
+    const store = around(new LmdbStateStore(path));
     places.set(store, path);
     return store;
   };
   return {
     folder,
     open: async () => openAt(join(folder, String(places.size))),
-    reopen: async (store: unknown) => {
-      const path = places.get(store as LmdbStateStore)!;
-      await (store as LmdbStateStore).close();
-      places.delete(store as LmdbStateStore);
+    reopen: async (store: StateStore) => {
+      const path = places.get(store)!;
+      await store.close();
+      places.delete(store);
       return openAt(path);
     },
     remove: async () => {
@@ -32,6 +33,7 @@ function openPlace() {
 }
 
 stateStoreConformance('LmdbStateStore', async () => openPlace());
+stateStoreConformance('WriteBehindStateStore over LmdbStateStore', async () => openPlace((store) => new WriteBehindStateStore(store)));
 
 describe('a state store on disk', () => {
   it('has what was committed when it is opened again', async () => {

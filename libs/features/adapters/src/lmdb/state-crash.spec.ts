@@ -49,10 +49,10 @@ describe('state whose writer is killed', () => {
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   /** Lets a process apply records until it has told of so many commits, kills it, and answers the cursors it told of. */
-  async function applyAndKill(commits: number): Promise<Map<number, number>> {
+  async function applyAndKill(commits: number, how = 'at once'): Promise<Map<number, number>> {
     const told = new Map<number, number>();
     let count = 0;
-    const child = spawn(process.execPath, [join(root, 'libs/features/adapters/dist/lmdb/state-writer.fixture.js'), directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [join(root, 'libs/features/adapters/dist/lmdb/state-writer.fixture.js'), directory, how], { stdio: ['ignore', 'pipe', 'inherit'] });
     createInterface({ input: child.stdout }).on('line', (line) => {
       const [, partition, cursor] = line.split(' ');
       told.set(Number(partition), Number(cursor));
@@ -62,14 +62,15 @@ describe('state whose writer is killed', () => {
     return told;
   }
 
-  it('is what its cursors say, byte for byte, and goes on from there', async () => {
+  it.each(['at once', 'behind'])('is what its cursors say, byte for byte, and goes on from there, written %s', async (how) => {
     for (const commits of [40, 137, 300]) {
-      const told = await applyAndKill(commits);
+      const told = await applyAndKill(commits, how);
       const store = new LmdbStateStore(directory);
       const replayed = new MemoryStateStore();
       for (let partition = 0; partition < PARTITIONS_WRITTEN; partition++) {
         const { cursor } = await store.partitions.head(partition);
-        expect(cursor).toBeGreaterThanOrEqual(told.get(partition) ?? 0);
+        // What was seen and not written yet is lost; the log has it.
+        if (how === 'at once') expect(cursor).toBeGreaterThanOrEqual(told.get(partition) ?? 0);
         await applyUpTo(replayed, partition, cursor);
         if (cursor > 50) expect(await store.reader.users([{ tenant: 't', entity: userEntity(usersOf[partition]![0]!) }])).not.toEqual([undefined]);
         expect(await dump(store, partition)).toEqual(await dump(replayed, partition));

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
-import { PartitionApplier, type PositionedEvent } from '@serendip/features-domain';
+import { PartitionApplier, WriteBehindStateStore, type PositionedEvent, type StateStore } from '@serendip/features-domain';
 import { create, events } from '@serendip/shared-contracts';
 import { PARTITIONS, anonymousEntity, itemEntity, partitionOf, userEntity, type Entity } from '@serendip/shared-identity';
 import { MessageDocuments } from '../message-documents.js';
@@ -54,7 +54,7 @@ export const recordsOf = (partition: number, from: number, to: number): Position
   Array.from({ length: Math.max(0, to - from) }, (_, i) => recordAt(partition, from + i));
 
 /** Applies one partition for ever, in batches of all sizes, and tells each commit: `committed <partition> <cursor>`. */
-async function applyForever(store: LmdbStateStore, partition: number): Promise<never> {
+async function applyForever(store: StateStore, partition: number): Promise<never> {
   const applier = new PartitionApplier(partition, { store: store.partitions, documents: new MessageDocuments() });
   for (;;) {
     const { cursor } = await store.partitions.head(partition);
@@ -66,8 +66,17 @@ async function applyForever(store: LmdbStateStore, partition: number): Promise<n
   }
 }
 
-/** As a program it applies these logs to the state in a directory until it is killed. */
+async function flushForever(store: WriteBehindStateStore): Promise<never> {
+  for (;;) {
+    await turn();
+    await store.flush();
+  }
+}
+
+/** As a program it applies these logs to the state in a directory until it is killed; with `behind` it writes them a moment later. */
 if (process.argv[1]?.endsWith('state-writer.fixture.js')) {
-  const store = new LmdbStateStore(process.argv[2]!);
+  const inner = new LmdbStateStore(process.argv[2]!);
+  const store = process.argv[3] === 'behind' ? new WriteBehindStateStore(inner) : inner;
+  if (store instanceof WriteBehindStateStore) void flushForever(store);
   await Promise.all(Array.from({ length: PARTITIONS / 8 }, (_, partition) => applyForever(store, partition)));
 }

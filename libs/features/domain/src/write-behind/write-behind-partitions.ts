@@ -1,0 +1,116 @@
+import { PARTITIONS } from '@serendip/shared-identity';
+import { isDomainError } from '@serendip/shared-errors';
+import { staleOwner } from '../memory-state-store.js';
+import type { FoundState, PartitionCommit, PartitionHead, PartitionStore, WantedState } from '../partition-store.js';
+import type { UserKey } from '../state-reader.js';
+import { WaitingCommit, entriesOf } from './waiting-commit.js';
+
+/** A partition with more entries than that is written at once: what waits stays cheap to look through. */
+const MOST_ENTRIES = 64;
+
+interface Slot {
+  /** The newest head, once it is known. */
+  newest: PartitionHead | undefined;
+  /** Seen, and not written. */
+  waiting: WaitingCommit | undefined;
+  /** Seen, and being written. */
+  writing: WaitingCommit | undefined;
+  /** Settles, well in any case, with the write. */
+  underWay: Promise<void> | undefined;
+  /** Whether the write has something in it that nobody has seen. */
+  isPassing: boolean;
+}
+
+const nothing = (): void => undefined;
+
+/**
+ * Partitions whose small commits are seen at once and written later, several as one. Large ones, and those that change items or have
+ * something for other partitions, are written before they are seen, together with what waits.
+ */
+export class WriteBehindPartitions implements PartitionStore {
+  private readonly slots: readonly Slot[] = Array.from({ length: PARTITIONS }, () => ({ newest: undefined, waiting: undefined, writing: undefined, underWay: undefined, isPassing: false }));
+
+  constructor(private readonly beneath: PartitionStore) {}
+
+  async head(partition: number): Promise<PartitionHead> {
+    return this.slots[partition]!.newest ?? this.beneath.head(partition);
+  }
+
+  /** The record of a user, if it is not written yet. */
+  user(partition: number, key: UserKey): Uint8Array | undefined {
+    const { waiting, writing } = this.slots[partition]!;
+    return waiting?.user(key) ?? writing?.user(key);
+  }
+
+  async find(partition: number, wanted: WantedState): Promise<FoundState> {
+    // Taken before what is beneath is read, so that nothing is missed that is written meanwhile.
+    const { waiting, writing } = this.slots[partition]!;
+    const found = await this.beneath.find(partition, wanted);
+    const written = writing?.over(found, wanted) ?? found;
+    return waiting?.over(written, wanted) ?? written;
+  }
+
+  async commit(partition: number, expectedCursor: number, commit: PartitionCommit): Promise<void> {
+    const slot = this.slots[partition]!;
+    // Whatever is waited for, others may have gone on meanwhile: it is looked at again.
+    while (slot.newest === undefined || isBlocked(commit, slot)) await (slot.newest === undefined ? this.learn(partition) : slot.underWay);
+    const { cursor } = slot.newest;
+    if (cursor !== expectedCursor) throw staleOwner(partition, cursor, expectedCursor);
+    if (!canWait(commit, slot)) return this.write(partition, { from: expectedCursor, commit });
+    slot.waiting = slot.waiting?.and(commit) ?? new WaitingCommit(expectedCursor, commit);
+    slot.newest = commit.head;
+  }
+
+  /** Writes what waits of some partitions. What can not be written waits on, unless somebody else owns its partition. Throws the first failure. */
+  async flush(partitions: readonly number[]): Promise<void> {
+    const results = await Promise.allSettled(partitions.map((partition) => this.flushOne(partition)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  private async flushOne(partition: number): Promise<void> {
+    const slot = this.slots[partition]!;
+    while (slot.underWay !== undefined) await slot.underWay;
+    if (slot.waiting !== undefined) await this.write(partition);
+  }
+
+  /** Nothing else of the partition is under way. */
+  private async write(partition: number, passing?: { readonly from: number; readonly commit: PartitionCommit }): Promise<void> {
+    const slot = this.slots[partition]!;
+    const { waiting } = slot;
+    const all = passing === undefined ? waiting! : waiting?.and(passing.commit) ?? new WaitingCommit(passing.from, passing.commit);
+    const writing = this.beneath.commit(partition, all.from, { ...all.commit, items: passing?.commit.items ?? [], outgoing: passing?.commit.outgoing ?? [] });
+    Object.assign(slot, { waiting: undefined, writing: waiting, underWay: writing.then(nothing, nothing), isPassing: passing !== undefined });
+    try {
+      await writing;
+      if (passing !== undefined) slot.newest = passing.commit.head;
+    } catch (error) {
+      keepWaiting(slot, waiting, error);
+      throw error;
+    } finally {
+      Object.assign(slot, { writing: undefined, underWay: undefined, isPassing: false });
+    }
+  }
+
+  private async learn(partition: number): Promise<void> {
+    const head = await this.beneath.head(partition);
+    this.slots[partition]!.newest ??= head;
+  }
+}
+
+/** Whether a commit would overtake what is under way. */
+function isBlocked(commit: PartitionCommit, slot: Slot): boolean {
+  return slot.underWay !== undefined && (slot.isPassing || !canWait(commit, slot));
+}
+
+/** Whether a commit may be written later. */
+function canWait(commit: PartitionCommit, { waiting }: Slot): boolean {
+  if (commit.items.length > 0 || commit.outgoing.length > 0) return false;
+  return entriesOf(commit) + (waiting === undefined ? 0 : entriesOf(waiting.commit)) <= MOST_ENTRIES;
+}
+
+/** After a failed write: what waited waits on, before what has come since; nothing of it when somebody else has applied it. */
+function keepWaiting(slot: Slot, failed: WaitingCommit | undefined, error: unknown): void {
+  if (isDomainError(error) && error.reason === 'STALE_OWNER') Object.assign(slot, { waiting: undefined, newest: undefined });
+  else if (failed !== undefined) slot.waiting = slot.waiting === undefined ? failed : failed.and(slot.waiting.commit);
+}
