@@ -4,7 +4,7 @@ import { DomainError } from '@serendip/shared-errors';
 export function pageFrom(token: string): number {
   if (token === '') return 0;
   const place = Number(Buffer.from(token, 'base64url').toString());
-  if (!Number.isSafeInteger(place) || place < 0) throw new DomainError('INVALID_ARGUMENT', 'PAGE_TOKEN_INVALID', 'This page token was not made here: begin without one.');
+  if (!Number.isSafeInteger(place) || place < 0 || pageToken(place) !== token) throw new DomainError('INVALID_ARGUMENT', 'PAGE_TOKEN_INVALID', 'This page token was not made here: begin without one.');
   return place;
 }
 

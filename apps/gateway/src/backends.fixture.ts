@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Controller, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { Rpc, startGrpcService, type GrpcServer } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
@@ -109,9 +110,12 @@ export class FakeEmbedding {
   }
 
   calls = 0;
+  /** How long a search takes. */
+  delayMs = 0;
 
   @Rpc(retrieval.EmbeddingService, 'retrieveCandidates')
   async retrieveCandidates({ requests }: retrieval.RetrieveCandidatesRequest) {
+    if (this.delayMs > 0) await sleep(this.delayMs);
     this.asked.push(...requests);
     this.calls++;
     return {

@@ -3,13 +3,15 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DomainError } from '@serendip/shared-errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { getAbsoluteFSPath } from 'swagger-ui-dist';
 import { AppModule, type GatewayParts } from './app.module.js';
-import { docsPage } from './openapi/docs-page.js';
+import { parseJsonBodies } from './http/body-parser.js';
+import { refuseConnection, watchConnections } from './http/connections.js';
 import { ProblemFilter, answerProblem } from './http/problem.filter.js';
-import { refuseConnection } from './http/refuse-connection.js';
 import { newTraceId } from './http/problem.js';
+import { docsPage } from './openapi/docs-page.js';
 
 const BODY_LIMIT = 1024 * 1024;
 const EVENTS_LIMIT = 512 * 1024;
@@ -26,21 +28,23 @@ function traceOf(request: { headers: Record<string, unknown> }): string {
 export async function createApp(parts: GatewayParts): Promise<NestFastifyApplication> {
   const { logger } = parts;
   const adapter = new FastifyAdapter({
+    // A request without a host is refused where it is answered with a problem.
+    http: { requireHostHeader: false },
     bodyLimit: BODY_LIMIT, genReqId: traceOf, logger: false, routerOptions: { maxParamLength: 1024 }, clientErrorHandler: refuseConnection,
     frameworkErrors: (error: unknown, request: unknown, reply: unknown) => answerProblem(error, { request: request as FastifyRequest, reply: reply as FastifyReply, logger }),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, { logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, { logger: false, abortOnError: false, bodyParser: false });
   app.useGlobalFilters(new ProblemFilter(logger));
 
   const fastify: FastifyInstance = adapter.getInstance();
-  // sendBeacon sends text/plain: what is in it is JSON all the same.
-  fastify.removeContentTypeParser('text/plain');
-  fastify.addContentTypeParser('text/plain', { parseAs: 'string', bodyLimit: BODY_LIMIT }, fastify.getDefaultJsonParser('error', 'error'));
+  watchConnections(fastify.server);
+  parseJsonBodies(fastify, BODY_LIMIT);
   fastify.addHook('onRoute', (route) => {
     if (route.url === '/v1/events' || route.url.endsWith('/batches/:n')) route.bodyLimit = EVENTS_LIMIT;
   });
   fastify.addHook('onRequest', (request, reply, done) => {
-    const { origin } = request.headers;
+    const { origin, host } = request.headers;
+    if (host === undefined && request.raw.httpVersion === '1.1') return done(new DomainError('INVALID_ARGUMENT', 'REQUEST_INVALID', 'A request needs the header `host`.'));
     if (origin !== undefined) {
       void reply.header('access-control-allow-origin', origin).header('vary', 'origin').header('access-control-expose-headers', 'ratelimit, retry-after');
       if (request.method === 'OPTIONS') {

@@ -122,13 +122,13 @@ export class Gateway {
     return new Gateway({ app, backends, config: watcher, directory, logged, routes });
   }
 
-  /** `METHOD /path`; the secret key unless another, or null for none, is given; an object is sent as JSON, a string as it is. */
+  /** `METHOD /path`; the secret key unless another, or null for none, is given; an object is sent as JSON, text and bytes as they are. */
   async ask(route: string, { key = SECRET, body, headers = {} }: Ask = {}): Promise<Answer> {
     const [method, url] = route.split(' ', 2) as ['GET', string];
     const response = await this.app.inject({
       method, url,
       headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
     });
     const isJson = /json/.test(String(response.headers['content-type']));
     return {

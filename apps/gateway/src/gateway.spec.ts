@@ -20,6 +20,10 @@ describe('problems', () => {
   it.each([
     ['a body that is not JSON', 'POST /v1/events', { body: '{"type":' }, 400, 'BODY_INVALID'],
     ['an empty JSON body', 'POST /v1/events', { body: '', headers: { 'content-type': 'application/json' } }, 400, 'BODY_INVALID'],
+    ['a body that is not UTF-8', 'POST /v1/events', { body: Buffer.from('{"type":"view","userId":"ann\xff","itemId":"item-1"}', 'latin1') }, 400, 'BODY_INVALID'],
+    ['a body that is nothing', 'POST /v1/recommendations', { body: 'null' }, 400, 'REQUEST_INVALID'],
+    ['a number as text in a body', 'POST /v1/recommendations', { body: { limit: '5' } }, 400, 'REQUEST_INVALID'],
+    ['a placement\'s name that is too long', `POST /v1/placements/${'x'.repeat(65)}:preview`, { body: { placement: { sources: [{ name: 'popular', limit: 5 }] }, users: ['ann'] } }, 400, 'REQUEST_INVALID'],
     ['a prototype in a body', 'POST /v1/events', { body: '{"__proto__":{"type":"view"}}' }, 400, 'BODY_INVALID'],
     ['a content type nobody reads', 'POST /v1/events', { body: 'x', headers: { 'content-type': 'image/png' } }, 415, 'CONTENT_TYPE_UNSUPPORTED'],
     ['more than 512 KiB of events', 'POST /v1/events', { body: JSON.stringify({ events: ['x'.repeat(512 * 1024)] }) }, 413, 'BODY_TOO_LARGE'],

@@ -77,7 +77,7 @@ export class ModelsController {
   @HttpCode(202)
   @Needs('secret')
   async train(@Body() body: unknown, @Caller() { tenant }: Principal) {
-    const { maxSeconds } = trainingBody.parse(body ?? {});
+    const { maxSeconds } = trainingBody.parse(body === undefined ? {} : body);
     const { run } = await this.clients.trainer.startTraining({ tenant, maxSeconds });
     return runAnswer(run!);
   }

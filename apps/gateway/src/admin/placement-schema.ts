@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { capSchema, fillMessage, fillSchema, ruleMessage, ruleSchema } from '../rules/rule-schema.js';
 
 const name = z.string().min(1).max(64);
+
+export const placementName = name;
+
 const model = z.string().max(256);
 
 export const placementBody = z.strictObject({

@@ -10,7 +10,7 @@ import { Preview } from '../rules/preview.js';
 import { previewBody } from '../rules/preview-schema.js';
 import { RuleExpressions } from '../rules/rule-expressions.js';
 import { capAnswer, fillAnswer, ruleAnswer } from '../rules/rule-schema.js';
-import { placementBody, placementMessage, splitBody } from './placement-schema.js';
+import { placementBody, placementMessage, placementName, splitBody } from './placement-schema.js';
 
 function placementAnswer(placement: control.Placement, split: control.Split | undefined) {
   const { $typeName: _, sources, objective, rules, caps, fill, ...rest } = placement;
@@ -66,8 +66,9 @@ export class PlacementsController {
   @HttpCode(200)
   @Needs('secret')
   act(@Param('nameAndAction') nameAndAction: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
-    const { entity: name, action } = actionOf(nameAndAction);
+    const { entity, action } = actionOf(nameAndAction);
     if (action !== 'preview') throw actionNotYet(nameAndAction, {});
+    const name = placementName.parse(entity);
     const input = previewBody.parse(body);
     this.expressions.check(tenant, input.placement.rules, 'placement.rules');
     return this.previews.of(tenant, create(control.PlacementSchema, placementMessage(name, input.placement)), input);

@@ -69,7 +69,7 @@ export class ItemsController {
   }
 
   private async change(itemId: string, body: unknown, { tenant, change }: { readonly tenant: string; readonly change: Change }) {
-    const input = itemBody.parse(body ?? {});
+    const input = itemBody.parse(body === undefined ? {} : body);
     if (input.id !== undefined && input.id !== itemId) {
       throw new DomainError('INVALID_ARGUMENT', 'ID_MISMATCH', `The body's id '${input.id}' is not the id '${itemId}' of the route.`);
     }

@@ -47,7 +47,7 @@ interface Fault {
 
 /** Reasons of errors that the HTTP framework itself raises, by status. */
 const frameworkReasons: Readonly<Record<number, string>> = {
-  400: 'BODY_INVALID', 404: 'ROUTE_UNKNOWN', 408: 'REQUEST_TIMEOUT', 413: 'BODY_TOO_LARGE', 414: 'URL_TOO_LONG', 415: 'CONTENT_TYPE_UNSUPPORTED', 431: 'HEADERS_TOO_LARGE',
+  400: 'BODY_INVALID', 404: 'ROUTE_UNKNOWN', 408: 'REQUEST_TIMEOUT', 413: 'BODY_TOO_LARGE', 414: 'URL_TOO_LONG', 415: 'CONTENT_TYPE_UNSUPPORTED', 417: 'EXPECTATION_UNSUPPORTED', 431: 'HEADERS_TOO_LARGE',
 };
 
 /** Whether a call failed on its way and not by a service's own word; such a message names peers and addresses, which are nobody's business. */
@@ -94,6 +94,12 @@ export function faultOf(error: unknown): Fault {
     return { status, reason: reasonOfFramework(error, status), detail };
   }
   return { status: 500, reason: 'INTERNAL', detail: 'Something went wrong here; the trace id finds it in the logs.', unexpected: true };
+}
+
+/** The path of a request's target, which may name a host too or be none (RFC 9112). */
+export function pathOf(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/?]*/i, '').split('?')[0]!;
+  return path.startsWith('/') ? path : '/';
 }
 
 export function problemOf(fault: Fault, request: { readonly instance: string; readonly traceId: string }): Problem {

@@ -12,6 +12,8 @@ import { Recommendations } from './recommendations.service.js';
 export interface RequestFacts {
   readonly departed: AbortSignal;
   readonly cacheControl: string | undefined;
+  /** Monotonic milliseconds; a request has no longer than this, nor than any other. */
+  readonly deadlineMs?: number;
 }
 
 /** Whether an answer must be made for this request alone (RFC 9111): a secret key may ask that; browsers send the same on every reload. */
@@ -22,7 +24,7 @@ const isFresh = ({ access }: Principal, cacheControl = ''): boolean => access ==
 export class AskRecommendation {
   constructor(private readonly recommendations: Recommendations, private readonly planner: Planner, private readonly expressions: RuleExpressions) {}
 
-  async answer(input: RecommendationInput, caller: Principal, { departed, cacheControl }: RequestFacts): Promise<RecommendationAnswer> {
+  async answer(input: RecommendationInput, caller: Principal, { departed, cacheControl, deadlineMs }: RequestFacts): Promise<RecommendationAnswer> {
     if (input.explain) requireSecret(caller, '`explain`');
     if (input.modelOverride !== undefined) requireSecret(caller, '`modelOverride`');
     if (input.dryRun) requireSecret(caller, '`dryRun`');
@@ -35,7 +37,7 @@ export class AskRecommendation {
     return this.recommendations.answer({
       tenant: caller.tenant, plan, visitor, seedItemIds: input.items, excludeItemIds: input.exclude, limit: input.limit, fields: input.fields,
       context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun, departed, fresh: isFresh(caller, cacheControl),
-      ...(input.at === undefined ? {} : { asOfMs: epochMs(input.at) }),
+      ...(input.at === undefined ? {} : { asOfMs: epochMs(input.at) }), ...(deadlineMs === undefined ? {} : { deadlineMs }),
       page: pageOf(input, { visitor, key, nowMs: Date.now() }),
     });
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { StoredFallbackList } from '@serendip/serving-adapters';
 import { Gateway, PUBLISHABLE } from '../gateway.fixture.js';
 
 let gateway: Gateway;
@@ -36,6 +37,17 @@ describe('a batch of recommendations', () => {
     await batch(['home', 'item', 'cart', 'home'].map((placement, i) => ({ placement, userId: i < 3 ? 'ann' : 'bob', limit: 3 })));
     expect([embedding.calls, ranking.calls]).toEqual([before[1]! + 1, before[2]! + 1]);
     expect(featureStore.stateReads.slice(before[0])).toEqual([['ann', 'bob']]);
+  });
+
+  it('answers whole lists when the search is slow, and for what there is no time left without it', async () => {
+    const entries = Array.from({ length: 60 }, (_, i) => ({ userId: `slow-${i}`, limit: 3 }));
+    await gateway.app.get(StoredFallbackList).refresh(['default']);
+    gateway.backends.get('embedding').delayMs = 150;
+    const { json } = await gateway.ask('POST /v1/recommendations:batch', { body: { requests: entries }, headers: { 'cache-control': 'no-cache' } });
+    gateway.backends.get('embedding').delayMs = 0;
+    const degraded = json.results.map(({ answer }: { answer: { degraded: { stage: string }[] } }) => answer.degraded.some(({ stage }) => stage === 'candidates'));
+    expect([degraded[0], degraded.at(-1)]).toEqual([false, true]);
+    for (const result of json.results) expect(ids(result)).toHaveLength(3);
   });
 
   it.each([[{ requests: [] }], [{ requests: Array.from({ length: 101 }, () => ({})) }], [{}], [[]], [{ requests: [{}], limit: 3 }]])('%j is no batch', async (body) => {

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { context, flag, id, logPlace, time } from '../events/event-schema.js';
 
+/** A query has texts only. */
+const queryLimit = z.coerce.number().int().min(1).max(200).default(10);
+
 const shared = {
   placement: z.string().min(1).max(64).default('home'),
   userId: id.optional(),
   anonymousId: id.optional(),
   sessionId: id.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(10),
   filter: z.string().max(4096).optional(),
   boost: z.string().max(4096).optional(),
-  diversity: z.coerce.number().min(0).max(1).optional(),
   cursor: z.string().max(4096).optional(),
   explain: flag.default(false),
   dryRun: flag.default(false),
@@ -17,6 +18,8 @@ const shared = {
 
 export const recommendationBody = z.strictObject({
   ...shared,
+  limit: z.number().int().min(1).max(200).default(10),
+  diversity: z.number().min(0).max(1).optional(),
   items: z.array(id).max(100).default([]),
   exclude: z.array(id).max(1000).default([]),
   context: context.optional(),
@@ -30,7 +33,10 @@ export type RecommendationInput = z.infer<typeof recommendationBody>;
 const list = z.union([z.string(), z.array(z.string())]).transform((value) => (Array.isArray(value) ? value : value.split(',')).filter((entry) => entry !== '')).optional();
 
 /** The same fields as query parameters; lists repeat or are separated by commas. */
-export const recommendationQuery = z.strictObject({ ...shared, items: list, exclude: list, fields: list, device: z.string().optional(), locale: z.string().optional(), country: z.string().optional() })
+export const recommendationQuery = z.strictObject({
+  ...shared, limit: queryLimit, diversity: z.coerce.number().min(0).max(1).optional(), items: list, exclude: list, fields: list,
+  device: z.string().optional(), locale: z.string().optional(), country: z.string().optional(),
+})
   .transform(({ device, locale, country, items, exclude, fields, ...rest }) => recommendationBody.parse({
     ...rest, items: items ?? [], exclude: exclude ?? [], fields: fields ?? [],
     context: Object.fromEntries(Object.entries({ device, locale, country }).filter(([, value]) => value !== undefined)),
@@ -46,10 +52,10 @@ export const rankBody = z.strictObject({
   explain: flag.default(false),
 });
 
-export const similarQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(10), fields: list, userId: id.optional() });
+export const similarQuery = z.strictObject({ limit: queryLimit, fields: list, userId: id.optional() });
 
 export const popularQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(10), fields: list, window: z.enum(['1d', '7d', '30d', 'all']).default('7d'),
+  limit: queryLimit, fields: list, window: z.enum(['1d', '7d', '30d', 'all']).default('7d'),
 });
 
 const degradation = z.object({ stage: z.string(), reason: z.string() });

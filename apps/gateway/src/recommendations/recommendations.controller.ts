@@ -19,7 +19,7 @@ export class RecommendationsController {
   @HttpCode(200)
   @Needs('publishable')
   async post(@Body() body: unknown, @Caller() caller: Principal, @Departed() departed: AbortSignal, @Headers('cache-control') cacheControl?: string) {
-    return this.asks.answer(recommendationBody.parse(body ?? {}), caller, { departed, cacheControl });
+    return this.asks.answer(recommendationBody.parse(body === undefined ? {} : body), caller, { departed, cacheControl });
   }
 
   @Get('recommendations')

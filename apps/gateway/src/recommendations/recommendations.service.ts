@@ -40,6 +40,8 @@ export interface Ask {
   readonly fresh?: boolean;
   /** Aborts when nobody waits for the answer any more. */
   readonly departed?: AbortSignal;
+  /** Monotonic milliseconds, for what has less time than a request of its own. */
+  readonly deadlineMs?: number;
 }
 
 /** Turns an authenticated, validated ask into an answer, and remembers what was served. */
@@ -67,7 +69,7 @@ export class Recommendations {
       nowMs: forMs - (forMs % TICK_MS), fresh: ask.fresh ?? false, ...(ask.asOfMs === undefined ? {} : { asOfMs: ask.asOfMs }),
     };
     const signal = ask.departed ?? new AbortController().signal;
-    const result = await this.recommender.recommend(request, { deadlineMs: started + BUDGET_MS, signal });
+    const result = await this.recommender.recommend(request, { deadlineMs: Math.min(started + BUDGET_MS, ask.deadlineMs ?? Infinity), signal });
     if (signal.aborted) throw callerGone();
     const recommendationId = newId();
     const { arms, name: placement } = ask.plan;

@@ -23,6 +23,7 @@ const change = z.object({
 export const previewAnswer = z.object({
   changed: z.number().int(),
   users: z.array(z.object({ userId: z.string(), before: z.array(z.string()), after: z.array(z.string()), changes: z.array(change) })),
+  missing: z.array(z.string()).describe('Users that there was no time for, or that a service was away for: ask for these again'),
 });
 
 export type PreviewAnswer = z.infer<typeof previewAnswer>;

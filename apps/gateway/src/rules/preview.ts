@@ -10,32 +10,51 @@ type Change = PreviewAnswer['users'][number]['changes'][number];
 
 /** Users at a time: a preview must not get in the way of those who wait for a list. */
 const AT_ONCE = 4;
-const BUDGET_MS = 400;
+/** For one list, and for all of them. */
+const LIST_MS = 400;
+const BUDGET_MS = 700;
+/** A list without one of these is not what a visitor would see. */
+const HOPS = new Set(['user-state', 'candidates', 'ranking', 'documents']);
 
-/** Shows what a placement would change for some users, and which rules would do it. Nothing is saved or logged. */
+interface Wanted {
+  readonly placement: control.Placement;
+  readonly userId: string;
+  readonly input: PreviewInput;
+  /** Monotonic milliseconds. */
+  readonly untilMs: number;
+}
+
+/** Shows what a placement would change for some users, and which rules would do it. Nothing is saved or logged; a user whose lists could not be made as they should be is missing. */
 @Injectable()
 export class Preview {
   constructor(private readonly recommender: Recommender, private readonly planner: Planner) {}
 
   async of(tenant: string, placement: control.Placement, input: PreviewInput): Promise<PreviewAnswer> {
     const enter = pLimit(AT_ONCE);
-    const users = await Promise.all(input.users.map((userId) => enter(() => this.user(tenant, { placement, userId, input }))));
-    return { users, changed: users.filter(({ changes }) => changes.length > 0).length };
+    const untilMs = performance.now() + BUDGET_MS;
+    const previews = await Promise.all(input.users.map((userId) => enter(() => this.user(tenant, { placement, userId, input, untilMs }))));
+    const users = previews.filter((user) => user !== undefined);
+    return { users, changed: users.filter(({ changes }) => changes.length > 0).length, missing: input.users.filter((_, i) => previews[i] === undefined) };
   }
 
-  private async user(tenant: string, { placement, userId, input }: { readonly placement: control.Placement; readonly userId: string; readonly input: PreviewInput }): Promise<PreviewAnswer['users'][number]> {
+  private async user(tenant: string, { placement, userId, input, untilMs }: Wanted): Promise<PreviewAnswer['users'][number] | undefined> {
     const visitor = { kind: 'user', id: userId } as const;
     const isSaved = this.planner.tenant(tenant).placements.some(({ name }) => name === placement.name);
     const nowMs = Date.now();
     const recommend = (plan: PlacementPlan): Promise<Recommendation> => this.recommender.recommend({
       tenant, plan, visitor, seedItemIds: input.items, givenItemIds: [], excludeItemIds: [], shownOrdinals: [], limit: input.limit,
       context: visitContext(input.context), explain: true, logFeatures: false, nowMs, fresh: true,
-    }, { deadlineMs: performance.now() + BUDGET_MS, signal: new AbortController().signal });
+    }, { deadlineMs: Math.min(performance.now() + LIST_MS, untilMs), signal: new AbortController().signal });
+    if (performance.now() >= untilMs) return undefined;
     const after = await recommend(this.planner.plan({ tenant, placement: placement.name, visitor, as: placement }));
+    if (isCrippled(after)) return undefined;
     const before = isSaved ? await recommend(this.planner.plan({ tenant, placement: placement.name, visitor })) : undefined;
+    if (before !== undefined && isCrippled(before)) return undefined;
     return { userId, before: idsOf(before), after: idsOf(after), changes: changesBetween(before, after) };
   }
 }
+
+const isCrippled = ({ degraded }: Recommendation): boolean => degraded.some(({ stage }) => HOPS.has(stage));
 
 const idsOf = (answer: Recommendation | undefined): string[] => (answer?.items ?? []).map(({ id }) => id);
 

@@ -132,6 +132,17 @@ describe('preview', () => {
     expect((await ask('POST /v1/placements/home:dance', { body: {} })).json.reason).toBe('ROUTE_UNKNOWN');
   });
 
+  it('names the users that there was no time for', async () => {
+    const users = Array.from({ length: 40 }, (_, i) => `user-${i}`);
+    gateway.backends.get('embedding').delayMs = 100;
+    const { json } = await preview({}, { users });
+    gateway.backends.get('embedding').delayMs = 0;
+    expect(json.missing.length).toBeGreaterThan(0);
+    expect([...json.users.map(({ userId }: { userId: string }) => userId), ...json.missing].sort()).toEqual([...users].sort());
+    for (const user of json.users) expect(user).toMatchObject({ before: ['item-49', 'item-48', 'item-47'], changes: [] });
+    expect((await preview({})).json.missing).toEqual([]);
+  });
+
   it('keeps caps and diversity of the placement that is tried', async () => {
     const { json } = await preview({ caps: [{ group: 'categories', limit: 1, window: 9 }], fill: 'strict' });
     expect(json.users[0].after).toEqual(['item-49']);
