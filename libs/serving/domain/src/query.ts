@@ -2,6 +2,7 @@ import type { Degradation, Selected } from '@serendip/shared-pipeline';
 import type { FeatureRows, ItemDocument, RecommendationRequest, RuleEffect } from './recommendation.js';
 import type { FactsReader, RankedCandidates, RetrievedCandidates, ScoreExplanation } from './ports.js';
 import { LOOKAHEAD } from './selection/arrange.js';
+import { AskingTime } from './selection/asking-time.js';
 import { applyRules, isArranged, type AppliedRules } from './selection/rules.js';
 
 /** What stages of one request leave for each other, besides the candidates themselves. */
@@ -12,6 +13,8 @@ export interface Work {
   ranked?: RankedCandidates;
   /** The plan's rules as they hold for this request. */
   rules?: AppliedRules;
+  /** For asking these rules about documents. */
+  readonly asking: AskingTime;
   /** Bits of the pins that each candidate matches by the search's word; only where a pin asks about the seed item. */
   pinBits?: ReadonlyMap<number, number>;
   /** The n-th time as many candidates behind the reserve as it has, the next best first, n from 1: none when there are no more. */
@@ -31,11 +34,11 @@ export interface Work {
   explanation?: ScoreExplanation & { readonly rows: FeatureRows };
 }
 
-export const newWork = (): Work => ({ late: [], checked: 0, dropped: new Map() });
+export const newWork = (asking = new AskingTime()): Work => ({ asking, late: [], checked: 0, dropped: new Map() });
 
 /** What was chosen and why, for late checks to begin again with. */
-export const copyOfWork = ({ candidates, maybeMore, ranked, rules, pinBits, more }: Work): Work => (
-  { ...newWork(), ...Object.fromEntries(Object.entries({ candidates, maybeMore, ranked, rules, pinBits, more }).filter(([, value]) => value !== undefined)) }
+export const copyOfWork = ({ candidates, maybeMore, ranked, rules, pinBits, more }: Work, asking?: AskingTime): Work => (
+  { ...newWork(asking), ...Object.fromEntries(Object.entries({ candidates, maybeMore, ranked, rules, pinBits, more }).filter(([, value]) => value !== undefined)) }
 );
 
 /** One request on its way through the pipeline. */

@@ -8,6 +8,7 @@ import { userStatePlace } from './explain/user-state-place.js';
 import type { CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, ScoreExplainer, UserStateReader } from './ports.js';
 import { newWork, type Query } from './query.js';
 import type { CacheUse, Recommendation, RecommendationRequest, RecommendedItem } from './recommendation.js';
+import { AskingTime } from './selection/asking-time.js';
 import { Candidates } from './stages/candidates.js';
 import { DocumentsCheck } from './stages/documents-check.js';
 import { Explanation } from './stages/explanation.js';
@@ -67,7 +68,9 @@ export class Recommender {
 
   /** Items best first, at most the request's limit, each eligible and none hidden from this visitor. */
   async recommend(request: RecommendationRequest, context: Context): Promise<Recommendation> {
-    const started: Query = { request, userState: new Uint8Array(0), mergedInto: '', userStateKnown: request.visitor.kind === 'nobody', work: newWork() };
+    const started: Query = {
+      request, userState: new Uint8Array(0), mergedInto: '', userStateKnown: request.visitor.kind === 'nobody', work: newWork(AskingTime.before(context.deadlineMs)),
+    };
     const { slate, use } = await this.slateOf(started, context);
     const made = request.explain ? madeFrom(slate) : undefined;
     const facts = { cache: use, ...(made === undefined ? {} : { madeFrom: made }) };
@@ -77,7 +80,7 @@ export class Recommender {
     if (!short && !first.degraded.some(({ stage }) => LOST.has(stage))) return answer;
 
     const deadlineMs = Math.max(context.deadlineMs, performance.now() + LAST_STEP_MS);
-    const second = await execute(this.fallbackPipeline, { ...first.query, work: newWork() }, { ...context, deadlineMs });
+    const second = await execute(this.fallbackPipeline, { ...first.query, work: newWork(AskingTime.before(context.deadlineMs)) }, { ...context, deadlineMs });
     const last = answerOf(second, facts, first);
     return last.items.length > answer.items.length ? last : answer;
   }

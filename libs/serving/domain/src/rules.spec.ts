@@ -41,6 +41,24 @@ describe('rules', () => {
     }
   });
 
+  it('that are too dear are asked for a while only: the search has the word then, and of the fallback list nothing unasked is shown', async () => {
+    const slow = (source: string) => expressionOf(source, (item) => {
+      for (const end = performance.now() + 1; performance.now() < end;);
+      return n(item) % 2 === 1;
+    });
+    const dear = rule('dear', { filter: slow('dear') });
+    const parts = setUp();
+    const { retriever } = parts;
+    parts.retriever = { retrieve: (request, ...rest) => retriever.retrieve({ ...request, plan: { ...request.plan, rules: [odd] } }, ...rest) };
+    const searched = await ask(parts, { rules: [dear] }, { limit: 40 });
+    expect(searched.items).toHaveLength(40);
+    expect(searched.degraded).toEqual([{ stage: 'documents', reason: 'RULES_TOO_DEAR' }]);
+    const fallback = await ask(Object.assign(setUp(), { retriever: { retrieve: async () => { throw new Error('UNAVAILABLE'); } } }), { rules: [dear] }, { limit: 40 });
+    expect(fallback.items.length).toBeGreaterThan(3);
+    expect(fallback.items.length).toBeLessThan(30);
+    for (const ordinal of [...ordinals(searched), ...ordinals(fallback)]) expect(ordinal % 2).toBe(1);
+  });
+
   it('multiply a score, and divide one below zero', async () => {
     const boost = (factor: number) => rule('b', { boost: expressionOf('b', (item) => (n(item) === 50 ? factor : 1)) });
     expect(ordinals(await ask(setUp(), { rules: [boost(3)] }))[0]).toBe(50);

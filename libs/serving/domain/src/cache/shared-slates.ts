@@ -90,5 +90,5 @@ function keptOf(slate: Slate<Query>): KeptSlate | undefined {
 }
 
 function again({ slate }: KeptSlate, query: Query): Slate<Query> {
-  return { ...slate, query: { ...query, work: copyOfWork(slate.query.work) } };
+  return { ...slate, query: { ...query, work: copyOfWork(slate.query.work, query.work.asking) } };
 }

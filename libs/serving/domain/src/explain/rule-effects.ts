@@ -4,12 +4,13 @@ import { boostFactor, failedFilter } from '../selection/rules.js';
 
 const NONE: readonly RuleEffect[] = [];
 
-/** What the rules of an answer that explains itself say of an item, shown or not: the filter that left it out, boosts, what the arrangement did. */
+/** What the rules of an answer that explains itself say of an item, shown or not: the filter that left it out, boosts, what the arrangement did. What there is no time to ask is not said. */
 export function ruleEffects({ request, work }: Query, document: ItemDocument): readonly RuleEffect[] {
   const { rules } = work;
   if (!request.explain || rules === undefined) return NONE;
-  const failed = work.documents?.has(document.ordinal) ? undefined : failedFilter(rules, document);
-  const boosts = rules.boosts.map((boost) => ({ rule: boost.rule, factor: boostFactor(boost, document, rules.facts) }));
+  const isAsked = !work.asking.isOver();
+  const failed = !isAsked || work.documents?.has(document.ordinal) ? undefined : failedFilter(rules, document);
+  const boosts = (isAsked ? rules.boosts : []).map((boost) => ({ rule: boost.rule, factor: boostFactor(boost, document, rules.facts) }));
   const impressions = impressionFactor(work, document.ordinal);
   return [
     ...(failed === undefined ? NONE : [{ rule: failed, effect: 'left out' }]),

@@ -4,6 +4,9 @@ import { rulesOf, type Query } from '../query.js';
 import { isEligible, type ItemDocument } from '../recommendation.js';
 import { failedFilter, judgedLate } from '../selection/rules.js';
 
+/** There was no time to ask the filters about newer documents. */
+const TOO_DEAR = 'RULES_TOO_DEAR';
+
 /** What is known of an item that has an id and nothing else to judge it by: retrieval has filtered it by its own columns. */
 const isIdentityOnly = ({ version }: ItemDocument): boolean => version === 0;
 
@@ -47,6 +50,12 @@ export class DocumentsCheck implements LateCheck<Query> {
   private failed(query: Query, document: ItemDocument): string | undefined {
     if (!isEligible(document, query.request.asOfMs ?? this.now())) return 'unavailable';
     const rules = judgedLate(rulesOf(query, this.facts));
-    return rules.filters.length === 0 || isIdentityOnly(document) ? undefined : failedFilter(rules, document);
+    if (rules.filters.length === 0 || isIdentityOnly(document)) return undefined;
+    return query.work.asking.isOver() ? this.trust(query) : failedFilter(rules, document);
+  }
+
+  /** Whoever chose the item has asked the same filters about it: their word stands. */
+  private trust({ work }: Query): undefined {
+    if (!work.late.some(({ reason }) => reason === TOO_DEAR)) work.late.push({ stage: this.name, reason: TOO_DEAR });
   }
 }

@@ -3,7 +3,7 @@ import { UserStateView, eventTypeMask } from '@serendip/shared-layouts';
 import type { Found, Source } from '@serendip/shared-pipeline';
 import type { FactsReader, FallbackList } from '../ports.js';
 import { rulesOf, type Query } from '../query.js';
-import { isEligible } from '../recommendation.js';
+import { isEligible, type ItemDocument } from '../recommendation.js';
 import { boostOf, failedFilter } from '../selection/rules.js';
 import { pinBits } from './pin-bits.js';
 
@@ -21,12 +21,14 @@ export class FallbackCandidates implements Source<Query> {
     const excluded = new Set([...request.excludeItemIds, ...request.seedItemIds]);
     const shown = new Set(request.shownOrdinals);
     const given = new Set(request.givenItemIds);
+    const { asking } = work;
+    const passes = (item: ItemDocument): boolean => rules.filters.length === 0 || (!asking.isOver() && failedFilter(rules, item) === undefined);
     const items = this.list.items(request.tenant, request.plan.name).filter((item) => {
-      if (failedFilter(rules, item) !== undefined) return false;
-      if (given.size > 0) return given.has(item.id) && isEligible(item, request.nowMs);
-      if (shown.has(item.ordinal) || excluded.has(item.id) || !isEligible(item, request.nowMs)) return false;
+      if (!isEligible(item, request.nowMs)) return false;
+      if (given.size > 0) return given.has(item.id) && passes(item);
+      if (shown.has(item.ordinal) || excluded.has(item.id)) return false;
       const { lo, hi } = hash64(item.id);
-      return (state.seenMaskOf(lo, hi) & hidden) === 0;
+      return (state.seenMaskOf(lo, hi) & hidden) === 0 && passes(item);
     });
     const ordinals = Int32Array.from(items, ({ ordinal }) => ordinal);
     const scores = Float32Array.from(items, (_, place) => -place);
@@ -34,8 +36,8 @@ export class FallbackCandidates implements Source<Query> {
     work.candidates = {
       ordinals, scores, personalScores: new Float32Array(size).fill(NaN), nextScores: new Float32Array(size),
       sourceBits: new Uint16Array(size).fill(1), sourceNames: ['fallback'], retriever: '', sources: [], drops: [],
-      ...(rules.boosts.length === 0 ? {} : { boosts: Float32Array.from(items, (item) => boostOf(rules, item)) }),
-      ...(rules.pins.length === 0 ? {} : { pinMatches: Uint16Array.from(items, (item) => pinBits(rules, item)) }),
+      ...(rules.boosts.length === 0 ? {} : { boosts: Float32Array.from(items, (item) => (asking.isOver() ? 1 : boostOf(rules, item))) }),
+      ...(rules.pins.length === 0 ? {} : { pinMatches: Uint16Array.from(items, (item) => (asking.isOver() ? 0 : pinBits(rules, item))) }),
     };
     work.kept = new Map(items.map((item) => [item.ordinal, item]));
     return { ordinal: ordinals, score: scores };

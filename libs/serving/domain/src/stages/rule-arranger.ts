@@ -27,7 +27,7 @@ export class RuleArranger implements Arranger<Query> {
       labels: rules.diversity > 0 ? labelColumns(documents) : [],
       groups: rules.caps.map(({ group }) => groupColumn(documents, group)),
       matches: rules.pins.map(({ expression }, pin) => Uint8Array.from(documents, (document) => (
-        expression.usesSeed ? ((work.pinBits?.get(document.ordinal) ?? 0) >> pin) & 1 : Number(expression.evaluate(document, rules.facts) === true)))),
+        expression.usesSeed ? ((work.pinBits?.get(document.ordinal) ?? 0) >> pin) & 1 : Number(!work.asking.isOver() && expression.evaluate(document, rules.facts) === true)))),
     }, { ...rules, limit: request.limit });
     if (request.explain) work.moved = movesOf(items, arranged, rules);
     return Array.from(arranged.order, (row) => items[row]!);

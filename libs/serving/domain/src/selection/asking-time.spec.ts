@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { AskingTime } from './asking-time.js';
+
+/** How many items can be asked about that take so long each. */
+function asked(mostMs: number, itemMs: number, most = 1000): number {
+  let now = 5000;
+  const time = new AskingTime(mostMs, () => now);
+  let items = 0;
+  for (; items < most && !time.isOver(); items++) now += itemMs;
+  return items;
+}
+
+describe('the time for asking', () => {
+  it('is over when it is spent', () => {
+    expect(asked(20, 1)).toBe(21);
+    expect(asked(1, 1)).toBe(2);
+    expect(asked(20, 0.001)).toBe(1000);
+  });
+
+  it('counts little of what something else took', () => {
+    expect(asked(20, 5000)).toBe(11);
+  });
+
+  it('is the rest of a deadline, and a little when that has passed', () => {
+    const soon = AskingTime.before(performance.now() - 1000);
+    expect(soon.isOver()).toBe(false);
+  });
+});
