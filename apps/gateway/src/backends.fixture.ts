@@ -16,20 +16,24 @@ export function entryOf(ordinal: number) {
   };
 }
 
+const isRefused = ({ type, items }: events.Event): boolean => type === 'refused' || items[0]?.itemId === 'refused';
+
+const resultOf = (event: events.Event) => (
+  isRefused(event) ? { status: events.EventStatus.REJECTED, reason: 'TYPE_INVALID', detail: 'No such type.' } : { status: events.EventStatus.ACCEPTED });
+
 /** Remembers what it is sent; refuses the event types `refused` and the id `refused`. */
 @Controller()
 export class FakeIngestion {
   written: events.Event[] = [];
+  /** Places of the last batch of an import. */
+  indices: readonly number[] = [];
   failure: Error | undefined;
 
   @Rpc(events.IngestionService, 'writeEvents')
   async writeEvents({ events: batch, places }: events.WriteEventsRequest) {
     if (this.failure !== undefined) throw this.failure;
-    const results = batch.map((event) => {
-      const refused = event.type === 'refused' || event.items[0]?.itemId === 'refused';
-      if (!refused) this.written.push(event);
-      return refused ? { status: events.EventStatus.REJECTED, reason: 'TYPE_INVALID', detail: 'No such type.' } : { status: events.EventStatus.ACCEPTED };
-    });
+    this.written.push(...batch.filter((event) => !isRefused(event)));
+    const results = batch.map(resultOf);
     const positions = results.flatMap(({ status }, i) => (status === events.EventStatus.ACCEPTED ? [1000 + i] : []));
     return {
       results, durability: events.Durability.DISK,
@@ -43,8 +47,11 @@ export class FakeIngestion {
   }
 
   @Rpc(events.IngestionService, 'writeImportBatch')
-  async writeImportBatch({ importId, batch, events: sent }: events.WriteImportBatchRequest) {
-    return { import: { id: importId, name: 'old', lastBatch: batch, accepted: sent.length }, applied: true, results: sent.map(() => ({ status: events.EventStatus.ACCEPTED })) };
+  async writeImportBatch({ importId, batch, events: sent, indices, refused }: events.WriteImportBatchRequest) {
+    this.indices = indices;
+    const results = sent.map(resultOf);
+    const accepted = results.filter(({ status }) => status === events.EventStatus.ACCEPTED).length;
+    return { import: { id: importId, name: 'old', lastBatch: batch, accepted, rejected: sent.length - accepted + refused }, applied: true, results };
   }
 
   @Rpc(events.IngestionService, 'getImport')

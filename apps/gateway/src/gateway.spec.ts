@@ -146,6 +146,17 @@ describe('the way into the log', () => {
     expect(gateway.backends.get('ingestion').written.at(-1)).toMatchObject({ type: 'click', anonymousId: 'x', tenant: 'default' });
   });
 
+  it('says of each event why, when none is taken, as of items and users', async () => {
+    const { status, json } = await ask('POST /v1/events', { key: PUBLISHABLE, body: { events: [{ type: 'refused', userId: 'ann' }, { type: '' }, { type: 'refused', userId: 'bob' }] } });
+    expect(status).toBe(422);
+    expect(json.rejected).toEqual([
+      { index: 0, reason: 'TYPE_INVALID', detail: 'No such type.' }, { index: 1, reason: 'EVENT_INVALID', detail: expect.stringMatching(/^type: /) }, { index: 2, reason: 'TYPE_INVALID', detail: 'No such type.' },
+    ]);
+    expect(json.detail).toContain('TYPE_INVALID');
+    expect((await ask('POST /v1/items:batch', { body: { items: [{ id: 'refused' }, { id: '' }] } })).json.rejected).toMatchObject([{ index: 0, reason: 'TYPE_INVALID' }, { index: 1, reason: 'ITEM_INVALID' }]);
+    expect((await ask('POST /v1/users:batch', { body: { users: [{ id: '' }] } })).json).toMatchObject({ reason: 'ALL_USERS_REJECTED', rejected: [{ index: 0, reason: 'USER_INVALID' }] });
+  });
+
   it('says with a secret key where in the log each event stands', async () => {
     const batch = { events: [{ type: 'refused', userId: 'ann' }, { type: 7 }, { type: 'view', userId: 'ann' }, { type: 'click', userId: 'ann' }] };
     const { json } = await ask('POST /v1/events?positions=true', { body: batch });
@@ -156,8 +167,11 @@ describe('the way into the log', () => {
 
   it('takes imports', async () => {
     expect((await ask('POST /v1/imports', { body: { name: 'old' } })).json).toMatchObject({ id: 'import-1', lastBatch: 0 });
-    const batch = await ask('PUT /v1/imports/import-1/batches/4', { body: { events: [{ type: 'rating', userId: 'a', itemId: 'b', value: 4, eventTime: 978300760000 }, { type: 7 }] } });
-    expect(batch).toMatchObject({ status: 200, json: { lastBatch: 4, applied: true, batchRejected: [{ index: 1, reason: 'EVENT_INVALID' }] } });
+    const rating = { type: 'rating', userId: 'a', itemId: 'b', value: 4, eventTime: 978300760000 };
+    const batch = await ask('PUT /v1/imports/import-1/batches/4', { body: { events: [{ type: 7 }, rating, { ...rating, itemId: 'refused' }, {}, rating] } });
+    expect(batch).toMatchObject({ status: 200, json: { lastBatch: 4, applied: true, accepted: 2, rejected: 3 } });
+    expect(batch.json.batchRejected.map(({ index, reason }: { index: number; reason: string }) => [index, reason])).toEqual([[0, 'EVENT_INVALID'], [2, 'TYPE_INVALID'], [3, 'EVENT_INVALID']]);
+    expect(gateway.backends.get('ingestion').indices).toEqual([1, 2, 4]);
     expect((await ask('GET /v1/imports/import-1')).json.lastBatch).toBe(3);
   });
 

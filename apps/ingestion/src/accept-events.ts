@@ -19,8 +19,8 @@ export interface AcceptOptions {
   /** Epoch milliseconds. */
   readonly nowMs: number;
   readonly newEventId: () => string;
-  /** Set for an import: events may have any age, and each gets its place. */
-  readonly importBatch?: { readonly importId: string; readonly batch: number };
+  /** Set for an import: events may have any age, and each gets its place: that in `indices` where there are some. */
+  readonly importBatch?: { readonly importId: string; readonly batch: number; readonly indices: readonly number[] };
 }
 
 /** Checks each event by itself, completes what is valid and encodes it once. Takes the events over. */
@@ -29,7 +29,7 @@ export function acceptEvents(batch: readonly events.Event[], { tenant, nowMs, ne
   const arrival = { tenant, receivedAtMs: nowMs, newEventId };
   return accept(batch, {
     faultOf: (event) => validateEvent(event, rules),
-    completed: (event, index) => complete(event, completionOf(event, arrival, importBatch && { ...importBatch, index })),
+    completed: (event, index) => complete(event, completionOf(event, arrival, importBatch && { importId: importBatch.importId, batch: importBatch.batch, index: importBatch.indices[index] ?? index })),
   });
 }
 

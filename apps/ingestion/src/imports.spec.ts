@@ -34,6 +34,16 @@ describe('imports', () => {
     expect((await fixture.client.getImport({ tenant: 't', importId })).import).toMatchObject({ accepted: 2, rejected: 1 });
   });
 
+  it('keep the places of a batch that the caller refused events of, and count these', async () => {
+    await fixture.client.writeImportBatch({ tenant: 't', importId, batch: 1, events: [view({}), view({ userId: '' }), view({})], indices: [1, 2, 5], refused: 3 });
+    expect((await fixture.stored()).map(({ eventId, importPosition }) => [eventId, importPosition?.index])).toEqual([[`${importId}-1-1`, 1], [`${importId}-1-5`, 5]]);
+    expect((await fixture.client.getImport({ tenant: 't', importId })).import).toMatchObject({ lastBatch: 1, accepted: 2, rejected: 4 });
+    for (const indices of [[1], [2, 1], [1, 1]]) {
+      await expect(fixture.client.writeImportBatch({ tenant: 't', importId, batch: 2, events: [view({}), view({})], indices })).rejects.toMatchObject({ reason: 'IMPORT_BATCH_INVALID' });
+    }
+    expect(await fixture.client.writeImportBatch({ tenant: 't', importId, batch: 2, refused: 500 })).toMatchObject({ applied: true, import: { lastBatch: 2, rejected: 504 } });
+  });
+
   it('change nothing when a batch is sent again', async () => {
     await send(1, [{}]);
     const again = await send(1, [{}, {}]);

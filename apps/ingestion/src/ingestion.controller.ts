@@ -9,7 +9,7 @@ import { newEventId } from './event-ids.js';
 import { ImportTurns, type BatchPlace } from './import-turns.js';
 import { importMessage, placesMessage } from './ingestion.mapper.js';
 import { IngestionMetrics } from './ingestion.metrics.js';
-import { requireBatchNumber, requireImportName, requireSize, requireTenant } from './request-rules.js';
+import { requireBatchNumber, requireImportName, requireIndices, requireSize, requireTenant } from './request-rules.js';
 
 const nothing: AcceptedBatch = { records: [], bytes: 0, results: [], rejections: new Map() };
 
@@ -41,14 +41,14 @@ export class IngestionController implements Handlers<typeof events.IngestionServ
 
   @Rpc(events.IngestionService, 'writeImportBatch')
   async writeImportBatch(request: events.WriteImportBatchRequest, context: CallContext): Promise<MessageInitShape<typeof events.WriteImportBatchResponseSchema>> {
-    const { tenant, importId, batch, events: list } = request;
+    const { tenant, importId, batch, events: list, indices, refused } = request;
     requireTenant(tenant);
-    requireSize(list.length);
+    requireSize(list.length + refused);
     requireBatchNumber(batch);
+    requireIndices(indices, list.length);
     const { lastBatch } = await this.turns.find(tenant, importId);
-    const importBatch = { importId, batch };
-    const prepared = batch <= lastBatch ? nothing : acceptEvents(list, { tenant, nowMs: Date.now(), newEventId, importBatch });
-    const { status, state } = await this.applyInTurn({ tenant, ...importBatch }, prepared, context);
+    const prepared = batch <= lastBatch ? nothing : acceptEvents(list, { tenant, nowMs: Date.now(), newEventId, importBatch: { importId, batch, indices } });
+    const { status, state } = await this.applyInTurn({ tenant, importId, batch, refused }, prepared, context);
     if (status !== 'applied') return { import: importMessage(state), applied: false };
     this.metrics.count(prepared);
     return { import: importMessage(state), applied: true, results: [...prepared.results] };
@@ -70,9 +70,9 @@ export class IngestionController implements Handlers<typeof events.IngestionServ
   }
 
   /** Applies a batch when it is its turn; what had been applied before is answered once that is durable. */
-  private async applyInTurn(place: BatchPlace, prepared: AcceptedBatch, context: CallContext): Promise<ImportOutcome> {
+  private async applyInTurn({ refused, ...place }: BatchPlace & { readonly refused: number }, prepared: AcceptedBatch, context: CallContext): Promise<ImportOutcome> {
     const { records, rejections } = prepared;
-    const rejected = [...rejections.values()].reduce((sum, count) => sum + count, 0);
+    const rejected = [...rejections.values()].reduce((sum, count) => sum + count, refused);
     for (;;) {
       await this.turns.wait(place, { bytes: prepared.bytes, deadlineMs: answerBy(context.deadlineMs), signal: context.signal });
       const outcome = await this.durably(prepared, context, () => this.ledger.append({ ...place, records, accepted: records.length, rejected }));

@@ -15,6 +15,12 @@ export function requireSize(count: number): void {
 
 export const requireBatchNumber = (batch: number): void => require(batch >= 1, 'IMPORT_BATCH_INVALID', 'Batches are counted from 1.');
 
+/** None, or one for each event, ascending. */
+export function requireIndices(indices: readonly number[], events: number): void {
+  const fit = indices.length === 0 || (indices.length === events && indices.every((index, i) => i === 0 || index > indices[i - 1]!));
+  require(fit, 'IMPORT_BATCH_INVALID', 'A batch of an import has an index for each of its events, ascending, or none.');
+}
+
 export function requireImportName(name: string): void {
   require(name.length > 0 && name.length <= nameCharacters, 'IMPORT_NAME_INVALID', `An import has a name of 1 to ${nameCharacters} characters.`);
 }

@@ -1,6 +1,6 @@
 import { retryAfterOf } from './backoff.js';
 import type { Environment } from './environment.js';
-import { SerendipError } from './serendip-error.js';
+import { SerendipError, type Rejected } from './serendip-error.js';
 
 export interface Post {
   readonly path: string;
@@ -36,9 +36,9 @@ export function connect(urls: readonly string[], { key, env }: { readonly key: s
       method: 'POST', signal, body: JSON.stringify(body),
       headers: simple ? { 'content-type': 'text/plain' } : { 'content-type': 'application/json', authorization: `Bearer ${key}` },
     });
-    const answer = await response.json().catch(() => undefined) as { reason?: string; detail?: string } | undefined;
+    const answer = await response.json().catch(() => undefined) as { reason?: string; detail?: string; rejected?: Rejected } | undefined;
     if (!response.ok) {
-      throw new SerendipError(answer?.reason ?? 'HTTP', answer?.detail ?? `Status ${response.status}`, response.status, retryAfterOf(response.headers.get('retry-after'), env.now()));
+      throw new SerendipError(answer?.reason ?? 'HTTP', answer?.detail ?? `Status ${response.status}`, response.status, retryAfterOf(response.headers.get('retry-after'), env.now()), answer?.rejected);
     }
     if (typeof answer !== 'object' || answer === null) throw new SerendipError('ANSWER_INVALID', 'The answer is no JSON.');
     return answer;

@@ -80,11 +80,18 @@ describe('sending', () => {
     expect(rejections).toEqual([[2, expect.objectContaining({ reason: 'VALUE_INVALID' })]]);
     expect(browser.requests).toHaveLength(1);
 
+    browser.fate = () => ({ status: 422, body: { reason: 'ALL_EVENTS_REJECTED', detail: 'none', rejected: [{ index: 1, reason: 'ITEM_MISSING', detail: 'which' }, { index: 0, reason: 'VALUE_INVALID', detail: 'no' }] } });
+    client.track('watch', { itemId: 'i', value: 4 });
+    client.track('watch', { itemId: 'i', value: 5 });
+    await browser.advance(60_000);
+    expect(rejections.slice(1)).toEqual([[4, expect.objectContaining({ reason: 'VALUE_INVALID' })], [5, expect.objectContaining({ reason: 'ITEM_MISSING' })]]);
+    expect(browser.requests).toHaveLength(2);
+
     browser.fate = () => ({ status: 422, body: { reason: 'ALL_EVENTS_REJECTED', detail: 'none' } });
     client.track('watch', { itemId: 'i', value: 3 });
     await browser.advance(60_000);
     expect(rejections.at(-1)).toEqual([3, { reason: 'ALL_EVENTS_REJECTED', detail: 'none' }]);
-    expect(browser.requests).toHaveLength(2);
+    expect(browser.requests).toHaveLength(3);
   });
 
   it('keeps events while the key is refused', async () => {
@@ -105,16 +112,26 @@ describe('sending', () => {
     const browser = new FakeBrowser();
     browser.answer = ({ body }) => {
       const [event] = body.events as { eventTime?: number }[];
-      return { accepted: 0, rejected: event!.eventTime === undefined ? [] : [{ index: 0, reason: 'IN_FUTURE', detail: '' }] };
+      return { accepted: 1, rejected: event!.eventTime === undefined ? [] : [{ index: 0, reason: 'IN_FUTURE', detail: '' }] };
+    };
+    // Where it is the only one, it is refused with the whole batch.
+    browser.fate = ({ body }) => {
+      const [event] = body.events as { value?: number; eventTime?: number }[];
+      return event!.value !== 1 || event!.eventTime === undefined ? 'ok' : { status: 422, body: { reason: 'ALL_EVENTS_REJECTED', detail: 'none', rejected: [{ index: 0, reason: 'IN_FUTURE', detail: '' }] } };
     };
     const onRejected = jest.fn();
     const client = open(browser, { onRejected });
     client.track('view', { itemId: 'i' });
     await client.flush();
     expect(browser.requests).toHaveLength(2);
-    expect(onRejected).not.toHaveBeenCalled();
     await client.flush();
     expect(browser.requests).toHaveLength(2);
+    client.track('watch', { itemId: 'i', value: 1 });
+    await client.flush();
+    expect(browser.requests).toHaveLength(4);
+    expect(onRejected).not.toHaveBeenCalled();
+    await client.flush();
+    expect(browser.requests).toHaveLength(4);
   });
 
   it('sends an event from one tab only', async () => {

@@ -3,7 +3,7 @@ import type { Environment } from './environment.js';
 import type { QueuedEvent, Rejection } from './event.js';
 import { mayPass, type Gateways } from './gateways.js';
 import type { EventQueue } from './queue.js';
-import { SerendipError } from './serendip-error.js';
+import type { Rejected, SerendipError } from './serendip-error.js';
 import type { Store } from './store.js';
 
 /** At most three bytes a character: below the gateway's 512 KiB, and the browsers' 64 KiB for beacons. */
@@ -36,9 +36,8 @@ interface SenderParts {
   readonly onRejected: (event: QueuedEvent, rejection: Rejection) => void;
 }
 
-interface EventsAnswer {
-  readonly rejected?: readonly (Rejection & { readonly index: number })[];
-}
+/** Why an event of a batch was not taken; undefined when it was. */
+const reasonIn = (rejected: Rejected) => (index: number): Rejection | undefined => rejected.find((entry) => entry.index === index);
 
 export function createSender({ env, store, queue, gateways, lock, intervalMs, hasConsent, onRejected }: SenderParts): Sender {
   const beaconed = new Set<string>();
@@ -65,9 +64,9 @@ export function createSender({ env, store, queue, gateways, lock, intervalMs, ha
   });
 
   function failed(batch: readonly QueuedEvent[], error: SerendipError): boolean {
-    const { status, reason, message: detail } = error;
+    const { status, reason, message: detail, rejected } = error;
     if ([400, 413, 415, 422].includes(status)) {
-      settle(batch, () => ({ reason, detail }));
+      settle(batch, rejected.length > 0 ? reasonIn(rejected) : () => ({ reason, detail }));
       return true;
     }
     // A key or an address that is wrong is no fault of the events: they wait, but not at the server's expense.
@@ -91,11 +90,11 @@ export function createSender({ env, store, queue, gateways, lock, intervalMs, ha
       return false;
     }
     try {
-      const { rejected = [] } = await gateways.post({ path: '', body: { events: batch }, timeoutMs: TIMEOUT_MS, simple: true }) as EventsAnswer;
+      const { rejected = [] } = await gateways.post({ path: '', body: { events: batch }, timeoutMs: TIMEOUT_MS, simple: true }) as { rejected?: Rejected };
       if (!hasConsent()) return false;
       failures = 0;
       store.delete(WAIT);
-      settle(batch, (i) => rejected.find(({ index }) => index === i));
+      settle(batch, reasonIn(rejected));
       return true;
     } catch (error) {
       return hasConsent() && failed(batch, error as SerendipError);

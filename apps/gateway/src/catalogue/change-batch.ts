@@ -1,14 +1,8 @@
 import { events } from '@serendip/shared-contracts';
-import { DomainError } from '@serendip/shared-errors';
 import type { z } from 'zod';
 import type { EventMessage } from '../events/event.mapper.js';
+import { AllRejected, type Rejection } from '../http/problem.js';
 import type { ChangeLog } from './change-log.js';
-
-export interface Rejection {
-  readonly index: number;
-  readonly reason: string;
-  readonly detail: string;
-}
 
 export interface BatchOf<T> {
   /** For example item; it names the reasons. */
@@ -17,7 +11,7 @@ export interface BatchOf<T> {
   readonly event: (entity: T) => EventMessage;
 }
 
-/** Writes what is valid of a batch and says of the rest why it is not; throws 422 when nothing is valid. */
+/** Writes what is valid of a batch and says of the rest why it is not; throws AllRejected when nothing is valid. */
 export async function writeBatch<T>(changes: ChangeLog, tenant: string, { raw, what, schema, event }: BatchOf<T> & { readonly raw: readonly unknown[] }) {
   const rejected: Rejection[] = [];
   const valid = raw.flatMap((entry, index) => {
@@ -32,9 +26,6 @@ export async function writeBatch<T>(changes: ChangeLog, tenant: string, { raw, w
     if (status === events.EventStatus.REJECTED) rejected.push({ index: valid[i]!.index, reason, detail });
   });
   rejected.sort((a, b) => a.index - b.index);
-  if (rejected.length === raw.length) {
-    const [first] = rejected;
-    throw new DomainError('INVALID_ARGUMENT', `ALL_${what.toUpperCase()}S_REJECTED`, `No ${what} was accepted. The first: ${first!.detail}`, { metadata: { httpStatus: '422' } });
-  }
+  if (rejected.length === raw.length) throw new AllRejected(what, rejected);
   return { accepted: raw.length - rejected.length, rejected };
 }

@@ -1,14 +1,9 @@
 import type { LogPlace } from '@serendip/serving-domain';
 import { events } from '@serendip/shared-contracts';
 import { float64sOf, int32sOf } from '@serendip/shared-layouts';
+import type { Rejection } from '../http/problem.js';
 import { eventSchema, type EventInput } from './event-schema.js';
 import { eventMessage, type EventMessage } from './event.mapper.js';
-
-export interface Rejection {
-  readonly index: number;
-  readonly reason: string;
-  readonly detail: string;
-}
 
 /** A batch as it was sent: which events have the right shape, and why the others do not. */
 export interface EventBatch {

@@ -53,9 +53,12 @@ export const logPlace = z.object({ partition: z.number().int(), position: z.numb
 
 export const eventsQuery = z.looseObject({ positions: flag.default(false).describe('needs a secret key: answer where in the log each event stands') });
 
+/** What was not accepted of a batch, by its place in the batch as it was sent. */
+export const rejections = z.array(z.object({ index: z.number().int(), reason: z.string(), detail: z.string() }));
+
 export const eventsAnswer = z.object({
   accepted: z.number().int(),
-  rejected: z.array(z.object({ index: z.number().int(), reason: z.string(), detail: z.string() })),
+  rejected: rejections,
   durability: z.enum(['process', 'disk', 'replicated']),
   positions: z.array(logPlace.nullable()).optional().describe('one for each event that was sent, null for a rejected one'),
 });

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { events } from '@serendip/shared-contracts';
-import { DomainError } from '@serendip/shared-errors';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import { requireSecret, type Principal } from '../http/authenticator.js';
+import { AllRejected } from '../http/problem.js';
 import { allRejections, placesOf, readBatch } from './event-batch.js';
 import { durably } from './durable.js';
 import { MOST_EVENTS, eventsBody, eventsQuery, id } from './event-schema.js';
@@ -38,7 +38,7 @@ export class EventsController {
     const { results = [], durability = events.Durability.DISK } = written ?? {};
     const rejected = allRejections(batch, results);
     const accepted = batch.messages.length + batch.rejected.length - rejected.length;
-    if (accepted === 0) throw allRejected(rejected);
+    if (accepted === 0) throw new AllRejected('event', rejected);
     void reply.status(202);
     return { accepted, rejected, durability: durabilities[durability] ?? 'process', ...(places && written !== undefined ? { positions: placesOf(batch, written) } : {}) };
   }
@@ -57,7 +57,7 @@ export class EventsController {
   async writeBatch(@Param('id') importId: string, @Param('n') n: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
     const batch = readBatch(importBatchBody.parse(body).events, tenant);
     const answer = await durably(this.clients.ingestion.writeImportBatch(
-      { tenant, importId, batch: batchNumber.parse(n), events: [...batch.messages] }, { timeoutMs: 10_000 },
+      { tenant, importId, batch: batchNumber.parse(n), events: [...batch.messages], indices: [...batch.indices], refused: batch.rejected.length }, { timeoutMs: 10_000 },
     ));
     return { ...importAnswer(answer.import), applied: answer.applied, batchRejected: answer.applied ? allRejections(batch, answer.results) : [] };
   }
@@ -68,9 +68,4 @@ export class EventsController {
     const answer = await this.clients.ingestion.getImport({ tenant, importId });
     return importAnswer(answer.import);
   }
-}
-
-function allRejected(rejected: readonly { readonly index: number; readonly reason: string; readonly detail: string }[]): DomainError {
-  const [first] = rejected;
-  return new DomainError('INVALID_ARGUMENT', 'ALL_EVENTS_REJECTED', `No event was accepted. Event ${first?.index}: ${first?.reason}, ${first?.detail}`, { metadata: { httpStatus: '422' } });
 }

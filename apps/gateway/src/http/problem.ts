@@ -21,6 +21,23 @@ export class FaultyInput extends DomainError {
   }
 }
 
+/** One of several in a batch that was not accepted. */
+export interface Rejection {
+  /** Its place in the batch as it was sent, from 0. */
+  readonly index: number;
+  readonly reason: string;
+  readonly detail: string;
+}
+
+/** INVALID_ARGUMENT, answered 422: nothing of a batch was accepted. */
+export class AllRejected extends DomainError {
+  /** @param what for example event; it names the reason. */
+  constructor(what: string, readonly rejected: readonly Rejection[]) {
+    const [first] = rejected;
+    super('INVALID_ARGUMENT', `ALL_${what.toUpperCase()}S_REJECTED`, `No ${what} was accepted. The first: ${first?.reason}, ${first?.detail}`, { metadata: { httpStatus: '422' } });
+  }
+}
+
 /** RFC 9457 problem details, with a stable reason, the trace and every fault of the input. */
 export interface Problem {
   readonly type: string;
@@ -31,6 +48,8 @@ export interface Problem {
   readonly reason: string;
   readonly traceId: string;
   readonly errors?: readonly ProblemDetail[];
+  /** Why each entry of a batch was not accepted, where none was. */
+  readonly rejected?: readonly Rejection[];
 }
 
 export const newTraceId = (): string => randomBytes(16).toString('hex');
@@ -40,6 +59,7 @@ interface Fault {
   readonly reason: string;
   readonly detail: string;
   readonly errors?: readonly ProblemDetail[];
+  readonly rejected?: readonly Rejection[];
   readonly retryAfterMs?: number;
   /** True for what nobody foresaw: logged in full, answered without internals. */
   readonly unexpected?: boolean;
@@ -85,6 +105,7 @@ export function faultOf(error: unknown): Fault {
     return {
       status, reason: error.reason, detail: onTheWay ? AWAY : error.message,
       ...(error instanceof FaultyInput ? { errors: error.errors } : {}),
+      ...(error instanceof AllRejected ? { rejected: error.rejected } : {}),
       ...(retryAfterMs !== undefined ? { retryAfterMs } : [429, 503, 504].includes(status) ? { retryAfterMs: 1000 } : {}),
     };
   }
@@ -112,6 +133,7 @@ export function problemOf(fault: Fault, request: { readonly instance: string; re
     reason: fault.reason,
     traceId: request.traceId,
     ...(fault.errors === undefined ? {} : { errors: fault.errors }),
+    ...(fault.rejected === undefined ? {} : { rejected: fault.rejected }),
   };
 }
 

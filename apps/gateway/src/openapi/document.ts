@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rejections } from '../events/event-schema.js';
 import { operations, type Operation } from './operations.js';
 
 const problem = {
@@ -11,6 +12,7 @@ const problem = {
       path: { type: 'string' }, detail: { type: 'string' }, hint: { type: 'string' },
       position: { type: 'integer', description: 'Offset into an expression' }, line: { type: 'integer' }, column: { type: 'integer' },
     } } },
+    rejected: { ...schemaOf(rejections, 'output'), description: 'Each entry of a batch of which none was accepted (422)' },
   },
 };
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { aliasBody, placementBody, splitBody, trainingBody } from '../admin/placement-schema.js';
 import { itemBody, itemSchema, mergeBody, userBody, userSchema } from '../catalogue/item-schema.js';
 import { importBody } from '../events/events.controller.js';
-import { MOST_EVENTS, eventSchema, eventsAnswer, eventsQuery } from '../events/event-schema.js';
+import { MOST_EVENTS, eventSchema, eventsAnswer, rejections, eventsQuery } from '../events/event-schema.js';
 import { batchAnswer as recommendationBatchAnswer, documentedBatchBody } from '../recommendations/batch-schema.js';
 import { popularQuery, rankBody, recommendationAnswer, recommendationBody, recommendationQuery, similarQuery } from '../recommendations/recommendation-schema.js';
 import { previewAnswer, previewBody } from '../rules/preview-schema.js';
@@ -24,7 +24,7 @@ export interface Operation {
 
 const accepted = z.object({ id: z.string(), accepted: z.boolean() });
 const importState = z.object({ id: z.string(), name: z.string(), lastBatch: z.number().int(), accepted: z.number().int(), rejected: z.number().int() });
-const batchAnswer = z.object({ accepted: z.number().int(), rejected: z.array(z.object({ index: z.number().int(), reason: z.string(), detail: z.string() })) });
+const batchAnswer = z.object({ accepted: z.number().int(), rejected: rejections });
 const page = z.object({ limit: z.number().int().min(1).max(200).optional(), cursor: z.string().optional() });
 const events = z.strictObject({ events: z.array(eventSchema).min(1).max(MOST_EVENTS) });
 const secret = { access: 'secret' } as const;
@@ -34,7 +34,7 @@ const publishable = { access: 'publishable' } as const;
 export const operations: readonly Operation[] = [
   { method: 'post', path: '/v1/events', tag: 'Events', summary: 'Send one event or up to 500', ...publishable, query: eventsQuery, body: z.union([events, eventSchema]), status: 202, answer: eventsAnswer },
   { method: 'post', path: '/v1/imports', tag: 'Events', summary: 'Open an import by name, or find it again', ...secret, body: importBody, status: 200, answer: importState },
-  { method: 'put', path: '/v1/imports/{id}/batches/{n}', tag: 'Events', summary: 'Apply batch n of an import once, in order', ...secret, body: events, status: 200, answer: importState },
+  { method: 'put', path: '/v1/imports/{id}/batches/{n}', tag: 'Events', summary: 'Apply batch n of an import once, in order', ...secret, body: events, status: 200, answer: importState.extend({ applied: z.boolean(), batchRejected: rejections }) },
   { method: 'get', path: '/v1/imports/{id}', tag: 'Events', summary: 'How far an import is', ...secret, status: 200, answer: importState },
   { method: 'post', path: '/v1/recommendations', tag: 'Recommendations', summary: 'What to show in a placement, ranked now', ...publishable, body: recommendationBody, status: 200, answer: recommendationAnswer },
   { method: 'get', path: '/v1/recommendations', tag: 'Recommendations', summary: 'The same, as query parameters', ...publishable, query: recommendationQuery, status: 200, answer: recommendationAnswer },
