@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TwoGateways } from '../chaos/serve/http.ts';
 import { Shoppers } from '../chaos/serve/shoppers.ts';
 import { caughtUp, featureStoreOf, itemIds } from '../shared/filling.ts';
+import { cpuOf, machineCpu } from '../shared/process-cpu.ts';
 import { note, quantile, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
 import { SHOPPERS, liveTheirLives, people, type Person } from './freshness/people.ts';
@@ -43,6 +44,17 @@ function summary(runs: readonly (readonly Probed[])[]) {
   };
 }
 
+/** Answers the share of the machine's CPU that has gone to neither this show nor its stack since. */
+function othersFrom({ services }: StackState): () => number {
+  const pids = { show: process.pid, ...Object.fromEntries(Object.entries(services).flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]]))) };
+  const ours = (): number => Object.values(cpuOf(pids)).reduce((sum, ms) => sum + ms, 0);
+  const [oursBefore, before] = [ours(), machineCpu()];
+  return () => {
+    const now = machineCpu();
+    return Math.round(((now.usedMs - before.usedMs - (ours() - oursBefore)) / (now.allMs - before.allMs)) * 100) / 100;
+  };
+}
+
 async function probeAll(prober: Prober, persons: readonly Person[]): Promise<readonly Probed[]> {
   const probed: Probed[] = [];
   const until = performance.now() + MOST_RUN_MS;
@@ -68,6 +80,7 @@ async function measure(state: StackState, { probes, batch }: { readonly probes: 
     await sleep(WARM_UP_MS);
     const prober = new Prober(state, store);
     const [sentBefore, began] = [shoppers.acknowledged.length, performance.now()];
+    const othersShare = othersFrom(state);
     const runs: (readonly Probed[])[] = [];
     for (let run = 0; run < RUNS; run++) {
       const persons = everybody.slice(run * each * HISTORIES.length, (run + 1) * each * HISTORIES.length);
@@ -75,10 +88,11 @@ async function measure(state: StackState, { probes, batch }: { readonly probes: 
       note(`run ${run + 1}: ${JSON.stringify(times(runs.at(-1)!.map(({ freshMs }) => freshMs)))}`);
     }
     const eventsPerSecond = Math.round((shoppers.acknowledged.length - sentBefore) / ((performance.now() - began) / 1000));
+    const othersCpuShare = othersShare();
     shoppers.stop();
     await traffic;
     return {
-      figures: { ...summary(runs), eventsPerSecond, batch },
+      figures: { ...summary(runs), eventsPerSecond, batch, othersCpuShare },
       targets: { p99Ms: { atMost: 50 }, unreflected: { equals: 0 }, eventsPerSecond: { atLeast: 990 }, probes: { atLeast: 600 } },
     };
   } finally {

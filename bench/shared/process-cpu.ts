@@ -15,3 +15,11 @@ export function cpuMs(pid: number): number {
 export function cpuOf(pids: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuMs(pid)]));
 }
+
+/** CPU that everything on this machine has used so far, and how much there was to use, in milliseconds. */
+export function machineCpu(): { readonly usedMs: number; readonly allMs: number } {
+  const ticks = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]!.split(/ +/).slice(1, 9).map(Number);
+  const all = ticks.reduce((sum, count) => sum + count, 0);
+  const [, , , idle = 0, waiting = 0] = ticks;
+  return { usedMs: ((all - idle - waiting) / ticksPerSecond) * 1000, allMs: (all / ticksPerSecond) * 1000 };
+}

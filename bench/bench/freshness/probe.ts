@@ -13,7 +13,7 @@ const PATIENCE_MS = 30_000;
 const LIMIT = 10;
 
 interface Explained {
-  readonly items: readonly { readonly id: string; readonly score: number; readonly explain: { readonly sources: readonly { readonly name: string; readonly score?: number }[] } }[];
+  readonly items: readonly { readonly id: string; readonly explain: { readonly modelScore?: number; readonly retrieval?: { readonly personal?: number } } }[];
   readonly models: { readonly retriever?: string; readonly ranker?: string };
   readonly degraded: readonly unknown[];
   readonly userState?: { readonly position: number };
@@ -106,16 +106,20 @@ interface Clicked {
   readonly tookMs: number;
 }
 
-/** Whole, made of a state that has the event, by the same models, and both have said something else than before. */
+/** Whole, made of a state that has the event, by the same models, and each of them has said something else than before. */
 function reflects(answer: Explained, before: Explained, position: number): boolean {
   const { retriever, ranker } = answer.models;
   const sameModels = retriever !== undefined && ranker !== undefined && retriever === before.models.retriever && ranker === before.models.ranker;
-  return answer.degraded.length === 0 && (answer.userState?.position ?? -1) >= position && sameModels && hasOtherScores(answer, before);
+  if (answer.degraded.length > 0 || (answer.userState?.position ?? -1) < position || !sameModels) return false;
+  return hasChanged(answer, before, ({ retrieval }) => retrieval?.personal) && hasChanged(answer, before, ({ modelScore }) => modelScore);
 }
 
-/** Whether what both answers list has got other scores; where they have nothing in common, all of it has. */
-function hasOtherScores(answer: Explained, before: Explained): boolean {
-  const known = new Map(before.items.map(({ id, score }) => [id, score]));
-  const common = answer.items.filter(({ id }) => known.has(id));
-  return common.length === 0 || common.some(({ id, score }) => known.get(id) !== score);
+type Explanation = Explained['items'][number]['explain'];
+
+/** Whether a score of what both answers list is another one. Where they have nothing in common, all of it is, as long as there is such a score. */
+function hasChanged(answer: Explained, before: Explained, scoreOf: (explanation: Explanation) => number | undefined): boolean {
+  const known = new Map(before.items.map(({ id, explain }) => [id, scoreOf(explain)]));
+  const scored = answer.items.filter(({ explain }) => scoreOf(explain) !== undefined);
+  const common = scored.filter(({ id }) => known.has(id));
+  return common.length === 0 ? scored.length > 0 : common.some(({ id, explain }) => known.get(id) !== scoreOf(explain));
 }
