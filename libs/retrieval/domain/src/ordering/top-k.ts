@@ -8,9 +8,10 @@ export interface Best {
 export class TopK {
   /** What a score must reach to have a chance. */
   threshold = -Infinity;
+  /** How many rows it keeps. */
+  limit = 0;
   private rows = new Int32Array(0);
   private scores = new Float32Array(0);
-  private limit = 0;
   private size = 0;
 
   /** Begins anew, to keep at most `limit` rows. */

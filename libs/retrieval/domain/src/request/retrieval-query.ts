@@ -18,7 +18,7 @@ export interface RetrievalQuery {
   /** The seeds as the retriever's rows, in the request's order; -1 for one it doesn't know. */
   readonly seeds: Int32Array;
   /** Undefined for a user of whom the retriever knows no item. */
-  readonly userVector: Float64Array | undefined;
+  readonly userVector: Float32Array | undefined;
   /** What tends to follow the seeds and the user's newest items; empty without a retriever. */
   readonly next: NextItems;
   /** A heap for a source that answers at once to use; others must not. */

@@ -45,17 +45,17 @@ export class BoundRetriever {
   }
 
   /** The user vector of the newest items (the model's rows, newest first); undefined when the model knows none of them. */
-  encode(recent: ArrayLike<number>): Float64Array | undefined {
-    return this.model.encoder.encode(recent, this.vector) === 0 ? undefined : new Float64Array(this.vector);
+  encode(recent: ArrayLike<number>): Float32Array | undefined {
+    return this.model.encoder.encode(recent, this.vector) === 0 ? undefined : this.vector.slice();
   }
 
-  /** Offers every row of the set that has a chance, with its score for this user: exact, in one pass. */
-  search(user: Float64Array, set: SearchSet, best: TopK): void {
+  /** Offers the rows of the set that this user likes best, with their exact scores. */
+  search(user: Float32Array, set: SearchSet, best: TopK): void {
     this.vectors.search(user, set, best);
   }
 
   /** Scores of catalogue rows for this user; the same numbers as `search` finds. */
-  score(user: Float64Array, rows: Int32Array): Float32Array {
+  score(user: Float32Array, rows: Int32Array): Float32Array {
     return this.vectors.score(user, rows);
   }
 

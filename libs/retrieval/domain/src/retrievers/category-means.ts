@@ -15,9 +15,9 @@ export class CategoryMeans {
   }
 
   /** Writes the mean of the narrowest (last) of the categories that any item is known of; zeros when there is none. */
-  write(categories: Int32Array, target: Float32Array, at: number): void {
+  write(categories: Int32Array, target: Float32Array): void {
     const narrowest = categories.findLast((category) => this.sums.has(category));
     const entry = narrowest === undefined ? undefined : this.sums.get(narrowest);
-    for (let c = 0; c < this.dimension; c++) target[at + c] = entry === undefined ? 0 : entry.sum[c]! / entry.count;
+    for (let c = 0; c < this.dimension; c++) target[c] = entry === undefined ? 0 : entry.sum[c]! / entry.count;
   }
 }

@@ -1,0 +1,97 @@
+import { vectorKernel, type VectorKernel } from './vector-kernel.js';
+
+/** Most rows of one call of the kernel. */
+export const BLOCK_ROWS = 1024;
+/** What stands for zero in a code, and the largest distance from it. */
+const ZERO = 64;
+const MOST = 63;
+const QUERY_MOST = 127;
+
+const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/**
+ * Vectors and biases of rows as columns in the kernel's memory: float32 for scores, and 7-bit codes with a scale a row for the search. Rows
+ * that were never written are zeros.
+ */
+export class VectorColumns {
+  readonly bytes: number;
+  private readonly kernel: VectorKernel;
+  private readonly width: number;
+  private readonly at: Readonly<Record<'queryCodes' | 'query' | 'rows' | 'scores' | 'codes' | 'vectors' | 'scales' | 'biases', number>>;
+  private readonly query: Float32Array;
+  private readonly queryCodes: Int8Array;
+  private readonly rows: Int32Array;
+  private readonly scores: Float32Array;
+  private readonly codes: Uint8Array;
+  private readonly vectors: Float32Array;
+  private readonly scales: Float32Array;
+  private readonly biases: Float32Array;
+  private queryScale = 0;
+  private queryOffset = 0;
+
+  /** @param capacity rows there is room for. */
+  constructor(private readonly dimension: number, readonly capacity: number) {
+    const width = Math.ceil(dimension / 16) * 16;
+    const room = Math.ceil(capacity / 4) * 4;
+    const sizes = { queryCodes: width, query: width * 4, rows: BLOCK_ROWS * 4, scores: BLOCK_ROWS * 4, codes: room * width, vectors: room * width * 4, scales: room * 4, biases: room * 4 };
+    let end = 0;
+    this.at = Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, (end += size) - size])) as VectorColumns['at'];
+    this.width = width;
+    this.bytes = end;
+    const { kernel, buffer } = vectorKernel(end);
+    this.kernel = kernel;
+    this.query = new Float32Array(buffer, this.at.query, width);
+    this.queryCodes = new Int8Array(buffer, this.at.queryCodes, width);
+    this.rows = new Int32Array(buffer, this.at.rows, BLOCK_ROWS);
+    this.scores = new Float32Array(buffer, this.at.scores, BLOCK_ROWS);
+    this.codes = new Uint8Array(buffer, this.at.codes, room * width).fill(ZERO);
+    this.vectors = new Float32Array(buffer, this.at.vectors, room * width);
+    this.scales = new Float32Array(buffer, this.at.scales, room);
+    this.biases = new Float32Array(buffer, this.at.biases, room);
+  }
+
+  /** The same rows with room for more. */
+  larger(capacity: number): VectorColumns {
+    const copy = new VectorColumns(this.dimension, capacity);
+    for (const column of ['codes', 'vectors', 'scales', 'biases'] as const) copy[column].set(this[column] as never);
+    return copy;
+  }
+
+  /** Writes one row; `vector` has `dimension` values. */
+  write(row: number, vector: Float32Array, bias: number): void {
+    const { width, codes } = this;
+    const scale = largest(vector) / MOST;
+    this.vectors.set(vector, row * width);
+    this.scales[row] = scale;
+    this.biases[row] = bias;
+    for (let c = 0, at = row * width; c < vector.length; c++, at++) codes[at] = scale === 0 ? ZERO : Math.round(vector[c]! / scale) + ZERO;
+  }
+
+  /** Sets the vector that the calls below compare rows with. */
+  ask(query: Float32Array): void {
+    const { queryCodes } = this;
+    this.query.set(query);
+    this.queryScale = largest(query) / QUERY_MOST;
+    let sum = 0;
+    for (let c = 0; c < query.length; c++) sum += queryCodes[c] = this.queryScale === 0 ? 0 : Math.round(query[c]! / this.queryScale);
+    this.queryOffset = sum * ZERO;
+  }
+
+  /** Hands out rows [from, to) whose approximate score is at least `threshold`; at most BLOCK_ROWS, and `from` is a multiple of 4. */
+  scan(from: number, to: number, threshold: number, each: (row: number, score: number) => void): void {
+    const { at, rows, scores } = this;
+    const found = this.kernel.scan(at.codes, at.scales, at.biases, at.queryCodes, this.width, from, to, this.queryOffset, this.queryScale, threshold, at.rows, at.scores);
+    for (let i = 0; i < found; i++) each(rows[i]!, scores[i]!);
+  }
+
+  /** Writes the exact scores of rows to `out`; any number of rows. */
+  score(rows: Int32Array, out: Float32Array): void {
+    const { at } = this;
+    for (let from = 0; from < rows.length; from += BLOCK_ROWS) {
+      const part = rows.subarray(from, from + BLOCK_ROWS);
+      this.rows.set(part);
+      this.kernel.score(at.vectors, at.biases, at.query, this.width, at.rows, part.length, at.scores);
+      out.set(this.scores.subarray(0, part.length), from);
+    }
+  }
+}
