@@ -13,10 +13,10 @@ export class Clients {
   readonly trainer: GrpcClient<typeof training.TrainerService>;
 
   constructor(config: GatewayConfig) {
-    this.ingestion = createGrpcClient(events.IngestionService, { target: config.SERENDIP_INGESTION_TARGET, timeoutMs: 3000 });
-    this.featureStore = createGrpcClient(features.FeatureStoreService, { target: config.SERENDIP_FEATURE_STORE_TARGET });
-    this.embedding = createGrpcClient(retrieval.EmbeddingService, { target: config.SERENDIP_EMBEDDING_TARGET });
-    this.ranking = createGrpcClient(ranking.RankingService, { target: config.SERENDIP_RANKING_TARGET });
+    this.ingestion = createGrpcClient(events.IngestionService, { target: config.SERENDIP_INGESTION_TARGET, timeoutMs: 3000, exchange: true });
+    this.featureStore = createGrpcClient(features.FeatureStoreService, { target: config.SERENDIP_FEATURE_STORE_TARGET, exchange: true });
+    this.embedding = createGrpcClient(retrieval.EmbeddingService, { target: config.SERENDIP_EMBEDDING_TARGET, exchange: true });
+    this.ranking = createGrpcClient(ranking.RankingService, { target: config.SERENDIP_RANKING_TARGET, exchange: true });
     this.control = createGrpcClient(control.ControlService, { target: config.SERENDIP_CONTROL_TARGET, timeoutMs: 3000 });
     this.trainer = createGrpcClient(training.TrainerService, { target: config.SERENDIP_TRAINER_TARGET, timeoutMs: 3000 });
   }

@@ -11,22 +11,39 @@ export abstract class CallContext {
   abstract readonly traceId: string;
 }
 
-export type ServerCall = ServerUnaryCall<Buffer, Buffer> | ServerWritableStream<Buffer, Buffer>;
+type GrpcCall = ServerUnaryCall<Buffer, Buffer> | ServerWritableStream<Buffer, Buffer>;
+
+export interface CallFacts {
+  /** Epoch milliseconds, Infinity for never. */
+  readonly deadlineMs: number;
+  /** The path of the rpc. */
+  readonly rpc: string;
+  /** The caller's, undefined when it sent none. */
+  traceId(): string | undefined;
+}
 
 /** The context of one call; signal and trace id are made when asked for, because most handlers need neither. */
 export class ServerCallContext extends CallContext {
   readonly deadlineMs: number;
+  readonly rpc: string;
   private controller: AbortController | undefined;
   private trace: string | undefined;
   private finished = false;
   private stopped = false;
 
-  constructor(private readonly call: ServerCall) {
+  constructor(private readonly facts: CallFacts) {
     super();
+    this.deadlineMs = facts.deadlineMs;
+    this.rpc = facts.rpc;
+  }
+
+  static of(call: GrpcCall): ServerCallContext {
     const deadline = call.getDeadline();
-    this.deadlineMs = typeof deadline === 'number' ? deadline : deadline.getTime();
+    const deadlineMs = typeof deadline === 'number' ? deadline : deadline.getTime();
+    const context = new ServerCallContext({ deadlineMs, rpc: call.getPath(), traceId: () => readTraceId(call.metadata) });
     // grpc-js says `cancelled` after every call; only before the handler is done does it mean one.
-    call.once('cancelled', () => this.abort());
+    call.once('cancelled', () => context.abort());
+    return context;
   }
 
   get signal(): AbortSignal {
@@ -38,12 +55,7 @@ export class ServerCallContext extends CallContext {
   }
 
   get traceId(): string {
-    return (this.trace ??= readTraceId(this.call.metadata) ?? newTraceId());
-  }
-
-  /** The path of the rpc. */
-  get rpc(): string {
-    return this.call.getPath();
+    return (this.trace ??= this.facts.traceId() ?? newTraceId());
   }
 
   /** True once nobody waits for the answer. */

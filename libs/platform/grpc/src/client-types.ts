@@ -8,6 +8,8 @@ export interface GrpcClientOptions {
   readonly timeoutMs?: number;
   /** Whether a peer that does not answer is left alone until it does; default true. */
   readonly breaker?: boolean;
+  /** Whether unary calls share long-lived streams, which makes frequent small calls much cheaper; default false. */
+  readonly exchange?: boolean;
 }
 
 export interface CallOptions {

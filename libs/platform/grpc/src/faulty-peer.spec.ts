@@ -40,8 +40,9 @@ async function kill(peer: ChildProcess): Promise<void> {
   await exit;
 }
 
-function connect(port: number): TrainerClient {
-  const client = createGrpcClient(training.TrainerService, { target: `127.0.0.1:${port}`, timeoutMs: 100 });
+/** A peer without an exchange is called as usual by a client that would like one. */
+function connect(port: number, exchange = false): TrainerClient {
+  const client = createGrpcClient(training.TrainerService, { target: `127.0.0.1:${port}`, timeoutMs: 100, exchange });
   clients.push(client);
   return client;
 }
@@ -57,10 +58,10 @@ async function until(client: TrainerClient, reason: string, most = 400): Promise
   throw new Error(`No call ended with ${reason}.`);
 }
 
-describe('a client', () => {
+describe.each([false, true])('a client (exchange wanted: %s)', (exchange) => {
   it('stops asking a peer that has stopped, and goes on when it does', async () => {
     const { peer, port } = await startPeer();
-    const client = connect(port);
+    const client = connect(port, exchange);
     await until(client, 'OK');
     peer.kill('SIGSTOP');
     expect(await until(client, 'CIRCUIT_OPEN')).toBe(6);
@@ -71,7 +72,7 @@ describe('a client', () => {
 
   it('finds a peer that was killed and started again', async () => {
     const { peer, port } = await startPeer();
-    const client = connect(port);
+    const client = connect(port, exchange);
     await until(client, 'OK');
     await kill(peer);
     await until(client, 'CIRCUIT_OPEN');
@@ -81,7 +82,7 @@ describe('a client', () => {
 
   it('counts a caller that gives up as a call without an answer', async () => {
     const { peer, port } = await startPeer();
-    const client = connect(port);
+    const client = connect(port, exchange);
     await until(client, 'OK');
     peer.kill('SIGSTOP');
     for (let i = 0; i < 5; i++) expect(await reasonOf(client.startTraining({}, { signal: AbortSignal.timeout(40), timeoutMs: 5_000 }))).toBe('CANCELLED');
@@ -91,14 +92,14 @@ describe('a client', () => {
   it('waits for a peer that is not there yet', async () => {
     const { peer, port } = await startPeer();
     await kill(peer);
-    const client = connect(port);
+    const client = connect(port, exchange);
     expect(await reasonOf(client.startTraining({}))).toBe('PEER_UNAVAILABLE');
     await startPeer(port);
     await until(client, 'OK');
   });
 
   it('sends nothing when there is no time or no wish left', async () => {
-    const client = connect(1);
+    const client = connect(1, exchange);
     expect(await reasonOf(client.startTraining({}, { deadlineMs: Date.now() - 1 }))).toBe('DEADLINE_EXCEEDED');
     expect(await reasonOf(client.startTraining({}, { signal: AbortSignal.abort() }))).toBe('CANCELLED');
   });

@@ -4,6 +4,8 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { Logger } from '@serendip/platform-logging';
 import { DomainError } from '@serendip/shared-errors';
 import { serverOptions } from './channel-options.js';
+import { decodeRequest, encodeResponse, exchangePath } from './exchange-frames.js';
+import { exchangeCall } from './exchange-server.js';
 import { Health } from './health.js';
 import { rpcsOf } from './server-rpc.js';
 import { streamingCall, type OpenStreams } from './streaming-call.js';
@@ -64,7 +66,9 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
   private async start(): Promise<void> {
     const { services, logger } = this.options;
     this.health.addTo(this.server);
-    for (const [path, rpc] of rpcsOf(services, this.getHandlers(), logger)) {
+    const rpcs = rpcsOf(services, this.getHandlers(), logger);
+    this.server.register(exchangePath, exchangeCall(rpcs, this.streams), encodeResponse, decodeRequest, 'bidi');
+    for (const [path, rpc] of rpcs) {
       if (rpc.method.methodKind === 'unary') this.server.register(path, unaryCall(rpc), asIs, asIs, 'unary');
       else if (rpc.method.methodKind === 'server_streaming') this.server.register(path, streamingCall(rpc, this.streams), asIs, asIs, 'serverStream');
       else throw new Error(`${path}: client streams are not supported.`);

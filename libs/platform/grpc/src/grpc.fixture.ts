@@ -53,7 +53,7 @@ export interface Fixture {
 }
 
 /** A trainer on loopback and a client of it. */
-export async function startFixture(behaviour: Partial<Trainer> = {}, options: Partial<GrpcServiceOptions> = {}): Promise<Fixture> {
+export async function startFixture(behaviour: Partial<Trainer> = {}, options: Partial<GrpcServiceOptions> = {}, clientOptions: Partial<GrpcClientOptions> = {}): Promise<Fixture> {
   const logged: Record<string, unknown>[] = [];
   const logger = createLogger('test', 'warn', { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) });
   const server = await startGrpcService({
@@ -61,7 +61,7 @@ export async function startFixture(behaviour: Partial<Trainer> = {}, options: Pa
   });
   const clients: TrainerClient[] = [];
   const connect = (more: Partial<GrpcClientOptions> = {}): TrainerClient => {
-    const client = createGrpcClient(training.TrainerService, { target: `127.0.0.1:${server.port}`, timeoutMs: 5_000, ...more });
+    const client = createGrpcClient(training.TrainerService, { target: `127.0.0.1:${server.port}`, timeoutMs: 5_000, ...clientOptions, ...more });
     clients.push(client);
     return client;
   };

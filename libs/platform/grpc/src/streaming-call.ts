@@ -12,7 +12,7 @@ export type OpenStreams = Set<{ stop(): void }>;
 /** grpc-js's handler of a server-streaming rpc: pulls the handler's responses no faster than the caller reads, and stops it when the caller is gone. It never throws. */
 export function streamingCall(rpc: ServerRpc, open: OpenStreams): handleServerStreamingCall<Buffer, Buffer> {
   return (call) => {
-    const context = new ServerCallContext(call);
+    const context = ServerCallContext.of(call);
     const stop = (): void => {
       context.abort();
       call.emit('error', failureOf(new DomainError('UNAVAILABLE', 'SHUTTING_DOWN', 'The server is shutting down: watch again.'), context, rpc.logger));

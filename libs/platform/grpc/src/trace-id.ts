@@ -2,6 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import type { Metadata } from '@grpc/grpc-js';
 
 const header = 'traceparent';
+const digits = /^[0-9a-f]{32}$/;
 const pattern = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
 
 const pool = Buffer.alloc(4096);
@@ -23,9 +24,14 @@ export function readTraceId(metadata: Metadata): string | undefined {
   return typeof value === 'string' ? pattern.exec(value)?.[1] : undefined;
 }
 
-/** Sends a trace id (32 hexadecimal digits, dashes allowed) with a call; anything else is not sent. */
+/** The trace id of a text (32 hexadecimal digits, dashes allowed); undefined for anything else. */
+export function validTraceId(text: string): string | undefined {
+  const id = text.length === 32 ? text : text.replaceAll('-', '').toLowerCase();
+  return digits.test(id) ? id : undefined;
+}
+
+/** Sends a trace id with a call; what is none is not sent. */
 export function writeTraceId(metadata: Metadata, traceId: string): void {
-  const id = traceId.length === 32 ? traceId : traceId.replaceAll('-', '').toLowerCase();
-  const parent = `00-${id}-${id.slice(16)}-01`;
-  if (pattern.test(parent)) metadata.set(header, parent);
+  const id = validTraceId(traceId);
+  if (id !== undefined) metadata.set(header, `00-${id}-${id.slice(16)}-01`);
 }

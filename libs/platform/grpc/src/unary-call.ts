@@ -10,7 +10,7 @@ export function unaryCall(rpc: ServerRpc): handleUnaryCall<Buffer, Buffer> {
 }
 
 async function answer(rpc: ServerRpc, call: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>): Promise<void> {
-  const context = new ServerCallContext(call);
+  const context = ServerCallContext.of(call);
   const [failure, response] = await resultOf(rpc, call.request, context);
   context.finish();
   try {
@@ -20,7 +20,8 @@ async function answer(rpc: ServerRpc, call: ServerUnaryCall<Buffer, Buffer>, res
   }
 }
 
-async function resultOf(rpc: ServerRpc, request: Buffer, context: ServerCallContext): Promise<[WireStatus, null] | [null, Buffer]> {
+/** The bytes of an answer, or the status of a failure. */
+export async function resultOf(rpc: ServerRpc, request: Buffer, context: ServerCallContext): Promise<[WireStatus, null] | [null, Buffer]> {
   try {
     return [null, rpc.encode(await rpc.run(request, context))];
   } catch (error) {

@@ -40,9 +40,29 @@ export function isStatus(error: unknown): error is Status {
   return typeof error === 'object' && error !== null && 'code' in error && 'details' in error && 'metadata' in error;
 }
 
+/** The reason that the peer's handler gave; undefined when the failure was made on the way there. */
+export function reasonOf({ metadata }: Pick<Status, 'metadata'>): string | undefined {
+  const reason = metadata.get(reasonHeader)[0];
+  return typeof reason === 'string' ? reason : undefined;
+}
+
 /** Whether the peer's handler made this failure, and not the way there. */
-export function isAnswer(end: Status): boolean {
-  return end.metadata.get(reasonHeader).length > 0;
+export function isAnswer(end: Pick<Status, 'metadata'>): boolean {
+  return reasonOf(end) !== undefined;
+}
+
+/** The facts of a failure as they travel; empty for none. */
+export function factsBytes({ metadata }: Pick<Status, 'metadata'>): Uint8Array {
+  const facts = metadata.get(metadataHeader)[0];
+  return Buffer.isBuffer(facts) ? facts : new Uint8Array(0);
+}
+
+/** The end of a call that did not come as a status of gRPC's own. */
+export function statusOf(code: number, details: string, { reason, facts }: { readonly reason: string; readonly facts: Uint8Array } = { reason: '', facts: new Uint8Array(0) }): Status {
+  const metadata = new Metadata();
+  if (reason !== '') metadata.set(reasonHeader, reason);
+  if (facts.length > 0) metadata.set(metadataHeader, Buffer.from(facts));
+  return { code, details, metadata };
 }
 
 /** Reasons of failures that no handler made. */
@@ -51,8 +71,8 @@ const localReasons: Partial<Record<ErrorCode, string>> = { UNAVAILABLE: 'PEER_UN
 /** The failure of an outgoing call: the peer's own DomainError again, or what gRPC says happened on the way. */
 export function fromStatus(end: Status, rpc: string): DomainError {
   const code = codeOfGrpcStatus(end.code);
-  const reason = end.metadata.get(reasonHeader)[0];
-  if (typeof reason === 'string') return new DomainError(code, reason, end.details, { metadata: readFacts(end.metadata) });
+  const reason = reasonOf(end);
+  if (reason !== undefined) return new DomainError(code, reason, end.details, { metadata: readFacts(end.metadata) });
   return new DomainError(code, localReasons[code] ?? code, `${rpc}: ${end.details}`);
 }
 

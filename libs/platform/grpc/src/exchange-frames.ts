@@ -1,0 +1,99 @@
+import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+
+/** Path of serendip.platform.v1.ExchangeService. Its messages are written by hand: these two are on the way of every recommendation. */
+export const exchangePath = '/serendip.platform.v1.ExchangeService/Exchange';
+
+/** ExchangeRequest. */
+export interface RequestFrame {
+  call: number;
+  method: string;
+  timeoutMs: number;
+  traceId: string;
+  body: Uint8Array;
+}
+
+/** ExchangeResponse. */
+export interface ResponseFrame {
+  call: number;
+  body: Uint8Array;
+  code: number;
+  details: string;
+  reason: string;
+  facts: Uint8Array;
+  refused: boolean;
+}
+
+const nothing = new Uint8Array(0);
+
+export const emptyRequest: Readonly<RequestFrame> = { call: 0, method: '', timeoutMs: 0, traceId: '', body: nothing };
+export const emptyResponse: Readonly<ResponseFrame> = { call: 0, body: nothing, code: 0, details: '', reason: '', facts: nothing, refused: false };
+
+/** Writes fields that are not at their defaults, then a body, which is copied once. */
+class FrameWriter {
+  private readonly writer = new BinaryWriter();
+
+  number(field: number, value: number): this {
+    if (value !== 0) this.writer.tag(field, WireType.Varint).uint32(value);
+    return this;
+  }
+
+  text(field: number, value: string): this {
+    if (value !== '') this.writer.tag(field, WireType.LengthDelimited).string(value);
+    return this;
+  }
+
+  bytes(field: number, value: Uint8Array): this {
+    if (value.length > 0) this.writer.tag(field, WireType.LengthDelimited).bytes(value);
+    return this;
+  }
+
+  end(field: number, body: Uint8Array): Buffer {
+    const head = this.writer.tag(field, WireType.LengthDelimited).uint32(body.length).finish();
+    const frame = Buffer.allocUnsafe(head.length + body.length);
+    frame.set(head);
+    frame.set(body, head.length);
+    return frame;
+  }
+}
+
+export function encodeRequest({ call, method, timeoutMs, traceId, body }: Readonly<RequestFrame>): Buffer {
+  return new FrameWriter().number(1, call).text(2, method).number(3, timeoutMs).text(4, traceId).end(5, body);
+}
+
+export function encodeResponse({ call, body, code, details, reason, facts, refused }: Readonly<ResponseFrame>): Buffer {
+  return new FrameWriter().number(1, call).number(3, code).text(4, details).text(5, reason).bytes(6, facts).number(7, refused ? 1 : 0).end(2, body);
+}
+
+/** Bodies are views into `bytes`. Throws for bytes that are no message. */
+export function decodeRequest(bytes: Uint8Array): RequestFrame {
+  const reader = new BinaryReader(bytes);
+  const frame = { ...emptyRequest };
+  while (reader.pos < reader.len) {
+    const [field, wireType] = reader.tag();
+    if (field === 1) frame.call = reader.uint32();
+    else if (field === 2) frame.method = reader.string();
+    else if (field === 3) frame.timeoutMs = reader.uint32();
+    else if (field === 4) frame.traceId = reader.string();
+    else if (field === 5) frame.body = reader.bytes();
+    else reader.skip(wireType);
+  }
+  return frame;
+}
+
+/** Bodies are views into `bytes`. Throws for bytes that are no message. */
+export function decodeResponse(bytes: Uint8Array): ResponseFrame {
+  const reader = new BinaryReader(bytes);
+  const frame = { ...emptyResponse };
+  while (reader.pos < reader.len) {
+    const [field, wireType] = reader.tag();
+    if (field === 1) frame.call = reader.uint32();
+    else if (field === 2) frame.body = reader.bytes();
+    else if (field === 3) frame.code = reader.uint32();
+    else if (field === 4) frame.details = reader.string();
+    else if (field === 5) frame.reason = reader.string();
+    else if (field === 6) frame.facts = reader.bytes();
+    else if (field === 7) frame.refused = reader.bool();
+    else reader.skip(wireType);
+  }
+  return frame;
+}
