@@ -14,6 +14,7 @@ interface Cached {
 
 /** Positions that no partition has reached: the feature store takes them for its own newest. */
 const FROM_NOW_ON = bytesOf(new Float64Array(PARTITIONS).fill(Number.MAX_SAFE_INTEGER));
+/** Documents of each tenant. */
 const MOST_CACHED = 100_000;
 /** How long a document is taken as current while changes are not followed. */
 const CURRENT_MS = 5000;
@@ -24,7 +25,8 @@ const CURRENT_MS = 5000;
  * changes have been followed since it was read, and for a few seconds else.
  */
 export class CachedDocumentReader implements DocumentReader {
-  private readonly cache = new Map<string, Cached>();
+  /** By tenant and ordinal. */
+  private readonly caches = new Map<string, Map<number, Cached>>();
   /** Since when each tenant's changes have been followed without a gap. */
   private readonly followedSinceMs = new Map<string, number>();
 
@@ -35,14 +37,15 @@ export class CachedDocumentReader implements DocumentReader {
 
   async read(tenant: string, ordinals: readonly number[], context: Context): Promise<FoundDocuments> {
     const now = performance.now();
-    const found = ordinals.map((ordinal) => this.cache.get(`${tenant}\0${ordinal}`));
+    const cache = this.cacheOf(tenant);
+    const found = ordinals.map((ordinal) => cache.get(ordinal));
     const current = Math.min(this.followedSinceMs.get(tenant) ?? Infinity, now - CURRENT_MS);
     const missing = ordinals.filter((_, i) => found[i] === undefined || found[i].readAtMs < current);
     if (missing.length === 0) return { documents: found.map((cached) => cached!.document) };
 
     const half = { ...context, deadlineMs: now + (context.deadlineMs - now) / 2 };
     const degraded = await this.refresh(tenant, missing, half).then(() => undefined, () => 'DOCUMENTS_MAY_BE_OLD');
-    const documents = ordinals.map((ordinal) => this.cache.get(`${tenant}\0${ordinal}`)?.document);
+    const documents = ordinals.map((ordinal) => cache.get(ordinal)?.document);
     if (degraded === undefined) return { documents };
     return { documents: await this.resolve(tenant, { ordinals, documents }, context), degraded };
   }
@@ -69,9 +72,12 @@ export class CachedDocumentReader implements DocumentReader {
   /** Keeps a document unless a newer version of it is here: an answer may be overtaken by the change that outdates it. */
   private keepEntry(tenant: string, entry: features.CatalogueEntry, readAtMs: number): void {
     const document = documentOfEntry(entry);
-    const key = `${tenant}\0${entry.ordinal}`;
-    const known = this.cache.get(key)?.document;
-    if (document !== undefined && (known === undefined || known.version <= document.version)) this.keep(key, { document, readAtMs });
+    const cache = this.cacheOf(tenant);
+    const known = cache.get(entry.ordinal)?.document;
+    if (document === undefined || (known !== undefined && known.version > document.version)) return;
+    cache.delete(entry.ordinal);
+    cache.set(entry.ordinal, { document, readAtMs });
+    if (cache.size > MOST_CACHED) cache.delete(cache.keys().next().value!);
   }
 
   /** Ids and eligibility of what no copy is left of. */
@@ -93,9 +99,9 @@ export class CachedDocumentReader implements DocumentReader {
     });
   }
 
-  private keep(key: string, cached: Cached): void {
-    this.cache.delete(key);
-    this.cache.set(key, cached);
-    if (this.cache.size > MOST_CACHED) this.cache.delete(this.cache.keys().next().value!);
+  private cacheOf(tenant: string): Map<number, Cached> {
+    let cache = this.caches.get(tenant);
+    if (cache === undefined) this.caches.set(tenant, (cache = new Map()));
+    return cache;
   }
 }

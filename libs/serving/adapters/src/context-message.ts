@@ -23,6 +23,17 @@ export function attributeOf(message: events.AttributeValue): ContextValue | unde
   return value.case === 'texts' || value.case === 'numbers' ? value.value.values : value.value;
 }
 
-export function contextMessage({ device, locale, country, attributes }: VisitContext): MessageInitShape<typeof events.ContextSchema> {
-  return { device: device ?? '', locale: locale ?? '', country: country ?? '', attributes: attributeMessages(attributes ?? {}) };
+type ContextMessage = MessageInitShape<typeof events.ContextSchema>;
+
+/** A request's context goes to more than one service. */
+const made = new WeakMap<VisitContext, ContextMessage>();
+
+/** The same message for the same object: contexts are never changed. */
+export function contextMessage(context: VisitContext): ContextMessage {
+  let message = made.get(context);
+  if (message === undefined) {
+    const { device, locale, country, attributes } = context;
+    made.set(context, (message = { device: device ?? '', locale: locale ?? '', country: country ?? '', attributes: attributeMessages(attributes ?? {}) }));
+  }
+  return message;
 }

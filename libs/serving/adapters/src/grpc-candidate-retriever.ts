@@ -34,7 +34,6 @@ export class GrpcCandidateRetriever implements CandidateRetriever {
       seenTypes: given ? 0 : eventTypeMask(plan.hideAfter),
       limit: given ? request.givenItemIds.length : plan.candidates,
       nowMs: request.nowMs,
-      context: contextMessage(request.context),
       ...expressionsOf(request, rules),
     }, context), 'embedding');
     return {
@@ -56,10 +55,11 @@ export class GrpcCandidateRetriever implements CandidateRetriever {
   }
 }
 
-function expressionsOf({ visitor }: RecommendationRequest, { filters, boosts, pins }: AppliedRules): Pick<CandidateRequest, 'filters' | 'boosts' | 'pins' | 'userId'> {
+/** What only expressions ask about goes with them. */
+function expressionsOf({ visitor, context }: RecommendationRequest, { filters, boosts, pins }: AppliedRules): Pick<CandidateRequest, 'filters' | 'boosts' | 'pins' | 'userId' | 'context'> {
   if (filters.length + boosts.length + pins.length === 0) return {};
   const sources = (rules: readonly { readonly expression: { readonly source: string } }[]): string[] => rules.map(({ expression }) => expression.source);
-  return { filters: sources(filters), boosts: sources(boosts), pins: sources(pins), userId: visitor.kind === 'user' ? visitor.id : '' };
+  return { filters: sources(filters), boosts: sources(boosts), pins: sources(pins), userId: visitor.kind === 'user' ? visitor.id : '', context: contextMessage(context) };
 }
 
 /** The rule whose expression a drop report numbers; any other report keeps its name. */

@@ -1,3 +1,5 @@
+import { descendingOrder } from './descending-order.js';
+
 /** Candidates of one request as parallel columns of the same length; `alive` says which are still in. */
 export interface Candidates {
   readonly ordinal: Int32Array;
@@ -9,7 +11,7 @@ export interface Candidates {
   readonly alive: Uint8Array;
 }
 
-/** What one source found, best first. */
+/** What one source found, best first, each once. */
 export interface Found {
   readonly ordinal: Int32Array;
   readonly score: Float32Array;
@@ -28,6 +30,8 @@ export function countAlive({ alive }: Candidates): number {
  * candidate keeps the score of the first source that found it and has the bit of every source that did.
  */
 export function mergeFound(found: readonly Found[]): Candidates {
+  const [only] = found;
+  if (found.length === 1) return { ordinal: only!.ordinal, score: only!.score.slice(), source: new Uint16Array(only!.score.length).fill(1), alive: new Uint8Array(only!.score.length).fill(1) };
   const total = found.reduce((sum, { ordinal }) => sum + ordinal.length, 0);
   const ordinal = new Int32Array(total);
   const score = new Float32Array(total);
@@ -53,13 +57,7 @@ export function mergeFound(found: readonly Found[]): Candidates {
 }
 
 /** Indices of the candidates that are alive, best score first; ties keep their order, NaN and infinities come last. */
-export function byScore({ score, alive }: Candidates): number[] {
-  const order: number[] = [];
-  for (let i = 0; i < alive.length; i++) if (alive[i] === 1) order.push(i);
-  const key = (i: number): number => (Number.isFinite(score[i]) ? score[i]! : -Infinity);
-  return order.sort((a, b) => {
-    const first = key(a);
-    const second = key(b);
-    return first === second ? a - b : second - first;
-  });
+export function byScore({ score, alive }: Candidates): Int32Array {
+  const order = descendingOrder(score);
+  return alive.includes(0) ? order.filter((i) => alive[i] === 1) : order;
 }

@@ -17,7 +17,7 @@ function pipeline(more: Partial<Pipeline<Query>> = {}): Pipeline<Query> {
     hydrators: [], sources: [source('a', [1, 2, 3]), source('b', [3, 4])], filters: [], scorers: [], late: [], sideEffects: [],
     selector: {
       name: 'best',
-      select: ({ limit }, candidates) => byScore(candidates).slice(0, limit).map((i, place) => ({
+      select: ({ limit }, candidates) => Array.from(byScore(candidates).subarray(0, limit), (i, place) => ({
         ordinal: candidates.ordinal[i]!, score: candidates.score[i]!, source: candidates.source[i]!, place,
       })),
     },

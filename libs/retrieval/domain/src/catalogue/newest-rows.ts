@@ -1,5 +1,5 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
-import { descendingOrder } from '../ordering/descending-order.js';
+import { descendingOrder } from '@serendip/shared-pipeline';
 
 /** Rows that say when they were published, the newest first, as of the time it was built. */
 export function newestRows({ size, publishedAtMs }: ItemColumns): Int32Array {

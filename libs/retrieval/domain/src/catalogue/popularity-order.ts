@@ -1,6 +1,6 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
 import { ITEM_STATISTICS, ITEM_STATISTICS_WIDTH, statisticColumn, type ItemStatistic } from '@serendip/shared-layouts';
-import { descendingOrder } from '../ordering/descending-order.js';
+import { descendingOrder } from '@serendip/shared-pipeline';
 
 /** Rows by how much has happened to them, as of the time it was built. */
 export interface PopularityOrder {

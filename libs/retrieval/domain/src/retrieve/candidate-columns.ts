@@ -1,6 +1,6 @@
 import type { PopularityOrder } from '../catalogue/popularity-order.js';
 import { NO_EXPRESSIONS, type VisitExpressions } from '../expressions/visit-expressions.js';
-import { descendingOrder } from '../ordering/descending-order.js';
+import { descendingOrder } from '@serendip/shared-pipeline';
 import type { RetrievalQuery } from '../request/retrieval-query.js';
 import type { RetrievalResult } from '../request/retrieval-request.js';
 import type { MergedCandidates } from './merged-candidates.js';

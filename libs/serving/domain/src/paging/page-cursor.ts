@@ -1,6 +1,7 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { DomainError } from '@serendip/shared-errors';
 import type { Visitor } from '../recommendation.js';
+import { signatureOf } from '../signature.js';
 import { decodeOrdinals, encodeOrdinals } from './ordinal-set.js';
 
 /** What makes a list the same list on its next page, besides the tenant, whose key signs. How a page is shown may change: limit, fields, explain. */
@@ -32,10 +33,6 @@ const SIGNATURE_BYTES = 16;
 /** Nothing else that a tenant's key signs begins like this. */
 const PURPOSE = 'serendip list cursor\0';
 
-function signatureOf(body: Uint8Array, key: Uint8Array): Buffer {
-  return createHmac('sha256', key).update(PURPOSE).update(body).digest().subarray(0, SIGNATURE_BYTES);
-}
-
 function digestOf({ placement, visitor, shape }: ListIdentity): Buffer {
   return createHash('sha256').update(JSON.stringify([placement, visitor, shape])).digest().subarray(0, IDENTITY_BYTES);
 }
@@ -50,7 +47,7 @@ export function signCursor({ shown, expiresAtMs }: PagePosition, list: ListIdent
   body.writeUInt32LE(Math.floor(expiresAtMs / 1000), 1);
   body.set(digestOf(list), IDENTITY_AT);
   body.set(ordinals, ORDINALS_AT);
-  return Buffer.concat([body, signatureOf(body, key)]).toString('base64url');
+  return Buffer.concat([body, signatureOf(key, PURPOSE, body)]).toString('base64url');
 }
 
 /**
@@ -60,7 +57,7 @@ export function signCursor({ shown, expiresAtMs }: PagePosition, list: ListIdent
 export function openCursor(cursor: string, { list, key, nowMs }: { readonly list: ListIdentity; readonly key: Uint8Array; readonly nowMs: number }): PagePosition {
   const bytes = Buffer.from(cursor, 'base64url');
   const signed = bytes.subarray(0, -SIGNATURE_BYTES);
-  const genuine = bytes.length > ORDINALS_AT + SIGNATURE_BYTES && timingSafeEqual(bytes.subarray(-SIGNATURE_BYTES), signatureOf(signed, key));
+  const genuine = bytes.length > ORDINALS_AT + SIGNATURE_BYTES && timingSafeEqual(bytes.subarray(-SIGNATURE_BYTES), signatureOf(key, PURPOSE, signed));
   // Base64 has several spellings of the same bytes: one of them is ours.
   if (!genuine || bytes.toString('base64url') !== cursor || signed[0] !== VERSION) throw refused('CURSOR_INVALID', 'This cursor was not made here.');
   if (!signed.subarray(IDENTITY_AT, ORDINALS_AT).equals(digestOf(list))) {

@@ -24,13 +24,13 @@ export class ReserveSelector implements Selector<Query> {
     const selected = (i: number, place: number): Selected => ({ ordinal: candidates.ordinal[i]!, score: candidates.score[i]!, source: bits?.[i] ?? candidates.source[i]!, place });
 
     const matches = work.candidates?.pinMatches;
-    if (matches !== undefined && rules.pins.some(({ expression }) => expression.usesSeed)) work.pinBits = new Map(order.map((i) => [candidates.ordinal[i]!, matches[i]!]));
+    if (matches !== undefined && rules.pins.some(({ expression }) => expression.usesSeed)) work.pinBits = new Map(Array.from(order, (i) => [candidates.ordinal[i]!, matches[i]!]));
     const pinned = placesOfPins(order, size, { pins: rules.pins.length, matches });
     work.more = (n) => {
       const from = n * size;
-      return order.slice(from, from + size).map((i, offset) => selected(i, from + offset)).filter(({ place }) => !pinned.includes(place));
+      return Array.from(order.subarray(from, from + size), (i, offset) => selected(i, from + offset)).filter(({ place }) => !pinned.includes(place));
     };
-    const chosen = [...order.slice(0, size).map(selected), ...pinned.map((place) => selected(order[place]!, place))];
+    const chosen = [...Array.from(order.subarray(0, size), selected), ...pinned.map((place) => selected(order[place]!, place))];
     if (!request.explain) keepRowsOf(work, chosen);
     return chosen;
   }
@@ -48,7 +48,7 @@ function boost(scores: Float32Array, factors: Float32Array): void {
 }
 
 /** Places behind the reserve of the best that match each pin, ascending. */
-function placesOfPins(order: readonly number[], from: number, { pins, matches }: { readonly pins: number; readonly matches: Uint16Array | undefined }): readonly number[] {
+function placesOfPins(order: Int32Array, from: number, { pins, matches }: { readonly pins: number; readonly matches: Uint16Array | undefined }): readonly number[] {
   if (pins === 0 || matches === undefined) return [];
   const found = new Set<number>();
   for (let pin = 0; pin < pins; pin++) {

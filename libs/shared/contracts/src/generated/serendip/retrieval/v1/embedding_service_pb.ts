@@ -130,6 +130,8 @@ export type CandidateRequest = Message<"serendip.retrieval.v1.CandidateRequest">
   nowMs: number;
 
   /**
+   * For expressions.
+   *
    * @generated from field: serendip.events.v1.Context context = 12;
    */
   context?: Context | undefined;
