@@ -1,6 +1,7 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
 import { HALF_LIVES_MS, ITEM_STATISTICS_WIDTH, decayedValue, statisticColumn, type UserStateView } from '@serendip/shared-layouts';
-import { RANKING_FEATURE_NAMES, type RankingFeatureName } from './ranking-features.js';
+import { GatheredItems } from './gathered-items.js';
+import { RANKING_FEATURES, RANKING_FEATURE_NAMES, type RankingFeatureName } from './ranking-features.js';
 import { UserProfile } from './user-profile.js';
 import { visitFeatureOf, visitFeatureValue, type VisitFeature } from './visit-features.js';
 import { localOffsetMs, type VisitFields } from './visit.js';
@@ -39,7 +40,15 @@ const LAST_EVENT = statisticColumn('last_event_ms');
 const IMPRESSIONS = statisticColumn('impressions_7d');
 
 const place = Object.fromEntries(RANKING_FEATURE_NAMES.map((name, i) => [name, i])) as Readonly<Record<RankingFeatureName, number>>;
+/** Entities whose features are the same for every candidate of a request. */
+const COMMON = new Set(['user', 'context']);
+const isVarying = (place: number): boolean => place < RANKING_FEATURES.length && !COMMON.has(RANKING_FEATURES[place]!.entity);
+const finite = (value: number): number => (Number.isFinite(value) ? value : 0);
+/** log(1 + value); most counts are zero, and the logarithm is not free. */
+const log1p = (value: number): number => (value === 0 ? 0 : Math.log1p(value));
 const hours = (ms: number): number => Math.log1p(Math.max(0, ms) / HOUR_MS);
+/** `idle_hours` of an item that nothing has happened to. */
+const NEVER_HOURS = hours(365 * DAY_MS);
 
 /**
  * Computes ranking features: the one implementation that serving, training and explanation share. A row depends on its
@@ -47,8 +56,14 @@ const hours = (ms: number): number => Math.log1p(Math.max(0, ms) / HOUR_MS);
  */
 export class FeatureComputer {
   private readonly profile = new UserProfile();
+  private readonly items = new GatheredItems();
   private readonly all: Float32Array;
+  /** For each name its place in `all`. */
   private readonly picks: Int32Array;
+  /** Those of the names whose value differs from candidate to candidate. */
+  private readonly varying: Int32Array;
+  /** A row with what all candidates of a request have in common. */
+  private readonly common: Float32Array;
   /** Their places in `all` come after the declared ones. */
   private readonly visitFeatures: readonly VisitFeature[];
 
@@ -64,26 +79,31 @@ export class FeatureComputer {
     });
     this.visitFeatures = visitFeatures;
     this.all = new Float32Array(RANKING_FEATURE_NAMES.length + visitFeatures.length);
+    this.varying = Int32Array.from(names.keys()).filter((column) => isVarying(this.picks[column]!));
+    this.common = new Float32Array(names.length);
   }
 
-  /** Features of every candidate, row-major, `names.length` wide. An ordinal that is not in the columns gets item defaults. */
-  compute(state: UserStateView, columns: ItemColumns, candidates: FeatureCandidates, context: FeatureContext): Float32Array {
-    const { all, picks, profile } = this;
+  /**
+   * Features of every candidate, row-major, `names.length` wide, in `out` where one of that length is given. An ordinal that is not in the
+   * columns gets item defaults.
+   */
+  compute(
+    state: UserStateView, columns: ItemColumns, candidates: FeatureCandidates, context: FeatureContext, out = new Float32Array(candidates.ordinals.length * this.names.length),
+  ): Float32Array {
+    const { all, picks, varying, profile } = this;
     const width = picks.length;
-    const out = new Float32Array(candidates.ordinals.length * width);
     profile.read(state, columns);
     all.fill(0);
     this.userFeatures(state, context.nowMs);
     this.contextFeatures(state, context);
-    for (let i = 0; i < candidates.ordinals.length; i++) {
+    for (let column = 0; column < width; column++) this.common[column] = finite(all[picks[column]!]!);
+    const items = this.items.gather(candidates.ordinals, columns);
+    for (let i = 0, at = 0; i < candidates.ordinals.length; i++, at += width) {
       this.candidateFeatures(candidates, i);
-      const row = columns.rowOf(candidates.ordinals[i]!);
-      this.itemFeatures(columns, row, context.nowMs);
-      this.crossFeatures(columns, row, context.nowMs);
-      for (let k = 0; k < width; k++) {
-        const value = all[picks[k]!]!;
-        out[i * width + k] = Number.isFinite(value) ? value : 0;
-      }
+      this.itemFeatures(items, i, context.nowMs);
+      this.crossFeatures(items, i, context.nowMs);
+      out.set(this.common, at);
+      for (let k = 0; k < varying.length; k++) out[at + varying[k]!] = finite(all[picks[varying[k]!]!]!);
     }
     return out;
   }
@@ -128,85 +148,86 @@ export class FeatureComputer {
     all[place.next_score] = Math.log1p(Math.max(0, nextScores[i]!));
   }
 
-  private itemFeatures(columns: ItemColumns, row: number, nowMs: number): void {
+  private itemFeatures(items: GatheredItems, i: number, nowMs: number): void {
     const { all } = this;
-    if (row < 0) {
+    if (items.rows[i]! < 0) {
       all.fill(0, place.popularity_1d, place.user_events);
       return;
     }
-    const at = row * ITEM_STATISTICS_WIDTH;
-    const statistics = columns.statistics;
-    const decayed = (column: number, halfLife: 0 | 1 | 2): number => decayedValue(statistics[at + column]!, nowMs, HALF_LIVES_MS[halfLife]);
+    const at = i * ITEM_STATISTICS_WIDTH;
+    const { statistics } = items;
+    const decayed = (column: number, halfLife: 0 | 1 | 2): number => (statistics[at + column] === -Infinity ? 0 : decayedValue(statistics[at + column]!, nowMs, HALF_LIVES_MS[halfLife]));
     const day = decayed(ENGAGEMENT_1D, 0);
     const week = decayed(ENGAGEMENT_7D, 1);
     const views = decayed(VIEWS, 1);
     const clicks = decayed(CLICKS, 1);
+    const impressions = decayed(IMPRESSIONS, 1);
     const touches = Math.max(views, clicks);
     const ratings = statistics[at + RATING_COUNT]!;
     const engagement = statistics[at + ENGAGEMENT_TOTAL]!;
-    const published = columns.publishedAtMs[row]!;
-    const price = columns.price[row]!;
-    all[place.popularity_1d] = Math.log1p(day);
-    all[place.popularity_7d] = Math.log1p(week);
-    all[place.popularity_30d] = Math.log1p(decayed(ENGAGEMENT_30D, 2));
-    all[place.popularity_total] = Math.log1p(engagement);
-    all[place.popularity_trend] = Math.log1p(day) - Math.log1p(week / 7);
+    const last = statistics[at + LAST_EVENT]!;
+    const published = items.publishedAtMs[i]!;
+    const price = items.prices[i]!;
+    all[place.popularity_1d] = log1p(day);
+    all[place.popularity_7d] = log1p(week);
+    all[place.popularity_30d] = log1p(decayed(ENGAGEMENT_30D, 2));
+    all[place.popularity_total] = log1p(engagement);
+    all[place.popularity_trend] = log1p(day) - log1p(week / 7);
     all[place.click_rate] = (clicks + 1) / (views + clicks + 10);
     all[place.cart_rate] = (decayed(CARTS, 1) + 0.5) / (touches + 10);
     all[place.purchase_rate] = (decayed(PURCHASES, 1) + 0.2) / (touches + 10);
     all[place.rating_mean] = (statistics[at + RATING_SUM]! + 3.5 * 5) / (ratings + 5);
-    all[place.rating_count] = Math.log1p(ratings);
+    all[place.rating_count] = log1p(ratings);
     all[place.negative_rate] = (statistics[at + NEGATIVES]! + 0.1) / (engagement + 10);
     all[place.age_days] = Number.isFinite(published) ? Math.log1p(Math.max(0, nowMs - published) / DAY_MS) : 0;
     all[place.age_unknown] = Number.isFinite(published) ? 0 : 1;
-    all[place.idle_hours] = Number.isFinite(statistics[at + LAST_EVENT]!) ? hours(nowMs - statistics[at + LAST_EVENT]!) : hours(365 * DAY_MS);
-    const impressions = decayed(IMPRESSIONS, 1);
+    all[place.idle_hours] = last === -Infinity ? NEVER_HOURS : hours(nowMs - last);
     all[place.clickthrough_rate] = (Math.min(clicks, impressions) + 1) / (impressions + 20);
     all[place.price_log] = Number.isNaN(price) ? 0 : Math.log1p(price);
   }
 
-  private crossFeatures(columns: ItemColumns, row: number, nowMs: number): void {
+  private crossFeatures(items: GatheredItems, i: number, nowMs: number): void {
     const { all, profile } = this;
+    const row = items.rows[i]!;
     all.fill(0, place.category_affinity, place.hour_sin);
     if (row < 0) return;
-    const categories = columns.categoriesOf(row);
+    const categories = items.categories[i]!;
     if (categories.length > 0) {
       const narrowest = categories[categories.length - 1]!;
       let sum = 0;
-      for (const category of categories) sum += profile.categoryShare[category]!;
-      all[place.category_affinity] = profile.categoryShare[narrowest]!;
-      all[place.category_affinity_broad] = profile.categoryShare[categories[0]!]!;
+      for (let k = 0; k < categories.length; k++) sum += profile.categories.of(categories[k]!);
+      all[place.category_affinity] = profile.categories.of(narrowest);
+      all[place.category_affinity_broad] = profile.categories.of(categories[0]!);
       all[place.category_mean] = sum / categories.length;
-      all[place.category_session] = profile.sessionShare[narrowest]!;
+      all[place.category_session] = profile.session.of(narrowest);
       all[place.category_last] = profile.lastCategory === narrowest ? 1 : 0;
     }
-    const labels = columns.labelsOf(row);
+    const labels = items.labels[i]!;
     if (labels.length > 0) {
       let sum = 0;
       let best = -Infinity;
-      for (const label of labels) {
-        const share = profile.labelShare[label]!;
+      for (let k = 0; k < labels.length; k++) {
+        const share = profile.labels.of(labels[k]!);
         sum += share;
         if (share > best) best = share;
       }
       all[place.label_affinity] = sum / labels.length;
       all[place.label_affinity_best] = best;
     }
-    const price = columns.price[row]!;
+    const price = items.prices[i]!;
     if (profile.hasPrices && !Number.isNaN(price)) {
-      const difference = Math.log1p(price) - profile.priceMean;
+      const difference = all[place.price_log]! - profile.priceMean;
       all[place.price_difference] = difference;
       all[place.price_distance] = Math.min(5, Math.abs(difference) / (profile.priceDeviation + 0.2));
     }
-    const seen = profile.rowTimes.get(row);
-    if (seen !== undefined) {
-      all[place.seen_count] = Math.log1p(seen.count);
-      all[place.seen_hours] = hours(nowMs - seen.lastMs);
+    const { seen, shown } = profile;
+    if (seen.count(row) > 0) {
+      all[place.seen_count] = Math.log1p(seen.count(row));
+      all[place.seen_hours] = hours(nowMs - seen.lastMs(row));
     }
-    const shown = profile.rowImpressions.get(row);
-    if (shown !== undefined) {
-      all[place.shown_count] = Math.log1p(shown.count);
-      all[place.shown_hours] = hours(nowMs - shown.lastMs);
+    if (shown.count(row) > 0) {
+      all[place.shown_count] = Math.log1p(shown.count(row));
+      all[place.shown_hours] = hours(nowMs - shown.lastMs(row));
     }
   }
 }

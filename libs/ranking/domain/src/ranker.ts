@@ -1,6 +1,7 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
 import { UserStateView } from '@serendip/shared-layouts';
 import { Batcher } from './batcher.js';
+import { BufferPool } from './buffer-pool.js';
 import { FeatureComputer, type FeatureCandidates, type FeatureContext } from './feature-computer.js';
 import type { RankerRuntime } from './ranker-runtime.js';
 
@@ -52,6 +53,7 @@ const WARM_UP_RUNS = 60;
 export class Ranker {
   private readonly computer: FeatureComputer;
   private readonly batcher: Batcher;
+  private readonly buffers = new BufferPool();
 
   constructor(readonly spec: RankerSpec, private readonly runtime: RankerRuntime, sessions: number) {
     this.computer = new FeatureComputer(spec.features);
@@ -76,7 +78,17 @@ export class Ranker {
   }
 
   async rank(query: RankQuery): Promise<RankOutcome> {
-    const features = this.computer.compute(query.state, query.columns, query.candidates, query.context);
+    const buffer = this.buffers.take(query.candidates.ordinals.length * this.spec.features.length);
+    try {
+      return await this.rankIn(buffer, query);
+    } finally {
+      this.buffers.giveBack(buffer);
+    }
+  }
+
+  /** Ranks with the features in `buffer`, which may be used again afterwards. */
+  private async rankIn(buffer: Float32Array<ArrayBuffer>, query: RankQuery): Promise<RankOutcome> {
+    const features = this.computer.compute(query.state, query.columns, query.candidates, query.context, buffer);
     const scores = combine(await this.batcher.score(features), this.weights(query.objective));
     if (query.featureRows === 0) return { scores };
     const best = bestOf(scores, query.featureRows);

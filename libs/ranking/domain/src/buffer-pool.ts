@@ -1,0 +1,18 @@
+const MOST_KEPT = 16;
+
+/** Buffers that are used again: one of a request's size is 100 KB, and making it anew costs more than filling it. */
+export class BufferPool {
+  private readonly free: Float32Array<ArrayBuffer>[] = [];
+
+  /** A buffer of exactly this length, holding anything. */
+  take(length: number): Float32Array<ArrayBuffer> {
+    const at = this.free.findIndex((buffer) => buffer.length === length);
+    return at < 0 ? new Float32Array(length) : this.free.splice(at, 1)[0]!;
+  }
+
+  /** Nobody may hold on to what is given back. */
+  giveBack(buffer: Float32Array<ArrayBuffer>): void {
+    if (this.free.length === MOST_KEPT) this.free.shift();
+    this.free.push(buffer);
+  }
+}
