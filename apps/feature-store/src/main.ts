@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { openEventLog } from '@serendip/events-adapters';
 import { MessageDocuments, openStateStore } from '@serendip/features-adapters';
 import { WriteBehindStateStore } from '@serendip/features-domain';
-import { loadConfig } from '@serendip/platform-config';
+import { loadConfig, spareFullCollections } from '@serendip/platform-config';
 import { createGrpcClient, onShutdown, startGrpcService } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { createRegistry, startAdminServer } from '@serendip/platform-telemetry';
@@ -14,6 +14,7 @@ import { LogFollower } from './log-follower.service.js';
 import { OutboxSender } from './outbox-sender.js';
 import { StateWriter } from './state-writer.js';
 
+spareFullCollections();
 const config = loadConfig(featureStoreConfig);
 const logger = createLogger('feature-store', config.SERENDIP_LOG_LEVEL);
 const registry = createRegistry('feature-store');

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ConfigWatcher, loadConfig } from '@serendip/platform-config';
+import { ConfigWatcher, loadConfig, spareFullCollections } from '@serendip/platform-config';
 import { onShutdown } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { openObjectStore } from '@serendip/platform-objects';
@@ -12,6 +12,7 @@ import { Planner } from './recommendations/planner.js';
 import { Recommendations } from './recommendations/recommendations.service.js';
 import { warmUp } from './warm-up.js';
 
+spareFullCollections();
 const config = loadConfig(gatewayConfig);
 const logger = createLogger('gateway', config.SERENDIP_LOG_LEVEL);
 const registry = createRegistry('gateway');

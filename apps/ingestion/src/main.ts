@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { openEventLog } from '@serendip/events-adapters';
-import { loadConfig } from '@serendip/platform-config';
+import { loadConfig, spareFullCollections } from '@serendip/platform-config';
 import { onShutdown, startGrpcService } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { createRegistry, startAdminServer } from '@serendip/platform-telemetry';
@@ -10,6 +10,7 @@ import { AppendBuffer } from './append-buffer.js';
 import { earlyAcknowledging } from './early-acknowledging-log.js';
 import { ingestionConfig } from './ingestion.config.js';
 
+spareFullCollections();
 const { SERENDIP_HOST: host, ...config } = loadConfig(ingestionConfig);
 const logger = createLogger('ingestion', config.SERENDIP_LOG_LEVEL);
 const registry = createRegistry('ingestion');

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
-import { ConfigWatcher, loadConfig } from '@serendip/platform-config';
+import { ConfigWatcher, loadConfig, spareFullCollections } from '@serendip/platform-config';
 import { onShutdown, startGrpcService } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { openObjectStore } from '@serendip/platform-objects';
@@ -11,6 +11,7 @@ import { AppModule } from './app.module.js';
 import { rankingConfig } from './ranking.config.js';
 import { ResultVersion } from './result-version.js';
 
+spareFullCollections();
 const config = loadConfig(rankingConfig);
 const logger = createLogger('ranking', config.SERENDIP_LOG_LEVEL);
 const registry = createRegistry('ranking');

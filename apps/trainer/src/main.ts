@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ConfigWatcher, loadConfig } from '@serendip/platform-config';
+import { ConfigWatcher, loadConfig, spareFullCollections } from '@serendip/platform-config';
 import { createGrpcClient, onShutdown, startGrpcService } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { openObjectStore } from '@serendip/platform-objects';
@@ -10,6 +10,7 @@ import { publisher } from './run/publish.js';
 import { TrainingRuns } from './run/training-runs.js';
 import { trainerConfig } from './trainer.config.js';
 
+spareFullCollections();
 const config = loadConfig(trainerConfig);
 const logger = createLogger('trainer', config.SERENDIP_LOG_LEVEL);
 const registry = createRegistry('trainer');

@@ -1,4 +1,6 @@
-import { Metadata, status, type Client, type ClientDuplexStream } from '@grpc/grpc-js';
+import { Client, Metadata, credentials, status, type ClientDuplexStream } from '@grpc/grpc-js';
+import { exchangeOptions } from './channel-options.js';
+import { CallTable } from './call-table.js';
 import { decodeResponse, emptyRequest, encodeRequest, exchangePath, type RequestFrame, type ResponseFrame } from './exchange-frames.js';
 import { statusOf, type Status } from './wire-error.js';
 
@@ -15,7 +17,7 @@ export interface ExchangedCall {
 }
 
 interface Pending extends ExchangedCall {
-  readonly timer: NodeJS.Timeout | undefined;
+  timer: NodeJS.Timeout | undefined;
   cancel: () => void;
 }
 
@@ -37,8 +39,12 @@ export class Exchange {
   private turn = 0;
   private unsupported = false;
 
+  private readonly client: Client;
+
   /** @param streamMs for tests: how long a stream takes new calls. */
-  constructor(private readonly client: Client, private readonly streamMs = STREAM_MS) {}
+  constructor(target: string, private readonly streamMs = STREAM_MS) {
+    this.client = new Client(target, credentials.createInsecure(), exchangeOptions);
+  }
 
   /** Answers how to cancel. */
   call(asked: ExchangedCall): { cancel(): void } {
@@ -49,6 +55,7 @@ export class Exchange {
   /** Ends every stream; calls in flight fail with CANCELLED. */
   close(): void {
     for (const stream of this.streams) stream?.cancel();
+    this.client.close();
   }
 
   private stream(): ExchangeStream {
@@ -62,9 +69,8 @@ export class Exchange {
 
 class ExchangeStream {
   private readonly stream: ClientDuplexStream<RequestFrame, ResponseFrame>;
-  private readonly pending = new Map<number, Pending>();
+  private readonly pending = new CallTable<Pending>();
   private readonly untilMs: number;
-  private calls = 0;
   private unanswered = 0;
   private retired = false;
   private over = false;
@@ -78,15 +84,14 @@ class ExchangeStream {
   }
 
   isOpen(nowMs: number): boolean {
-    return !this.retired && nowMs < this.untilMs && this.unanswered < MOST_UNANSWERED;
+    return !this.retired && !this.pending.isFull && nowMs < this.untilMs && this.unanswered < MOST_UNANSWERED;
   }
 
   call(asked: ExchangedCall): { cancel(): void } {
-    const call = ++this.calls;
     const leftMs = asked.deadlineMs === Infinity ? 0 : Math.max(1, Math.ceil(asked.deadlineMs - Date.now()));
-    const timer = leftMs === 0 ? undefined : setTimeout(() => this.expire(call), leftMs);
-    const pending: Pending = { ...asked, timer, cancel: () => this.abandon(call) };
-    this.pending.set(call, pending);
+    const pending: Pending = { ...asked, timer: undefined, cancel: () => this.abandon(call) };
+    const call = this.pending.add(pending);
+    if (leftMs > 0) pending.timer = setTimeout(() => this.expire(call), leftMs);
     this.stream.write({ call, method: asked.method, timeoutMs: leftMs, traceId: asked.traceId, body: asked.body });
     return { cancel: () => pending.cancel() };
   }
@@ -124,10 +129,9 @@ class ExchangeStream {
   }
 
   private forget(call: number): Pending | undefined {
-    const pending = this.pending.get(call);
+    const pending = this.pending.take(call);
     if (pending === undefined) return undefined;
     clearTimeout(pending.timer);
-    this.pending.delete(call);
     if (this.retired) this.endWhenDone();
     return pending;
   }
@@ -140,7 +144,7 @@ class ExchangeStream {
   private end(end: Status): void {
     this.retired = this.over = true;
     if (end.code === status.UNIMPLEMENTED) this.onUnsupported();
-    for (const call of [...this.pending.keys()]) {
+    for (const call of this.pending.all()) {
       const pending = this.forget(call)!;
       if (end.code === status.UNIMPLEMENTED) pending.cancel = makeAlone(pending);
       else pending.done(end.code === status.OK ? statusOf(status.UNAVAILABLE, 'The stream ended before the answer.') : end);

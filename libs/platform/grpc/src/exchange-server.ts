@@ -20,7 +20,9 @@ export function exchangeCall(rpcs: ReadonlyMap<string, ServerRpc>, open: OpenStr
 
 /** One caller's stream of calls. It ends when the caller has ended it, or the server stops, and every call has been answered. */
 class ServerExchange {
-  private readonly contexts = new Map<number, ServerCallContext>();
+  /** Those of the calls that it has, by number. */
+  private readonly contexts: Record<number, ServerCallContext> = {};
+  private calls = 0;
   private closing = false;
 
   constructor(private readonly call: Call, private readonly rpcs: ReadonlyMap<string, ServerRpc>) {
@@ -38,7 +40,7 @@ class ServerExchange {
   }
 
   private take(frame: RequestFrame): void {
-    if (frame.method === '') this.contexts.get(frame.call)?.abort();
+    if (frame.method === '') this.contexts[frame.call]?.abort();
     else if (this.closing) this.call.write({ ...emptyResponse, call: frame.call, code: status.UNAVAILABLE, refused: true });
     else void this.answer(frame);
   }
@@ -52,11 +54,13 @@ class ServerExchange {
     const deadlineMs = timeoutMs === 0 ? Infinity : Date.now() + timeoutMs;
     const context = new ServerCallContext({ deadlineMs, rpc: method, traceId: () => validTraceId(traceId) });
     const timer = timeoutMs === 0 ? undefined : setTimeout(() => context.abort(), timeoutMs).unref();
-    this.contexts.set(call, context);
+    this.contexts[call] = context;
+    this.calls++;
     const [failure, response] = await resultOf(rpc, Buffer.from(body.buffer, body.byteOffset, body.byteLength), context);
     context.finish();
     clearTimeout(timer);
-    this.contexts.delete(call);
+    delete this.contexts[call];
+    this.calls--;
     if (!context.aborted && !this.call.destroyed) this.call.write(failure === null ? { ...emptyResponse, call, body: response } : failureFrame(call, failure));
     if (this.closing) this.endWhenDone();
   }
@@ -67,12 +71,12 @@ class ServerExchange {
   }
 
   private endWhenDone(): void {
-    if (this.contexts.size === 0 && !this.call.destroyed) this.call.end();
+    if (this.calls === 0 && !this.call.destroyed) this.call.end();
   }
 
   private abort(): void {
     this.closing = true;
-    for (const context of this.contexts.values()) context.abort();
+    for (const context of Object.values(this.contexts)) context.abort();
   }
 }
 

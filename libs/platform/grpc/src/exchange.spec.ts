@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Client, credentials } from '@grpc/grpc-js';
 import { create, fromBinary, platform, toBinary, training } from '@serendip/shared-contracts';
 import fc from 'fast-check';
 import { Exchange } from './exchange-client.js';
@@ -45,12 +44,8 @@ describe('an exchange', () => {
   }
 
   function exchangeOf(port: number, streamMs?: number): Exchange {
-    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
-    const exchange = new Exchange(client, streamMs);
-    closers.push(() => {
-      exchange.close();
-      client.close();
-    });
+    const exchange = new Exchange(`127.0.0.1:${port}`, streamMs);
+    closers.push(() => exchange.close());
     return exchange;
   }
 

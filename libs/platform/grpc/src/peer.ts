@@ -33,7 +33,7 @@ export class Peer {
 
   constructor({ target, timeoutMs = 1_000, breaker = true, exchange = false }: GrpcClientOptions) {
     this.client = new Client(target, credentials.createInsecure(), clientOptions);
-    this.exchange = exchange ? new Exchange(this.client) : undefined;
+    this.exchange = exchange ? new Exchange(target) : undefined;
     this.timeoutMs = timeoutMs;
     this.breaker = breaker ? new CircuitBreaker({ probe: () => this.probe() }) : undefined;
   }
@@ -49,19 +49,22 @@ export class Peer {
     return new Promise((resolve, reject) => {
       const done = (failure: Status | null, response?: unknown): void => {
         stopListening();
-        this.calls.delete(call);
         this.observe(failure, now);
         if (failure === null) resolve(response);
         else reject(fromStatus(failure, rpc));
       };
       const call = this.exchange === undefined ? this.alone(definition, request, { options, deadlineMs }, done) : this.exchanged(this.exchange, definition, request, { options, deadlineMs }, done);
       const stopListening = onAbort(options, () => call.cancel());
-      this.calls.add(call);
     });
   }
 
   private alone({ path, requestSerialize, responseDeserialize }: RpcDefinition, request: unknown, { options, deadlineMs }: Call, done: Done): { cancel(): void } {
-    return this.client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request as never, metadataOf(options), { deadline: deadlineMs }, done);
+    const call = this.client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request as never, metadataOf(options), { deadline: deadlineMs }, (failure, response) => {
+      this.calls.delete(call);
+      done(failure, response);
+    });
+    this.calls.add(call);
+    return call;
   }
 
   private exchanged(exchange: Exchange, definition: RpcDefinition, request: unknown, call: Call, done: Done): { cancel(): void } {
