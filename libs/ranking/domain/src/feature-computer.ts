@@ -1,5 +1,5 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
-import { HALF_LIVES_MS, ITEM_STATISTICS_WIDTH, decayedValue, statisticColumn, type UserStateView } from '@serendip/shared-layouts';
+import { ITEM_STATISTICS_WIDTH, statisticColumn, type UserStateView } from '@serendip/shared-layouts';
 import { GatheredItems } from './gathered-items.js';
 import { RANKING_FEATURES, RANKING_FEATURE_NAMES, type RankingFeatureName } from './ranking-features.js';
 import { UserProfile } from './user-profile.js';
@@ -43,7 +43,13 @@ const place = Object.fromEntries(RANKING_FEATURE_NAMES.map((name, i) => [name, i
 /** Entities whose features are the same for every candidate of a request. */
 const COMMON = new Set(['user', 'context']);
 const isVarying = (place: number): boolean => place < RANKING_FEATURES.length && !COMMON.has(RANKING_FEATURES[place]!.entity);
-const finite = (value: number): number => (Number.isFinite(value) ? value : 0);
+const finite = (value: number): number => (value - value === 0 ? value : 0);
+
+/** Copies the first `width` values over the rest. */
+function repeat(values: Float32Array, width: number): void {
+  for (let filled = width; filled < values.length; filled *= 2) values.copyWithin(filled, 0, Math.min(filled, values.length - filled));
+}
+
 /** log(1 + value); most counts are zero, and the logarithm is not free. */
 const log1p = (value: number): number => (value === 0 ? 0 : Math.log1p(value));
 const hours = (ms: number): number => Math.log1p(Math.max(0, ms) / HOUR_MS);
@@ -60,10 +66,9 @@ export class FeatureComputer {
   private readonly all: Float32Array;
   /** For each name its place in `all`. */
   private readonly picks: Int32Array;
-  /** Those of the names whose value differs from candidate to candidate. */
+  /** Columns of the names whose value differs from candidate to candidate, and their places in `all`. */
   private readonly varying: Int32Array;
-  /** A row with what all candidates of a request have in common. */
-  private readonly common: Float32Array;
+  private readonly varyingPicks: Int32Array;
   /** Their places in `all` come after the declared ones. */
   private readonly visitFeatures: readonly VisitFeature[];
 
@@ -80,7 +85,7 @@ export class FeatureComputer {
     this.visitFeatures = visitFeatures;
     this.all = new Float32Array(RANKING_FEATURE_NAMES.length + visitFeatures.length);
     this.varying = Int32Array.from(names.keys()).filter((column) => isVarying(this.picks[column]!));
-    this.common = new Float32Array(names.length);
+    this.varyingPicks = this.varying.map((column) => this.picks[column]!);
   }
 
   /**
@@ -90,22 +95,28 @@ export class FeatureComputer {
   compute(
     state: UserStateView, columns: ItemColumns, candidates: FeatureCandidates, context: FeatureContext, out = new Float32Array(candidates.ordinals.length * this.names.length),
   ): Float32Array {
-    const { all, picks, varying, profile } = this;
-    const width = picks.length;
-    profile.read(state, columns);
+    const { all, picks } = this;
+    const { length } = candidates.ordinals;
+    this.profile.read(state, columns);
     all.fill(0);
     this.userFeatures(state, context.nowMs);
     this.contextFeatures(state, context);
-    for (let column = 0; column < width; column++) this.common[column] = finite(all[picks[column]!]!);
-    const items = this.items.gather(candidates.ordinals, columns);
-    for (let i = 0, at = 0; i < candidates.ordinals.length; i++, at += width) {
+    for (let column = 0; column < Math.min(picks.length, out.length); column++) out[column] = finite(all[picks[column]!]!);
+    repeat(out, picks.length);
+    const items = this.items.gather(candidates.ordinals, columns, context.nowMs);
+    for (let i = 0; i < length; i++) {
       this.candidateFeatures(candidates, i);
       this.itemFeatures(items, i, context.nowMs);
       this.crossFeatures(items, i, context.nowMs);
-      out.set(this.common, at);
-      for (let k = 0; k < varying.length; k++) out[at + varying[k]!] = finite(all[picks[varying[k]!]!]!);
+      this.write(out, i * picks.length);
     }
     return out;
+  }
+
+  /** Writes what is the candidate's own to its row. */
+  private write(out: Float32Array, at: number): void {
+    const { all, varying, varyingPicks } = this;
+    for (let k = 0; k < varying.length; k++) out[at + varying[k]!] = finite(all[varyingPicks[k]!]!);
   }
 
   private userFeatures(state: UserStateView, nowMs: number): void {
@@ -156,12 +167,11 @@ export class FeatureComputer {
     }
     const at = i * ITEM_STATISTICS_WIDTH;
     const { statistics } = items;
-    const decayed = (column: number, halfLife: 0 | 1 | 2): number => (statistics[at + column] === -Infinity ? 0 : decayedValue(statistics[at + column]!, nowMs, HALF_LIVES_MS[halfLife]));
-    const day = decayed(ENGAGEMENT_1D, 0);
-    const week = decayed(ENGAGEMENT_7D, 1);
-    const views = decayed(VIEWS, 1);
-    const clicks = decayed(CLICKS, 1);
-    const impressions = decayed(IMPRESSIONS, 1);
+    const day = statistics[at + ENGAGEMENT_1D]!;
+    const week = statistics[at + ENGAGEMENT_7D]!;
+    const views = statistics[at + VIEWS]!;
+    const clicks = statistics[at + CLICKS]!;
+    const impressions = statistics[at + IMPRESSIONS]!;
     const touches = Math.max(views, clicks);
     const ratings = statistics[at + RATING_COUNT]!;
     const engagement = statistics[at + ENGAGEMENT_TOTAL]!;
@@ -170,12 +180,12 @@ export class FeatureComputer {
     const price = items.prices[i]!;
     all[place.popularity_1d] = log1p(day);
     all[place.popularity_7d] = log1p(week);
-    all[place.popularity_30d] = log1p(decayed(ENGAGEMENT_30D, 2));
+    all[place.popularity_30d] = log1p(statistics[at + ENGAGEMENT_30D]!);
     all[place.popularity_total] = log1p(engagement);
     all[place.popularity_trend] = log1p(day) - log1p(week / 7);
     all[place.click_rate] = (clicks + 1) / (views + clicks + 10);
-    all[place.cart_rate] = (decayed(CARTS, 1) + 0.5) / (touches + 10);
-    all[place.purchase_rate] = (decayed(PURCHASES, 1) + 0.2) / (touches + 10);
+    all[place.cart_rate] = (statistics[at + CARTS]! + 0.5) / (touches + 10);
+    all[place.purchase_rate] = (statistics[at + PURCHASES]! + 0.2) / (touches + 10);
     all[place.rating_mean] = (statistics[at + RATING_SUM]! + 3.5 * 5) / (ratings + 5);
     all[place.rating_count] = log1p(ratings);
     all[place.negative_rate] = (statistics[at + NEGATIVES]! + 0.1) / (engagement + 10);
@@ -191,29 +201,7 @@ export class FeatureComputer {
     const row = items.rows[i]!;
     all.fill(0, place.category_affinity, place.hour_sin);
     if (row < 0) return;
-    const categories = items.categories[i]!;
-    if (categories.length > 0) {
-      const narrowest = categories[categories.length - 1]!;
-      let sum = 0;
-      for (let k = 0; k < categories.length; k++) sum += profile.categories.of(categories[k]!);
-      all[place.category_affinity] = profile.categories.of(narrowest);
-      all[place.category_affinity_broad] = profile.categories.of(categories[0]!);
-      all[place.category_mean] = sum / categories.length;
-      all[place.category_session] = profile.session.of(narrowest);
-      all[place.category_last] = profile.lastCategory === narrowest ? 1 : 0;
-    }
-    const labels = items.labels[i]!;
-    if (labels.length > 0) {
-      let sum = 0;
-      let best = -Infinity;
-      for (let k = 0; k < labels.length; k++) {
-        const share = profile.labels.of(labels[k]!);
-        sum += share;
-        if (share > best) best = share;
-      }
-      all[place.label_affinity] = sum / labels.length;
-      all[place.label_affinity_best] = best;
-    }
+    this.listFeatures(items, i);
     const price = items.prices[i]!;
     if (profile.hasPrices && !Number.isNaN(price)) {
       const difference = all[place.price_log]! - profile.priceMean;
@@ -228,6 +216,33 @@ export class FeatureComputer {
     if (shown.count(row) > 0) {
       all[place.shown_count] = Math.log1p(shown.count(row));
       all[place.shown_hours] = hours(nowMs - shown.lastMs(row));
+    }
+  }
+  private listFeatures({ numbers, listStarts }: GatheredItems, i: number): void {
+    const { all, profile } = this;
+    const categories = listStarts[i]! + 2;
+    const labels = categories + numbers[categories - 2]!;
+    const end = labels + numbers[categories - 1]!;
+    if (labels > categories) {
+      const narrowest = numbers[labels - 1]!;
+      let sum = 0;
+      for (let at = categories; at < labels; at++) sum += profile.categories.of(numbers[at]!);
+      all[place.category_affinity] = profile.categories.of(narrowest);
+      all[place.category_affinity_broad] = profile.categories.of(numbers[categories]!);
+      all[place.category_mean] = sum / (labels - categories);
+      all[place.category_session] = profile.session.of(narrowest);
+      all[place.category_last] = profile.lastCategory === narrowest ? 1 : 0;
+    }
+    if (end > labels) {
+      let sum = 0;
+      let best = -Infinity;
+      for (let at = labels; at < end; at++) {
+        const share = profile.labels.of(numbers[at]!);
+        sum += share;
+        if (share > best) best = share;
+      }
+      all[place.label_affinity] = sum / (end - labels);
+      all[place.label_affinity_best] = best;
     }
   }
 }

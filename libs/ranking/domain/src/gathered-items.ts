@@ -1,5 +1,9 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
-import { ITEM_STATISTICS_WIDTH } from '@serendip/shared-layouts';
+import { HALF_LIVES_MS, ITEM_STATISTICS, ITEM_STATISTICS_WIDTH, decayLoss } from '@serendip/shared-layouts';
+
+/** Half-life of each column that is decayed, -1 for the others. */
+const HALF_LIVES = Float64Array.from(ITEM_STATISTICS, (statistic) => (statistic.combine === 'log' ? HALF_LIVES_MS[statistic.halfLife] : -1));
+const DECAYED = Int32Array.from(HALF_LIVES.keys()).filter((column) => HALF_LIVES[column]! > 0);
 
 /**
  * What features need of the items of one request, side by side. Candidates lie all over the catalogue's columns: gathered in loops that do nothing
@@ -8,46 +12,64 @@ import { ITEM_STATISTICS_WIDTH } from '@serendip/shared-layouts';
 export class GatheredItems {
   /** -1 for an item that is not in the columns. */
   rows = new Int32Array(0);
+  /** Row-major, as the catalogue has them, but decayed sums are what they are worth at the time. */
   statistics = new Float64Array(0);
   publishedAtMs = new Float64Array(0);
   prices = new Float64Array(0);
-  readonly categories: Int32Array[] = [];
-  readonly labels: Int32Array[] = [];
-  /** Keeps the reads of lists from being left out. */
-  touched = 0;
+  /** Where the item's numbers begin in `numbers`: how many categories and labels it has, then the category numbers, then the label numbers. */
+  listStarts = new Int32Array(0);
+  numbers: Int32Array = new Int32Array(0);
+  /** Categories of all items together. */
+  listed = 0;
+  private readonly losses = new Float64Array(ITEM_STATISTICS_WIDTH);
 
-  gather(ordinals: Int32Array, columns: ItemColumns): this {
+  gather(ordinals: Int32Array, columns: ItemColumns, nowMs: number): this {
     const count = ordinals.length;
     if (count > this.rows.length) {
       this.rows = new Int32Array(count);
       this.statistics = new Float64Array(count * ITEM_STATISTICS_WIDTH);
       this.publishedAtMs = new Float64Array(count);
       this.prices = new Float64Array(count);
+      this.listStarts = new Int32Array(count);
     }
-    const { rows, publishedAtMs, prices } = this;
+    const { rows, publishedAtMs, prices, listStarts } = this;
     for (let i = 0; i < count; i++) rows[i] = columns.rowOf(ordinals[i]!);
     for (let i = 0; i < count; i++) publishedAtMs[i] = columns.publishedAtMs[rows[i]!]!;
     for (let i = 0; i < count; i++) prices[i] = columns.price[rows[i]!]!;
+    for (let i = 0; i < count; i++) listStarts[i] = columns.lists.starts[rows[i]!]!;
+    this.numbers = columns.lists.numbers;
+    this.awaitLists(count);
     this.gatherStatistics(count, columns.statistics);
-    this.gatherLists(count, columns);
+    this.decay(count, nowMs);
     return this;
   }
 
-  private gatherStatistics(count: number, statistics: Float64Array): void {
-    const { rows } = this;
+  private gatherStatistics(count: number, from: Float64Array): void {
+    const { rows, statistics } = this;
     for (let i = 0, to = 0; i < count; i++) {
-      const from = rows[i]! * ITEM_STATISTICS_WIDTH;
-      for (let column = 0; column < ITEM_STATISTICS_WIDTH; column++) this.statistics[to++] = statistics[from + column]!;
+      const at = rows[i]! * ITEM_STATISTICS_WIDTH;
+      for (let column = 0; column < ITEM_STATISTICS_WIDTH; column++) statistics[to++] = from[at + column]!;
     }
   }
 
-  private gatherLists(count: number, columns: ItemColumns): void {
-    const { rows, categories, labels } = this;
-    for (let i = 0; i < count; i++) categories[i] = columns.categoriesOf(rows[i]!);
-    for (let i = 0; i < count; i++) labels[i] = columns.labelsOf(rows[i]!);
-    let touched = 0;
-    for (let i = 0; i < count; i++) touched += categories[i]!.length === 0 ? 0 : categories[i]![0]!;
-    for (let i = 0; i < count; i++) touched += labels[i]!.length === 0 ? 0 : labels[i]![0]!;
-    this.touched = touched;
+  /** Reads the head of each list, so that all of them are on their way before the first is used. */
+  private awaitLists(count: number): void {
+    const { listStarts, numbers } = this;
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += numbers[listStarts[i]!]!;
+    this.listed = sum;
+  }
+
+  /** Most sums are of nothing: an exponential for each would be most of the work. */
+  private decay(count: number, nowMs: number): void {
+    const { statistics, losses } = this;
+    for (let k = 0; k < DECAYED.length; k++) losses[DECAYED[k]!] = decayLoss(nowMs, HALF_LIVES[DECAYED[k]!]!);
+    for (let i = 0, at = 0; i < count; i++, at += ITEM_STATISTICS_WIDTH) {
+      for (let k = 0; k < DECAYED.length; k++) {
+        const column = at + DECAYED[k]!;
+        const log = statistics[column]!;
+        statistics[column] = log === -Infinity ? 0 : Math.exp(log - losses[DECAYED[k]!]!);
+      }
+    }
   }
 }

@@ -23,6 +23,15 @@ export class RowMarks {
     return this.times[row]!;
   }
 
+  /** Counts once more; the first time that is given stays. */
+  meet(row: number, timeMs: number): void {
+    if (this.counts[row] === 0) {
+      this.marked.push(row);
+      this.times[row] = timeMs;
+    }
+    this.counts[row]!++;
+  }
+
   /** @param count above 0. */
   set(row: number, count: number, lastMs: number): void {
     if (this.counts[row] === 0) this.marked.push(row);

@@ -17,16 +17,26 @@ export class Shares {
     return this.sums[number]!;
   }
 
-  add(number: number, amount: number): void {
+  /** Adds an amount to each of the numbers in [from, to). */
+  addAll(numbers: Int32Array, from: number, to: number, amount: number): void {
+    const { sums, isTouched, touched } = this;
+    for (let at = from; at < to; at++) {
+      const number = numbers[at]!;
+      if (isTouched[number] === 0) {
+        isTouched[number] = 1;
+        touched.push(number);
+      }
+      sums[number]! += amount;
+    }
+  }
+
+  /** Adds 1 to a number. */
+  count(number: number): void {
     if (this.isTouched[number] === 0) {
       this.isTouched[number] = 1;
       this.touched.push(number);
     }
-    this.sums[number]! += amount;
-  }
-
-  addAll(numbers: Int32Array, amount: number): void {
-    for (let i = 0; i < numbers.length; i++) this.add(numbers[i]!, amount);
+    this.sums[number]! += 1;
   }
 
   divide(by: number): void {

@@ -1,5 +1,5 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
-import { engagementWeight, eventTypeCode, type UserStateView } from '@serendip/shared-layouts';
+import { USER_STATE, engagementWeight, eventTypeCode, type UserStateView } from '@serendip/shared-layouts';
 import { RowMarks } from './row-marks.js';
 import { Shares } from './shares.js';
 
@@ -28,6 +28,9 @@ export class UserProfile {
   readonly seen = new RowMarks();
   /** Items shown and not engaged with since: how often, and when last. */
   readonly shown = new RowMarks();
+  /** Interactions with items that are known, newest first, and what each says for its item. */
+  private readonly rows = new Int32Array(USER_STATE.maxInteractions);
+  private readonly weights = new Float64Array(USER_STATE.maxInteractions);
 
   read(state: UserStateView, columns: ItemColumns): void {
     this.begin(columns);
@@ -38,52 +41,65 @@ export class UserProfile {
       const row = columns.rowOfHashed(state.impressionLo(i), state.impressionHi(i));
       if (row >= 0) this.shown.set(row, state.impressionCount(i), state.impressionTimeMs(i));
     }
-    this.readInteractions(state, columns);
+    const count = this.gather(state, columns);
+    this.readLists(columns, count);
+    this.readPrices(columns.price, count);
   }
 
-  private readInteractions(state: UserStateView, columns: ItemColumns): void {
-    const { categories, labels, session } = this;
-    let weight = 1;
-    let total = 0;
-    let items = 0;
-    let priceWeight = 0;
-    let priceSum = 0;
-    let priceSquares = 0;
+  /** Collects the interactions first, as items are gathered before features; answers how many there are. */
+  private gather(state: UserStateView, columns: ItemColumns): number {
+    const { rows, weights, seen } = this;
+    let count = 0;
+    let step = 1;
     for (let i = state.interactions - 1; i >= 0; i--) {
       const row = columns.rowOfHashed(state.itemLo(i), state.itemHi(i));
       if (row < 0) continue;
-      this.remember(row, state.timeMs(i));
-      const engagement = engagementWeight(state.type(i), state.value(i)) * weight;
-      weight *= STEP_DECAY;
-      total += Math.abs(engagement);
-      const own = columns.categoriesOf(row);
-      const narrowest = own.length === 0 ? -1 : own[own.length - 1]!;
-      categories.addAll(own, engagement);
-      labels.addAll(columns.labelsOf(row), engagement);
-      if (items === 0) this.lastCategory = narrowest;
-      if (items < SESSION_ITEMS && narrowest >= 0) session.add(narrowest, 1 / SESSION_ITEMS);
-      items++;
-      const price = columns.price[row]!;
-      if (engagement > 0 && !Number.isNaN(price)) {
-        const log = Math.log1p(price);
-        priceWeight += engagement;
-        priceSum += engagement * log;
-        priceSquares += engagement * log * log;
+      rows[count] = row;
+      weights[count++] = engagementWeight(state.type(i), state.value(i)) * step;
+      step *= STEP_DECAY;
+      seen.meet(row, state.timeMs(i));
+    }
+    return count;
+  }
+
+  private readLists({ lists: { starts, numbers } }: ItemColumns, count: number): void {
+    const { rows, weights, categories, labels, session } = this;
+    this.lastCategory = -1;
+    let total = 0;
+    for (let i = 0; i < count; i++) {
+      const from = starts[rows[i]!]! + 2;
+      const middle = from + numbers[from - 2]!;
+      categories.addAll(numbers, from, middle, weights[i]!);
+      labels.addAll(numbers, middle, middle + numbers[from - 1]!, weights[i]!);
+      total += Math.abs(weights[i]!);
+      if (i < SESSION_ITEMS && middle > from) {
+        session.count(numbers[middle - 1]!);
+        if (i === 0) this.lastCategory = numbers[middle - 1]!;
       }
     }
+    session.divide(SESSION_ITEMS);
     if (total > 0) {
       categories.divide(total);
       labels.divide(total);
     }
-    this.hasPrices = priceWeight > 0;
-    this.priceMean = this.hasPrices ? priceSum / priceWeight : 0;
-    this.priceDeviation = this.hasPrices ? Math.sqrt(Math.max(0, priceSquares / priceWeight - this.priceMean ** 2)) : 0;
   }
 
-  /** Newest first: the first time is the last. */
-  private remember(row: number, timeMs: number): void {
-    const count = this.seen.count(row);
-    this.seen.set(row, count + 1, count === 0 ? timeMs : this.seen.lastMs(row));
+  private readPrices(prices: Float64Array, count: number): void {
+    const { rows, weights } = this;
+    let sum = 0;
+    let squares = 0;
+    let weight = 0;
+    for (let i = 0; i < count; i++) {
+      const price = prices[rows[i]!]!;
+      if (!(weights[i]! > 0) || Number.isNaN(price)) continue;
+      const log = Math.log1p(price);
+      weight += weights[i]!;
+      sum += weights[i]! * log;
+      squares += weights[i]! * log * log;
+    }
+    this.hasPrices = weight > 0;
+    this.priceMean = this.hasPrices ? sum / weight : 0;
+    this.priceDeviation = this.hasPrices ? Math.sqrt(Math.max(0, squares / weight - this.priceMean ** 2)) : 0;
   }
 
   private begin(columns: ItemColumns): void {
@@ -92,6 +108,5 @@ export class UserProfile {
     this.labels.begin(columns.labels.size);
     this.seen.begin(columns.size);
     this.shown.begin(columns.size);
-    this.lastCategory = -1;
   }
 }

@@ -3,6 +3,7 @@ import { ITEM_STATISTICS_WIDTH, emptyStatistics, statisticColumn, type ItemStati
 import { AttributeCensus, type AttributeType } from './attribute-census.js';
 import type { AttributeValue, CatalogueItem } from './catalogue-item.js';
 import { Interner } from './interner.js';
+import { PackedLists } from './packed-lists.js';
 
 const NONE = new Int32Array(0);
 const NO_ATTRIBUTES: Readonly<Record<string, AttributeValue>> = {};
@@ -33,6 +34,8 @@ export class ItemColumns {
   private readonly attributeLists: Readonly<Record<string, AttributeValue>>[] = [];
   /** Tags first. */
   private readonly labelLists: Int32Array[] = [];
+  /** The same lists, category and label numbers, for loops over many rows. */
+  readonly lists = new PackedLists();
   private tagCounts = new Uint16Array(1024);
   private readonly labelOfTag = new Map<string, number>();
   private readonly census = new AttributeCensus();
@@ -170,6 +173,7 @@ export class ItemColumns {
     this.census.replace(this.attributesOf(row), item.attributes);
     this.attributeLists[row] = item.attributes;
     this.labelLists[row] = Int32Array.of(...item.tags.map((tag) => this.internTag(tag)), ...textsOf(item).map((text) => this.labels.intern(text)));
+    this.lists.write(row, this.categoryLists[row]!, this.labelLists[row]!);
     this.tagCounts[row] = item.tags.length;
     this.version[row] = item.version;
     this.live[row] = item.available && !item.deleted ? 1 : 0;

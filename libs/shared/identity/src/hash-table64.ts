@@ -1,21 +1,20 @@
 import type { Hash64 } from './hash64.js';
 
 const EMPTY = -1;
+/** Numbers of a slot: lo, hi, value and one to spare, so that no slot lies across two cache lines. */
+const WIDTH = 4;
 
 /** Maps 64-bit hashes to non-negative int32 values; open addressing with linear probing, no deletion. */
 export class HashTable64 {
-  private lows: Uint32Array;
-  private highs: Uint32Array;
-  private values: Int32Array;
+  /** Signed halves; a slot's value is EMPTY where nothing is. */
+  private slots: Int32Array;
   private mask: number;
   private count = 0;
 
   constructor(capacity = 1024) {
-    const slots = 2 ** Math.ceil(Math.log2(Math.max(16, capacity * 2)));
-    this.lows = new Uint32Array(slots);
-    this.highs = new Uint32Array(slots);
-    this.values = new Int32Array(slots).fill(EMPTY);
-    this.mask = slots - 1;
+    const size = 2 ** Math.ceil(Math.log2(Math.max(16, capacity * 2)));
+    this.slots = new Int32Array(size * WIDTH).fill(EMPTY);
+    this.mask = size - 1;
   }
 
   get size(): number {
@@ -23,35 +22,35 @@ export class HashTable64 {
   }
 
   set({ lo, hi }: Hash64, value: number): void {
-    if ((this.count + 1) * 2 > this.values.length) this.grow();
-    const slot = this.slotOf(lo, hi);
-    if (this.values[slot] === EMPTY) this.count++;
-    this.lows[slot] = lo;
-    this.highs[slot] = hi;
-    this.values[slot] = value;
+    if ((this.count + 1) * 2 > this.mask + 1) this.grow();
+    const at = this.slotOf(lo | 0, hi | 0);
+    if (this.slots[at + 2] === EMPTY) this.count++;
+    this.slots[at] = lo;
+    this.slots[at + 1] = hi;
+    this.slots[at + 2] = value;
   }
 
   /** The value of a hash given as its unsigned halves, or -1. */
   get(lo: number, hi: number): number {
-    return this.values[this.slotOf(lo, hi)]!;
+    return this.slots[this.slotOf(lo | 0, hi | 0) + 2]!;
   }
 
+  /** Where the slot of a hash, given as its signed halves, begins. */
   private slotOf(lo: number, hi: number): number {
-    let slot = (lo ^ Math.imul(hi, 0x9e3779b1)) & this.mask;
-    while (this.values[slot] !== EMPTY && (this.lows[slot] !== lo || this.highs[slot] !== hi)) slot = (slot + 1) & this.mask;
-    return slot;
+    const { slots, mask } = this;
+    let slot = (lo ^ Math.imul(hi, 0x9e3779b1)) & mask;
+    for (;;) {
+      const at = slot * WIDTH;
+      if (slots[at + 2] === EMPTY || (slots[at] === lo && slots[at + 1] === hi)) return at;
+      slot = (slot + 1) & mask;
+    }
   }
 
   private grow(): void {
-    const { lows, highs, values } = this;
-    const slots = values.length * 2;
-    this.lows = new Uint32Array(slots);
-    this.highs = new Uint32Array(slots);
-    this.values = new Int32Array(slots).fill(EMPTY);
-    this.mask = slots - 1;
+    const old = this.slots;
+    this.slots = new Int32Array(old.length * 2).fill(EMPTY);
+    this.mask = old.length * 2 / WIDTH - 1;
     this.count = 0;
-    values.forEach((value, i) => {
-      if (value !== EMPTY) this.set({ lo: lows[i]!, hi: highs[i]! }, value);
-    });
+    for (let at = 0; at < old.length; at += WIDTH) if (old[at + 2] !== EMPTY) this.set({ lo: old[at]!, hi: old[at + 1]! }, old[at + 2]!);
   }
 }

@@ -20,7 +20,12 @@ export function logAdd(a: number, b: number): number {
   return high + Math.log1p(Math.exp(Math.min(a, b) - high));
 }
 
+/** What every log-space value of a half-life has lost by now: a value is worth e^(log - loss). */
+export function decayLoss(nowMs: number, halfLifeMs: number): number {
+  return (Math.LN2 / halfLifeMs) * (nowMs - LANDMARK_MS);
+}
+
 /** What a log-space value is worth now: the sum of weights, each halved once for every half-life since its time. */
 export function decayedValue(log: number, nowMs: number, halfLifeMs: number): number {
-  return Math.exp(log - (Math.LN2 / halfLifeMs) * (nowMs - LANDMARK_MS));
+  return Math.exp(log - decayLoss(nowMs, halfLifeMs));
 }

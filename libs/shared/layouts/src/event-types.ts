@@ -27,21 +27,19 @@ export function eventTypeMask(types: readonly string[]): number {
   return types.reduce((mask, type) => mask | (1 << eventTypeCode(type)), 0) >>> 0;
 }
 
-/** How much one event of a type says for an item, before a tenant's own weights; negative for dislike and hide. */
+const OTHER_WEIGHT = 1;
+/** That an item was on the screen or among what was searched for says nothing for it. */
+const weights: Readonly<Record<StandardEventType, number>> = {
+  view: 1, click: 1, add_to_cart: 3, purchase: 5, rating: OTHER_WEIGHT, like: 3, dislike: -1, hide: -1, search: 0, watch: 1, impression: 0,
+};
+const weightOfCode = Float64Array.from({ length: 32 }, (_, code) => weights[standardTypes[code] as StandardEventType] ?? OTHER_WEIGHT);
+const RATING = eventTypeCode('rating');
+const FULL_RATING = 5;
+
+/**
+ * How much one event of a type says for an item, before a tenant's own weights; negative for dislike and hide. A rating counts by its value, where
+ * it has one.
+ */
 export function engagementWeight(code: number, value: number): number {
-  switch (eventTypeName(code)) {
-    case 'view': return 1;
-    case 'click': return 1;
-    case 'add_to_cart': return 3;
-    case 'purchase': return 5;
-    case 'like': return 3;
-    case 'watch': return 1;
-    case 'rating': return Number.isFinite(value) ? Math.max(0, value) / 5 : 1;
-    case 'dislike': return -1;
-    case 'hide': return -1;
-    case 'search': return 0;
-    // That an item was on the screen says nothing for it.
-    case 'impression': return 0;
-    default: return 1;
-  }
+  return code === RATING && Number.isFinite(value) ? Math.max(0, value) / FULL_RATING : weightOfCode[code] ?? OTHER_WEIGHT;
 }

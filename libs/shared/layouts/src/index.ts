@@ -1,5 +1,5 @@
 export { bytesOf, float32sOf, float64sOf, int32sOf, uint16sOf } from './columns.js';
-export { HALF_LIVES_MS, decayedLog, decayedValue, logAdd } from './decay.js';
+export { HALF_LIVES_MS, decayLoss, decayedLog, decayedValue, logAdd } from './decay.js';
 export { engagementWeight, eventTypeCode, eventTypeMask, eventTypeName, type StandardEventType } from './event-types.js';
 export {
   ITEM_STATISTICS, ITEM_STATISTICS_WIDTH, combineStatistics, emptyStatistics, statisticColumn, type ItemStatistic,
