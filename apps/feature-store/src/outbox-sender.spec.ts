@@ -1,44 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { partitionOfEvent } from '@serendip/events-domain';
 import { InMemoryEventLog } from '@serendip/events-domain/testing';
 import { MemoryStateStore, MessageDocuments } from '@serendip/features-adapters';
 import { readStates } from '@serendip/features-domain';
-import { createLogger } from '@serendip/platform-logging';
-import { create, events, toBinary, type MessageInitShape } from '@serendip/shared-contracts';
-import { DomainError } from '@serendip/shared-errors';
 import { PARTITIONS, anonymousEntity, userEntity } from '@serendip/shared-identity';
 import { UserStateView } from '@serendip/shared-layouts';
 import { Registry } from 'prom-client';
+import { Ingestion, event, identify, logger, until, write } from './feature-store.fixture.js';
 import { FeatureStoreMetrics } from './feature-store.metrics.js';
 import { LogFollower } from './log-follower.service.js';
 import { OutboxSender } from './outbox-sender.js';
-
-const NOW = 1_790_000_000_000;
-const logger = createLogger('feature-store', 'silent');
-
-/** Ingestion as the sender sees it: appends what it is sent; may fail before or after that. */
-class Ingestion {
-  calls = 0;
-  fails: 'never' | 'before' | 'after' = 'never';
-  constructor(private readonly log: InMemoryEventLog) {}
-
-  readonly forwardEvents = async ({ events: list = [] }: MessageInitShape<typeof events.ForwardEventsRequestSchema>) => {
-    this.calls++;
-    const away = new DomainError('UNAVAILABLE', 'LOG_SLOW', 'Later.');
-    if (this.fails === 'before') throw away;
-    await write(this.log, ...(list as events.Event[]));
-    if (this.fails === 'after') throw away;
-    return create(events.ForwardEventsResponseSchema, { results: list.map(() => ({ status: events.EventStatus.ACCEPTED })) });
-  };
-}
-
-async function write(log: InMemoryEventLog, ...list: readonly events.Event[]): Promise<void> {
-  await log.append(list.map((event) => ({ partition: partitionOfEvent(event), bytes: toBinary(events.EventSchema, event) })));
-}
-
-const event = (fields: MessageInitShape<typeof events.EventSchema>): events.Event =>
-  create(events.EventSchema, { tenant: 't', type: 'click', items: [{ itemId: 'a' }], eventTimeMs: NOW, receivedAtMs: NOW, ...fields });
-const identify = event({ type: '$identify', anonymousId: 'visitor', items: [], payload: { case: 'identify', value: { userId: 'ann' } } });
 
 describe('what partitions send to each other', () => {
   let log: InMemoryEventLog;
@@ -70,11 +40,6 @@ describe('what partitions send to each other', () => {
     return new UserStateView(record ?? new Uint8Array(0)).interactions;
   };
 
-  async function until(what: () => Promise<boolean>): Promise<void> {
-    for (let tries = 0; tries < 800 && !await what(); tries++) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(await what()).toBe(true);
-  }
-
   async function sizeOfLog(): Promise<number> {
     const all = await Promise.all(Array.from({ length: PARTITIONS }, (_, partition) => log.read(partition, 0, 1000)));
     return all.flat().length;
@@ -82,10 +47,10 @@ describe('what partitions send to each other', () => {
 
   it('brings a visitor\'s state, and what the visitor does later, to the user, once', async () => {
     const store = new MemoryStateStore();
-    await write(log, event({ anonymousId: 'visitor', eventId: '1' }), identify, event({ anonymousId: 'visitor', eventId: '2' }));
+    await write(log, event({ anonymousId: 'visitor', eventId: '1' }), identify('visitor', 'ann'), event({ anonymousId: 'visitor', eventId: '2' }));
     await follow(store);
     await until(async () => await clicksOf(store, userEntity('ann')) === 2);
-    await write(log, event({ anonymousId: 'visitor', eventId: '3' }), identify, event({ anonymousId: 'visitor', eventId: '1' }));
+    await write(log, event({ anonymousId: 'visitor', eventId: '3' }), identify('visitor', 'ann'), event({ anonymousId: 'visitor', eventId: '1' }));
     await until(async () => await clicksOf(store, userEntity('ann')) === 3);
     expect(await clicksOf(store, anonymousEntity('visitor'))).toBe(3);
   });
@@ -96,7 +61,7 @@ describe('what partitions send to each other', () => {
     for (const fails of ['before', 'after'] as const) {
       ingestion.fails = fails;
       const calls = ingestion.calls;
-      await write(log, event({ anonymousId: 'visitor', eventId: fails }), identify);
+      await write(log, event({ anonymousId: 'visitor', eventId: fails }), identify('visitor', 'ann'));
       await until(async () => ingestion.calls > calls);
     }
     ingestion.fails = 'never';
@@ -107,7 +72,7 @@ describe('what partitions send to each other', () => {
 
   it('writes nothing when the state is made again from the log', async () => {
     const store = new MemoryStateStore();
-    await write(log, event({ anonymousId: 'visitor', eventId: '1' }), identify, event({ anonymousId: 'visitor', eventId: '2' }));
+    await write(log, event({ anonymousId: 'visitor', eventId: '1' }), identify('visitor', 'ann'), event({ anonymousId: 'visitor', eventId: '2' }));
     await follow(store);
     await until(async () => await clicksOf(store, userEntity('ann')) === 2);
     const [before, calls] = [await sizeOfLog(), ingestion.calls];

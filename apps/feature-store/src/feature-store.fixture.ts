@@ -1,0 +1,124 @@
+import { partitionOfEvent } from '@serendip/events-domain';
+import { InMemoryEventLog } from '@serendip/events-domain/testing';
+import { MessageDocuments } from '@serendip/features-adapters';
+import { MemoryStateStore, WriteBehindStateStore, type PartitionCommit } from '@serendip/features-domain';
+import { createGrpcClient, startGrpcService, type GrpcClient, type GrpcServer } from '@serendip/platform-grpc';
+import { createLogger } from '@serendip/platform-logging';
+import { create, events, features, toBinary, type MessageInitShape } from '@serendip/shared-contracts';
+import { DomainError } from '@serendip/shared-errors';
+import { Registry } from 'prom-client';
+import { AppModule } from './app.module.js';
+import { FeatureStoreMetrics } from './feature-store.metrics.js';
+import { LogFollower } from './log-follower.service.js';
+import { OutboxSender } from './outbox-sender.js';
+import { StateWriter } from './state-writer.js';
+
+export const NOW = 1_790_000_000_000;
+export const logger = createLogger('feature-store', 'silent');
+
+/** An event of tenant `t`: a click on item `a`, with what is given. */
+export const event = (fields: MessageInitShape<typeof events.EventSchema>): events.Event =>
+  create(events.EventSchema, { tenant: 't', type: 'click', items: [{ itemId: 'a' }], eventTimeMs: NOW, receivedAtMs: NOW, ...fields });
+
+/** An item is put into the catalogue, or deleted. */
+export const itemChange = (id: string, kind = events.ChangeKind.PUT): events.Event =>
+  event({ type: '$item', items: [], payload: { case: 'itemChange', value: { kind, item: { id, title: `Title of ${id}` } } } });
+
+/** Who an anonymous visitor is. */
+export const identify = (anonymousId: string, userId: string): events.Event => event({ type: '$identify', anonymousId, items: [], payload: { case: 'identify', value: { userId } } });
+
+/** Appends each to its partition; answers where they stand. */
+export function write(log: InMemoryEventLog, ...list: readonly events.Event[]): Promise<readonly number[]> {
+  return log.append(list.map((one) => ({ partition: partitionOfEvent(one), bytes: toBinary(events.EventSchema, one) })));
+}
+
+/** Asks again, for four seconds at most, until it is so; throws if it never is. */
+export async function until(what: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 800; tries++) {
+    if (await what()) return;
+    await new Promise((resolve) => { setTimeout(resolve, 5); });
+  }
+  throw new Error(`It never came to be: ${what.toString()}`);
+}
+
+/** Ingestion as the sender sees it: appends what it is sent; may fail before or after that. */
+export class Ingestion {
+  calls = 0;
+  fails: 'never' | 'before' | 'after' = 'never';
+  constructor(private readonly log: InMemoryEventLog) {}
+
+  readonly forwardEvents = async ({ events: list = [] }: MessageInitShape<typeof events.ForwardEventsRequestSchema>) => {
+    this.calls++;
+    const away = new DomainError('UNAVAILABLE', 'LOG_SLOW', 'Later.');
+    if (this.fails === 'before') throw away;
+    await write(this.log, ...(list as events.Event[]));
+    if (this.fails === 'after') throw away;
+    return create(events.ForwardEventsResponseSchema, { results: list.map(() => ({ status: events.EventStatus.ACCEPTED })) });
+  };
+}
+
+/** State on a disk that may be full. */
+export class FailingStore extends MemoryStateStore {
+  isFull = false;
+  refused = 0;
+
+  override async commit(partition: number, expectedCursor: number, commit: PartitionCommit): Promise<void> {
+    if (this.isFull) {
+      this.refused++;
+      throw new DomainError('UNAVAILABLE', 'STATE_FAILED', 'The disk is full.');
+    }
+    await super.commit(partition, expectedCursor, commit);
+  }
+}
+
+/** The service on loopback, over a log in memory and a store of its own. */
+export class Fixture {
+  private constructor(
+    readonly log: InMemoryEventLog, readonly client: GrpcClient<typeof features.FeatureStoreService>, readonly follower: LogFollower, private readonly end: () => Promise<void>,
+  ) {}
+
+  static async start(log = new InMemoryEventLog(), beneath = new MemoryStateStore()): Promise<Fixture> {
+    const metrics = new FeatureStoreMetrics(new Registry());
+    const store = new WriteBehindStateStore(beneath);
+    const sender = new OutboxSender({ store, ingestion: new Ingestion(log), logger, metrics });
+    const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, sender, dedupe: true });
+    const writer = new StateWriter({ store, logger, metrics });
+    await follower.start();
+    writer.start();
+    const server = await serve(store, follower);
+    const client = createGrpcClient(features.FeatureStoreService, { target: `127.0.0.1:${server.port}`, timeoutMs: 5_000, breaker: false });
+    return new Fixture(log, client, follower, async () => {
+      client.close();
+      await server.close();
+      await follower.stop();
+      await sender.stop();
+      await writer.stop();
+      await store.close();
+    });
+  }
+
+  /** Writes events and waits until they are applied. */
+  async apply(...list: readonly events.Event[]): Promise<readonly number[]> {
+    const positions = await write(this.log, ...list);
+    await this.caughtUp();
+    return positions;
+  }
+
+  /** Until every partition is applied to its end, and everything that partitions sent each other. */
+  async caughtUp(): Promise<void> {
+    await until(async () => {
+      const ends = await this.log.ends();
+      const { partitions } = await this.client.getProgress({});
+      return partitions.every(({ cursor, partition }) => cursor >= ends[partition]!);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.end();
+  }
+}
+
+function serve(store: WriteBehindStateStore, follower: LogFollower): Promise<GrpcServer> {
+  const module = AppModule.with({ store, follower, statisticsEveryMs: 20 });
+  return startGrpcService({ module, services: [features.FeatureStoreService], host: '127.0.0.1', port: 0, logger, notReadyMs: 0, drainMs: 0 });
+}
