@@ -1,5 +1,5 @@
 import type {
-  ApiKey, AuditEntry, Cap, Configuration, Fill, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, Rule, Split, Tenant, TenantRules, Who,
+  ApiKey, AuditEntry, Cap, Configuration, Exploration, Fill, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, Rule, Split, SplitArm, Tenant, TenantRules, Who,
 } from '@serendip/control-domain';
 import { control, create, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
@@ -17,6 +17,10 @@ const modelKinds: Readonly<Record<ModelKind, control.ModelKind>> = {
 const keyKinds: Readonly<Record<KeyKind, control.KeyKind>> = { publishable: control.KeyKind.PUBLISHABLE, secret: control.KeyKind.SECRET };
 
 const fills: Readonly<Record<Fill, control.Fill>> = { 'fill-up': control.Fill.FILL_UP, strict: control.Fill.STRICT };
+
+const explorationWeights: Readonly<Record<Exploration['weights'], control.ExplorationWeights>> = {
+  uniform: control.ExplorationWeights.UNIFORM, rank: control.ExplorationWeights.RANK,
+};
 
 const invalid = (reason: string, message: string): DomainError => new DomainError('INVALID_ARGUMENT', reason, message);
 
@@ -38,12 +42,13 @@ export function keyKindOf(kind: control.KeyKind): KeyKind {
 
 /** Throws INVALID_ARGUMENT/FIELD_MISSING. */
 export function placementOf(request: control.PutPlacementRequest): Placement {
-  const { name, version, sources, hideAfter, retriever, ranker, objective, diversity, impressionDiscount, rules, caps, fill, fallback, logShare, candidates } = required(request.placement, 'placement');
+  const { name, version, sources, hideAfter, retriever, ranker, objective, diversity, impressionDiscount, exploration, rules, caps, fill, fallback, logShare, candidates } = required(request.placement, 'placement');
   return {
     name, version, hideAfter, retriever, ranker, diversity, fallback, logShare, candidates,
     sources: sources.map((source) => ({ name: source.name, limit: source.limit, timeoutMs: source.timeoutMs, window: source.window })),
     objective: objective.map(({ head, weight }) => ({ head, weight })),
     ...(impressionDiscount === undefined ? {} : { impressionDiscount }),
+    ...(exploration === undefined ? {} : { exploration: explorationOf(exploration) }),
     fill: nameOf(fills, fill) ?? 'fill-up',
     rules: rules.map(ruleOf),
     caps: caps.map(capOf),
@@ -56,13 +61,21 @@ const ruleOf = ({ name, when, filter, boost, pin }: control.Rule): Rule => ({
   name, when, filter, boost, ...(pin === undefined ? {} : { pin: { expression: pin.expression, slot: pin.slot } }),
 });
 
+function explorationOf({ share, from, to, shownFewerThan, publishedWithinDays, pool, weights }: control.Exploration): Exploration {
+  return { share, from, to, shownFewerThan, publishedWithinDays, pool, weights: nameOf(explorationWeights, weights) ?? 'uniform' };
+}
+
 const capOf = ({ group, limit, window }: control.Cap): Cap => ({ group, limit, window });
 
 /** Throws INVALID_ARGUMENT/FIELD_MISSING. */
 export function splitOf(request: control.PutSplitRequest): Split {
   const { name, placement, salt, arms } = required(request.split, 'split');
-  return { name, placement, salt, arms: arms.map((arm) => ({ name: arm.name, percent: arm.percent, retriever: arm.retriever, ranker: arm.ranker })) };
+  return { name, placement, salt, arms: arms.map(armOf) };
 }
+
+const armOf = ({ name, percent, retriever, ranker, explorationShare }: control.SplitArm): SplitArm => ({
+  name, percent, retriever, ranker, ...(explorationShare === undefined ? {} : { explorationShare }),
+});
 
 /** Throws INVALID_ARGUMENT/FIELD_MISSING or MODEL_KIND_INVALID. */
 export function modelOf(request: control.RegisterModelVersionRequest): Omit<ModelVersion, 'version' | 'createdAtMs'> {
@@ -87,8 +100,9 @@ export const keyMessage = ({ id, kind, hash, origins, expiresAtMs }: ApiKey): In
   id, kind: keyKinds[kind], hash, origins: [...origins], ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
 });
 
-export const placementMessage = ({ sources, hideAfter, objective, rules, caps, fill, ...rest }: Placement): Init<typeof control.PlacementSchema> => ({
+export const placementMessage = ({ sources, hideAfter, objective, exploration, rules, caps, fill, ...rest }: Placement): Init<typeof control.PlacementSchema> => ({
   ...rest, ...rulesMessage({ rules, caps }), fill: fills[fill], hideAfter: [...hideAfter], sources: sources.map((source) => ({ ...source })), objective: objective.map((head) => ({ ...head })),
+  ...(exploration === undefined ? {} : { exploration: { ...exploration, weights: explorationWeights[exploration.weights] } }),
 });
 
 export const rulesMessage = ({ rules, caps }: TenantRules): { rules: Init<typeof control.RuleSchema>[]; caps: Init<typeof control.CapSchema>[] } => ({

@@ -19,6 +19,7 @@ import { UsersController } from './catalogue/users.controller.js';
 import { Clients, clientsProvider } from './clients.js';
 import { DocumentChanges } from './document-changes.service.js';
 import { EventsController } from './events/events.controller.js';
+import { ExplorationFeedback } from './events/exploration-feedback.js';
 import { FallbackRefresh } from './fallback-refresh.service.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { AccessGuard } from './http/access.guard.js';
@@ -99,7 +100,7 @@ export class AppModule {
           inject: [StoredFallbackList],
         },
         { provide: CatalogueSchemas, useFactory: (clients: Clients) => new CatalogueSchemas(new GrpcCatalogueSchemas(clients.embedding), watcher, logger), inject: [Clients] },
-        Authenticator, Planner, RuleExpressions, Preview, ChangeLog, Recommendations, AskRecommendation,
+        Authenticator, ExplorationFeedback, Planner, RuleExpressions, Preview, ChangeLog, Recommendations, AskRecommendation,
         { provide: APP_GUARD, useFactory: (reflector: Reflector, authenticator: Authenticator, limiter: RateLimiter) => new AccessGuard(reflector, authenticator, limiter), inject: [Reflector, Authenticator, RateLimiter] },
       ],
     };

@@ -6,6 +6,8 @@ import { control, events, features, ranking, retrieval, training } from '@serend
 import { bytesOf, float32sOf, int32sOf } from '@serendip/shared-layouts';
 
 const ITEMS = 50;
+/** Items 0 to 4 may be explored. */
+const EXPLORED = 5;
 const ordinalOf = (id: string): number => (/^item-\d+$/.test(id) ? Number(id.slice('item-'.length)) : -1);
 
 /** An item of the fake catalogue: item-0 to item-49, the later the cheaper. */
@@ -126,14 +128,15 @@ export class FakeEmbedding {
     this.asked.push(...requests);
     this.calls++;
     return {
-      results: requests.map(({ givenItemIds, excludeItemIds, excludeOrdinals, limit, retriever, sources }) => {
+      results: requests.map(({ givenItemIds, excludeItemIds, excludeOrdinals, limit, retriever, sources, exploration }) => {
         const excluded = new Set([...excludeItemIds, ...[...int32sOf(excludeOrdinals)].map((ordinal) => `item-${ordinal}`)]);
         const ids = givenItemIds.length > 0 ? givenItemIds : Array.from({ length: ITEMS }, (_, i) => `item-${i}`).filter((id) => !excluded.has(id));
         const ordinals = Int32Array.from(ids.map(ordinalOf).filter((ordinal) => ordinal >= 0).slice(0, limit));
         const scores = Float32Array.from(ordinals, (ordinal) => -ordinal);
         return {
           ordinals: bytesOf(ordinals), scores: bytesOf(scores), personalScores: bytesOf(scores), nextScores: bytesOf(scores), retriever, version: this.version,
-          sourceBits: bytesOf(new Uint16Array(ordinals.length).fill(1)), sources: sources.map(({ name }) => ({ name, found: ordinals.length })),
+          sourceBits: bytesOf(Uint16Array.from(ordinals, (ordinal) => 1 | (exploration !== undefined && ordinal < EXPLORED ? 1 << sources.length : 0))),
+          sources: [...sources.map(({ name }) => ({ name, found: ordinals.length })), ...(exploration === undefined ? [] : [{ name: 'exploration', found: EXPLORED }])],
         };
       }),
     };

@@ -94,11 +94,12 @@ export class Gateway {
   readonly directory: string;
   /** What was logged as an error. */
   readonly logged: readonly Record<string, unknown>[];
+  readonly registry: Registry;
   /** Every route as the router has it. */
   readonly routes: readonly Route[];
 
-  private constructor(parts: Pick<Gateway, 'app' | 'backends' | 'config' | 'directory' | 'logged' | 'routes'>) {
-    ({ app: this.app, backends: this.backends, config: this.config, directory: this.directory, logged: this.logged, routes: this.routes } = parts);
+  private constructor(parts: Pick<Gateway, 'app' | 'backends' | 'config' | 'directory' | 'logged' | 'registry' | 'routes'>) {
+    ({ app: this.app, backends: this.backends, config: this.config, directory: this.directory, logged: this.logged, registry: this.registry, routes: this.routes } = parts);
   }
 
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<Gateway> {
@@ -114,12 +115,13 @@ export class Gateway {
     const watcher = new FixedConfig();
     const logged: Record<string, unknown>[] = [];
     const logger = createLogger('gateway', 'error', { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) });
-    const app = await createApp({ config, watcher: watcher.asWatcher(), registry: new Registry(), logger });
+    const registry = new Registry();
+    const app = await createApp({ config, watcher: watcher.asWatcher(), registry, logger });
     const routes: Route[] = [];
     app.getHttpAdapter().getInstance().addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((each) => ({ method: each, url }))));
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
-    return new Gateway({ app, backends, config: watcher, directory, logged, routes });
+    return new Gateway({ app, backends, config: watcher, directory, logged, registry, routes });
   }
 
   /** `METHOD /path`; the secret key unless another, or null for none, is given; an object is sent as JSON, text and bytes as they are. */

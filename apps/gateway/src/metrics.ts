@@ -1,5 +1,5 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Recommendation } from '@serendip/serving-domain';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Explored, Recommendation } from '@serendip/serving-domain';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 
@@ -11,6 +11,9 @@ export class Metrics {
   private readonly items: Counter<'placement'>;
   private readonly cache: Counter<'use'>;
   private readonly dropped: Counter;
+  private readonly budget: Gauge<'tenant' | 'placement'>;
+  private readonly slots: Counter<'tenant' | 'placement' | 'explored'>;
+  private readonly explorationEvents: Counter<'tenant' | 'placement' | 'type' | 'explored'>;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -20,6 +23,18 @@ export class Metrics {
     this.items = new Counter({ name: 'serendip_recommended_items_total', help: 'Items in answers.', labelNames: ['placement'], registers });
     this.cache = new Counter({ name: 'serendip_answer_cache_total', help: 'Answers by what the answer cache had for them: hit, shared (being made), miss, off.', labelNames: ['use'], registers });
     this.dropped = new Counter({ name: 'serendip_served_dropped_total', help: 'Served slates that could not be logged.', registers });
+    ({ budget: this.budget, slots: this.slots, explorationEvents: this.explorationEvents } = explorationMetrics(registers));
+  }
+
+  /** A list that was served, some of whose slots could explore. */
+  explored({ tenant, placement, share }: { readonly tenant: string; readonly placement: string; readonly share: number }, { slots, explored }: Explored): void {
+    this.budget.set({ tenant, placement }, share);
+    this.slots.inc({ tenant, placement, explored: 'true' }, explored);
+    this.slots.inc({ tenant, placement, explored: 'false' }, slots - explored);
+  }
+
+  exploredEvent({ tenant, placement, type, explored }: { readonly tenant: string; readonly placement: string; readonly type: string; readonly explored: boolean }): void {
+    this.explorationEvents.inc({ tenant, placement, type, explored: String(explored) });
   }
 
   servedDropped(count: number): void {
@@ -34,4 +49,14 @@ export class Metrics {
     if (result.cache === 'miss' || result.cache === 'off') for (const { stage, tookMs: stageMs } of result.funnel) this.stages.observe({ stage }, stageMs / 1000);
     for (const { stage, reason } of result.degraded) this.degraded.inc({ stage, reason: /^[A-Z_]+$/.test(reason) ? reason : 'OTHER' });
   }
+}
+
+function explorationMetrics(registers: Registry[]) {
+  return {
+    budget: new Gauge({ name: 'serendip_exploration_share', help: 'Share of the slots in range that may be explored, as configured.', labelNames: ['tenant', 'placement'] as const, registers }),
+    slots: new Counter({ name: 'serendip_exploration_slots_total', help: 'Shown slots that could explore, by whether they did.', labelNames: ['tenant', 'placement', 'explored'] as const, registers }),
+    explorationEvents: new Counter({
+      name: 'serendip_exploration_events_total', help: 'Events of items in lists that explore, by whether the item was drawn.', labelNames: ['tenant', 'placement', 'type', 'explored'] as const, registers,
+    }),
+  };
 }

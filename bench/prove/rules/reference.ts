@@ -2,6 +2,12 @@
 import { slowSelection } from '@serendip/serving-domain/testing';
 import type { Item, MadeCap, Rules, Said, Visit } from './world.ts';
 
+/** A list, and what stands in it by a pin. */
+export interface Reference {
+  readonly list: readonly Item[];
+  readonly pinned: ReadonlySet<number>;
+}
+
 /** A candidate: what is newest known of it, what the search knew, and its score before boosts. */
 export interface Candidate {
   readonly item: Item;
@@ -53,8 +59,8 @@ export function groupOf(item: Item, group: MadeCap['group']): string | undefined
   return group === 'categories' ? item.categories[0] : item.brand;
 }
 
-/** The ordinals of the list, for candidates in the order in which the search answered them. */
-export function reference(candidates: readonly Candidate[], rules: Rules, { visit, limit }: { readonly visit: Visit; readonly limit: number }): number[] {
+/** The list, for candidates in the order in which the search answered them. */
+export function reference(candidates: readonly Candidate[], rules: Rules, { visit, limit }: { readonly visit: Visit; readonly limit: number }): Reference {
   const held = holding(rules, visit);
   const found = candidates.filter(({ searched }) => passes(held, searched, visit)).map((candidate) => {
     const factor = Math.fround(boostOf(held, candidate.searched, visit));
@@ -79,7 +85,12 @@ export function reference(candidates: readonly Candidate[], rules: Rules, { visi
     groups: held.caps.map(({ group }) => groupOf(item, group)),
     matches: held.pins.map(({ expression }) => expression.js(item, visit) === true),
   })), { limit, diversity: held.diversity, caps: held.caps, pins: held.pins, fill: rules.fill });
-  return list.map((place) => reserve[place]!.item.ordinal);
+  const pinned = new Set<number>();
+  for (const { slot, expression } of [...held.pins].sort((a, b) => a.slot - b.slot)) {
+    const best = reserve.find(({ item }) => expression.js(item, visit) === true && !pinned.has(item.ordinal));
+    if (slot <= limit && best !== undefined) pinned.add(best.item.ordinal);
+  }
+  return { list: list.map((place) => reserve[place]!.item), pinned };
 }
 
 /** How many rules a shown list breaks, asked rule by rule. */

@@ -1,5 +1,6 @@
 /** Made-up catalogues, rules and requests, each expression said twice: in CEL, and as a function that shares nothing with it. */
 import fc from 'fast-check';
+import { someExploration, type MadeExploration } from './exploration.ts';
 
 export interface Item {
   readonly ordinal: number;
@@ -41,6 +42,7 @@ export interface Rules {
   readonly placementCaps: readonly MadeCap[];
   readonly diversity: number;
   readonly fill: 'fill-up' | 'strict';
+  readonly exploration: MadeExploration | undefined;
 }
 
 const CATEGORIES = ['Books', 'Films', 'Games', 'Music', 'Toys', 'Tools'];
@@ -139,4 +141,5 @@ export const someRuleSet: fc.Arbitrary<Rules> = fc.record({
   placementCaps: someCaps,
   diversity: fc.constantFrom(0, 0, 0, 0.5, 1),
   fill: fc.constantFrom('fill-up' as const, 'strict' as const),
+  exploration: maybe(someExploration, 2),
 });

@@ -23,5 +23,5 @@ export function itemOf({ id, source, rank, score, fields = {}, explain }) {
 
 /** "personal" → "for you": how a source is called on the page. */
 export const sourceNames = {
-  personal: 'for you', next: 'often next', similar: 'similar', trending: 'trending', popular: 'popular', new: 'new', fallback: 'fallback', given: 'asked for',
+  personal: 'for you', next: 'often next', similar: 'similar', trending: 'trending', popular: 'popular', new: 'new', fallback: 'fallback', given: 'asked for', exploration: 'something new',
 };

@@ -1,5 +1,6 @@
 import type { control, MessageInitShape } from '@serendip/shared-contracts';
 import { z } from 'zod';
+import { explorationMessage, explorationSchema, share } from './exploration-schema.js';
 import { capSchema, fillMessage, fillSchema, ruleMessage, ruleSchema } from '../rules/rule-schema.js';
 
 const name = z.string().min(1).max(64);
@@ -18,6 +19,7 @@ export const placementBody = z.strictObject({
   objective: z.array(z.strictObject({ head: name, weight: z.number().min(-1e6).max(1e6) })).max(16).default([]),
   diversity: z.number().min(0).max(1).default(0),
   impressionDiscount: z.number().min(0).max(1).default(1),
+  exploration: explorationSchema.optional(),
   rules: z.array(ruleSchema).max(30).default([]),
   caps: z.array(capSchema).max(16).default([]),
   fill: fillSchema.default('fill-up'),
@@ -28,13 +30,18 @@ export const placementBody = z.strictObject({
 
 export type PlacementInput = z.infer<typeof placementBody>;
 
-export const placementMessage = (placement: string, { rules, fill, ...rest }: PlacementInput): MessageInitShape<typeof control.PlacementSchema> => ({
-  ...rest, name: placement, rules: rules.map(ruleMessage), fill: fillMessage(fill),
+export const placementMessage = (placement: string, { rules, fill, exploration, ...rest }: PlacementInput): MessageInitShape<typeof control.PlacementSchema> => ({
+  ...rest, name: placement, rules: rules.map(ruleMessage), fill: fillMessage(fill), ...(exploration === undefined ? {} : { exploration: explorationMessage(exploration) }),
 });
 
 export const splitBody = z.strictObject({
   name,
-  arms: z.array(z.strictObject({ name, percent: z.number().min(0).max(100), retriever: model.default(''), ranker: model.default('') })).min(1).max(16),
+  arms: z.array(z.strictObject({ name, percent: z.number().min(0).max(100), retriever: model.default(''), ranker: model.default(''), explorationShare: share.optional() })).min(1).max(16),
+});
+
+/** An arm as the wire has it: what is not given is not there. */
+export const armMessage = ({ explorationShare, ...arm }: z.infer<typeof splitBody>['arms'][number]): MessageInitShape<typeof control.SplitArmSchema> => ({
+  ...arm, ...(explorationShare === undefined ? {} : { explorationShare }),
 });
 
 export const aliasBody = z.strictObject({ version: z.number().int().min(1).max(0x7fffffff), reason: z.string().max(1024).default('') });

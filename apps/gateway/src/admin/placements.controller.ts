@@ -10,14 +10,16 @@ import { Preview } from '../rules/preview.js';
 import { previewBody } from '../rules/preview-schema.js';
 import { RuleExpressions } from '../rules/rule-expressions.js';
 import { capAnswer, fillAnswer, ruleAnswer } from '../rules/rule-schema.js';
-import { placementBody, placementMessage, placementName, splitBody } from './placement-schema.js';
+import { explorationAnswer } from './exploration-schema.js';
+import { armMessage, placementBody, placementMessage, placementName, splitBody } from './placement-schema.js';
 
 function placementAnswer(placement: control.Placement, split: control.Split | undefined) {
-  const { $typeName: _, sources, objective, rules, caps, fill, ...rest } = placement;
+  const { $typeName: _, sources, objective, exploration, rules, caps, fill, ...rest } = placement;
   return {
     ...rest,
     sources: sources.map(({ name, limit, timeoutMs, window }) => ({ name, limit, ...(timeoutMs === 0 ? {} : { timeoutMs }), ...(window === '' ? {} : { window }) })),
     objective: objective.map(({ head, weight }) => ({ head, weight })),
+    ...(exploration === undefined ? {} : { exploration: explorationAnswer(exploration) }),
     rules: rules.map(ruleAnswer),
     caps: caps.map(capAnswer),
     fill: fillAnswer(fill),
@@ -28,7 +30,9 @@ function placementAnswer(placement: control.Placement, split: control.Split | un
 function splitAnswer({ name, arms }: control.Split) {
   return {
     name,
-    arms: arms.map(({ name: arm, percent, retriever, ranker }) => ({ name: arm, percent, ...(retriever === '' ? {} : { retriever }), ...(ranker === '' ? {} : { ranker }) })),
+    arms: arms.map(({ name: arm, percent, retriever, ranker, explorationShare }) => ({
+      name: arm, percent, ...(retriever === '' ? {} : { retriever }), ...(ranker === '' ? {} : { ranker }), ...(explorationShare === undefined ? {} : { explorationShare }),
+    })),
   };
 }
 
@@ -78,7 +82,7 @@ export class PlacementsController {
   @Needs('secret')
   async putSplit(@Param('name') placement: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal) {
     const { name, arms } = splitBody.parse(body);
-    const { split } = await this.clients.control.putSplit({ tenant, split: { name, placement, arms }, actor: keyId });
+    const { split } = await this.clients.control.putSplit({ tenant, split: { name, placement, arms: arms.map(armMessage) }, actor: keyId });
     return splitAnswer(split!);
   }
 

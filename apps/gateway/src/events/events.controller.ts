@@ -8,6 +8,7 @@ import { requireSecret, type Principal } from '../http/authenticator.js';
 import { AllRejected } from '../http/problem.js';
 import { allRejections, placesOf, readBatch } from './event-batch.js';
 import { durably } from './durable.js';
+import { ExplorationFeedback } from './exploration-feedback.js';
 import { MOST_EVENTS, eventsBody, eventsQuery, id } from './event-schema.js';
 
 const durabilities: Readonly<Record<number, string>> = {
@@ -25,7 +26,7 @@ function importAnswer(state: events.Import | undefined) {
 /** Events and imports: the way into the log. */
 @Controller('v1')
 export class EventsController {
-  constructor(private readonly clients: Clients) {}
+  constructor(private readonly clients: Clients, private readonly feedback: ExplorationFeedback) {}
 
   @Post('events')
   @Needs('publishable')
@@ -39,6 +40,7 @@ export class EventsController {
     const rejected = allRejections(batch, results);
     const accepted = batch.messages.length + batch.rejected.length - rejected.length;
     if (accepted === 0) throw new AllRejected('event', rejected);
+    this.feedback.count(tenant, batch.messages, results);
     void reply.status(202);
     return { accepted, rejected, durability: durabilities[durability] ?? 'process', ...(places && written !== undefined ? { positions: placesOf(batch, written) } : {}) };
   }

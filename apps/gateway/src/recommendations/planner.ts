@@ -6,6 +6,8 @@ import type { Cap, PlacementPlan, PlannedRule, RuleLevel, Visitor } from '@seren
 import { control } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 
+const DAY_MS = 86_400_000;
+
 export interface PlanRequest {
   readonly tenant: string;
   readonly placement: string;
@@ -59,14 +61,15 @@ export class Planner {
       caps: capsOf(tenant, placement),
       diversity: diversity ?? placement.diversity,
       ...(placement.impressionDiscount === undefined || placement.impressionDiscount === 1 ? {} : { impressionDiscount: placement.impressionDiscount }),
+      ...explorationOf(placement, arm?.explorationShare),
       fill: placement.fill === control.Fill.STRICT ? 'strict' : 'fill-up',
     };
   }
 
   /** What holds for lists that no placement makes, and for given ones: what the tenant never shows. Their order is their own. */
-  eligibility(tenantId: string): Pick<PlacementPlan, 'rules' | 'caps' | 'diversity'> {
+  eligibility(tenantId: string): Pick<PlacementPlan, 'rules' | 'caps' | 'diversity' | 'exploration'> {
     const rules = this.rulesOf('tenant', this.tenant(tenantId)).filter(({ filter }) => filter !== undefined);
-    return { rules: rules.map(({ boost: _boost, pin: _pin, ...rest }) => rest), caps: [], diversity: 0 };
+    return { rules: rules.map(({ boost: _boost, pin: _pin, ...rest }) => rest), caps: [], diversity: 0, exploration: undefined };
   }
 
   private rulesOf(level: RuleLevel, owner: control.Tenant | control.Placement): readonly PlannedRule[] {
@@ -90,3 +93,10 @@ function capsOf(tenant: control.Tenant, placement: control.Placement): readonly 
 }
 
 const capOf = ({ group, limit, window }: control.Cap): Cap => ({ group, limit, window });
+
+/** @param share in place of the placement's own. */
+function explorationOf({ exploration }: control.Placement, share = exploration?.share ?? 0): Pick<PlacementPlan, 'exploration'> {
+  if (exploration === undefined || share === 0) return {};
+  const { from, to, shownFewerThan, publishedWithinDays, pool, weights } = exploration;
+  return { exploration: { share, from, to, shownFewerThan, publishedWithinMs: publishedWithinDays * DAY_MS, pool, weights: weights === control.ExplorationWeights.RANK ? 'rank' : 'uniform' } };
+}

@@ -66,12 +66,13 @@ const heads = z.array(z.object({ head: z.string(), weight: z.number() }));
 const itemExplained = z.object({
   sources: z.array(z.object({ name: z.string() })),
   retrieval: z.object({ score: z.number(), personal: z.number().optional(), next: z.number().optional() }).optional(),
-  ranks: z.object({ retrieval: z.number().int().optional(), model: z.number().int().optional(), adjusted: z.number().int(), slot: z.number().int() })
+  ranks: z.object({ retrieval: z.number().int().optional(), model: z.number().int().optional(), adjusted: z.number().int().optional(), slot: z.number().int() })
     .describe('places from 1: by retrieval, by the ranker, after boosts and impressions, and on this page'),
   modelScore: z.number().optional().describe('the ranker\'s score, before boosts and impressions'),
   heads: z.array(z.object({ head: z.string(), weight: z.number(), score: z.number() })),
   features: z.array(z.object({ name: z.string(), meaning: z.string(), value: z.number(), mean: z.number(), contribution: z.number() }))
     .describe('what moved the score most; a contribution is how much lower the score is when the feature has its mean of the training set'),
+  propensity: z.number().describe('probability that this item would be shown in this slot, given the request'),
   reasons: z.array(z.string()),
   rules: z.array(z.object({ rule: z.string(), effect: z.string(), score: change.optional(), rank: change.optional() })),
 });

@@ -24,6 +24,7 @@ function itemExplanation(item: RecommendedItem, { rules, heads, features, ...why
     ...why,
     heads: [...heads],
     features: [...features],
+    propensity: item.propensity,
     reasons: [...reasonsFor(item)],
     rules: rules.map(({ rule, effect, score, rank }) => ({ rule, effect, ...(score === undefined ? {} : { score }), ...(rank === undefined ? {} : { rank }) })),
   };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Recommender, signAttribution, type PlacementPlan, type RecommendationRequest, type Visitor, type VisitContext } from '@serendip/serving-domain';
+import { Recommender, itemMark, signAttribution, type PlacementPlan, type Recommendation, type RecommendationRequest, type Visitor, type VisitContext } from '@serendip/serving-domain';
 import { v7 as newId } from '../http/uuid.js';
 import { Metrics } from '../metrics.js';
 import { Admission, callerGone } from './admission.js';
@@ -63,25 +63,32 @@ export class Recommendations {
     const logged = !ask.dryRun && ask.asOfMs === undefined && ask.visitor.kind !== 'nobody' && Math.random() < ask.plan.logShare;
     const atMs = Date.now();
     const forMs = ask.asOfMs ?? atMs;
+    const recommendationId = newId();
     const request: RecommendationRequest = {
-      tenant: ask.tenant, plan: ask.plan, visitor: ask.visitor, seedItemIds: ask.seedItemIds ?? [], givenItemIds: ask.givenItemIds ?? [],
+      recommendationId, tenant: ask.tenant, plan: ask.plan, visitor: ask.visitor, seedItemIds: ask.seedItemIds ?? [], givenItemIds: ask.givenItemIds ?? [],
       excludeItemIds: ask.excludeItemIds ?? [], shownOrdinals: ask.page?.shown ?? [], limit: ask.limit, context: ask.context ?? {}, explain: ask.explain, logFeatures: logged,
       nowMs: forMs - (forMs % TICK_MS), fresh: ask.fresh ?? false, ...(ask.asOfMs === undefined ? {} : { asOfMs: ask.asOfMs }),
     };
     const signal = ask.departed ?? new AbortController().signal;
     const result = await this.recommender.recommend(request, { deadlineMs: Math.min(started + BUDGET_MS, ask.deadlineMs ?? Infinity), signal });
     if (signal.aborted) throw callerGone();
-    const recommendationId = newId();
     const { arms, name: placement } = ask.plan;
     const key = this.planner.tenant(ask.tenant).signingKey;
-    const attributionToken = signAttribution({ recommendationId, placement, ...result.models, arms, servedAtMs: atMs }, key);
+    const attributionToken = signAttribution({ recommendationId, placement, ...result.models, arms, servedAtMs: atMs, ...exploredMarks(result) }, key);
     const nextCursor = ask.page === undefined ? undefined : cursorAfter(ask.page, result, { key, nowMs: atMs });
     const served = logged ? servedEvent(request, result, recommendationId) : undefined;
     if (served !== undefined) this.served.add(served);
     const tookMs = performance.now() - started;
+    if (result.exploration !== undefined && !ask.dryRun && ask.asOfMs === undefined) this.metrics.explored({ tenant: ask.tenant, placement, share: ask.plan.exploration?.share ?? 0 }, result.exploration);
     this.metrics.answered(placement, { tookMs, result });
     return recommendationAnswerOf(result, {
       recommendationId, attributionToken, fields: ask.fields, request, nextCursor, tookMs,
     });
   }
+}
+
+/** Which items were drawn, for the token; nothing where none were. */
+function exploredMarks({ items, exploration }: Recommendation): { readonly explored?: readonly string[] } {
+  if (exploration === undefined || exploration.explored === 0) return {};
+  return { explored: items.filter(({ isExplored }) => isExplored).map(({ id }) => itemMark(id)) };
 }

@@ -17,7 +17,7 @@ export function servedEvent({ visitor, plan, tenant, limit }: RecommendationRequ
       case: 'served',
       value: {
         recommendationId,
-        items: result.items.map(({ id, score, source }) => ({ itemId: id, score, source, propensity: 1 })),
+        items: result.items.map(({ id, score, source, propensity, isExplored }) => ({ itemId: id, score, source, propensity, explored: isExplored })),
         retriever: result.models.retriever ?? '',
         ranker: result.models.ranker ?? '',
         arms: plan.arms.map(({ experiment, arm }) => `${experiment}=${arm}`),

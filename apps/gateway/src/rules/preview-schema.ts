@@ -20,9 +20,12 @@ const change = z.object({
   because: z.array(z.object({ rule: z.string(), effect: z.string() })),
 });
 
+const exploration = z.object({ slots: z.number().int(), pool: z.number().int(), share: z.number() })
+  .describe('slots that may show an item drawn at random, items they draw from, and the probability that one does');
+
 export const previewAnswer = z.object({
   changed: z.number().int(),
-  users: z.array(z.object({ userId: z.string(), before: z.array(z.string()), after: z.array(z.string()), changes: z.array(change) })),
+  users: z.array(z.object({ userId: z.string(), before: z.array(z.string()), after: z.array(z.string()), changes: z.array(change), exploration: exploration.optional() })),
   missing: z.array(z.string()).describe('Users that there was no time for, or that a service was away for: ask for these again'),
 });
 

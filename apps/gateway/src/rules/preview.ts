@@ -42,19 +42,24 @@ export class Preview {
     const isSaved = this.planner.tenant(tenant).placements.some(({ name }) => name === placement.name);
     const nowMs = Date.now();
     const recommend = (plan: PlacementPlan): Promise<Recommendation> => this.recommender.recommend({
-      tenant, plan, visitor, seedItemIds: input.items, givenItemIds: [], excludeItemIds: [], shownOrdinals: [], limit: input.limit,
+      recommendationId: `preview of ${userId}`, tenant, plan, visitor, seedItemIds: input.items, givenItemIds: [], excludeItemIds: [], shownOrdinals: [], limit: input.limit,
       context: visitContext(input.context), explain: true, logFeatures: false, nowMs, fresh: true,
     }, { deadlineMs: Math.min(performance.now() + LIST_MS, untilMs), signal: new AbortController().signal });
     if (performance.now() >= untilMs) return undefined;
-    const after = await recommend(this.planner.plan({ tenant, placement: placement.name, visitor, as: placement }));
+    const plan = this.planner.plan({ tenant, placement: placement.name, visitor, as: placement });
+    const after = await recommend(plan);
     if (isCrippled(after)) return undefined;
     const before = isSaved ? await recommend(this.planner.plan({ tenant, placement: placement.name, visitor })) : undefined;
     if (before !== undefined && isCrippled(before)) return undefined;
-    return { userId, before: idsOf(before), after: idsOf(after), changes: changesBetween(before, after) };
+    return { userId, before: idsOf(before), after: idsOf(after), changes: changesBetween(before, after), ...explorationOf(plan, after) };
   }
 }
 
 const isCrippled = ({ degraded }: Recommendation): boolean => degraded.some(({ stage }) => HOPS.has(stage));
+
+/** What may be drawn for a user; which of it is drawn differs from answer to answer. */
+const explorationOf = ({ exploration: planned }: PlacementPlan, { exploration }: Recommendation): Pick<PreviewAnswer['users'][number], 'exploration'> =>
+  (planned === undefined ? {} : { exploration: { slots: exploration?.slots ?? 0, pool: exploration?.pool ?? 0, share: planned.share } });
 
 const idsOf = (answer: Recommendation | undefined): string[] => (answer?.items ?? []).map(({ id }) => id);
 

@@ -31,6 +31,23 @@ export interface Rule {
 /** Whether caps may shorten a list. */
 export type Fill = 'fill-up' | 'strict';
 
+/** Some slots show an item drawn at random, to learn about it. */
+export interface Exploration {
+  /** Probability that a slot in the range does, 0 to 0.5. */
+  readonly share: number;
+  /** Slots that may, counted over all pages, 1 being the first; both inclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** Items shown fewer than so many times in the last week, decayed; zero for any. */
+  readonly shownFewerThan: number;
+  /** Items published within so many days; zero for any. */
+  readonly publishedWithinDays: number;
+  /** Most items that one request draws from, 1 to 500. */
+  readonly pool: number;
+  /** `rank`: the n-th by score is 1/n times as likely as the first. */
+  readonly weights: 'uniform' | 'rank';
+}
+
 export interface Placement {
   readonly name: string;
   /** 1, and one more with each change. */
@@ -45,6 +62,8 @@ export interface Placement {
   readonly diversity: number;
   /** What each impression that nothing came of multiplies an item's score by, 0 to 1; absent as 1. */
   readonly impressionDiscount?: number;
+  /** Absent for none. */
+  readonly exploration?: Exploration;
   readonly rules: readonly Rule[];
   readonly caps: readonly Cap[];
   readonly fill: Fill;
@@ -60,6 +79,8 @@ export interface SplitArm {
   /** Empty for the placement's own. */
   readonly retriever: string;
   readonly ranker: string;
+  /** In place of the share of the placement's exploration. */
+  readonly explorationShare?: number;
 }
 
 export interface Split {

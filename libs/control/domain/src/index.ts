@@ -1,5 +1,5 @@
 export type {
-  ApiKey, Cap, Configuration, Fill, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, PlacementSource, Rule, Split, SplitArm, Tenant,
+  ApiKey, Cap, Configuration, Exploration, Fill, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, PlacementSource, Rule, Split, SplitArm, Tenant,
 } from './configuration.js';
 export { DEFAULT_PLACEMENTS } from './default-placements.js';
 export { addKey, keyHash, keyText, revokeKey } from './keys.js';

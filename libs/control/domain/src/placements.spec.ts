@@ -3,6 +3,7 @@ import { DEFAULT_PLACEMENTS, putPlacement, registerModelVersion } from './index.
 import { aBundle, aRule, aTenant } from './testing/index.js';
 
 const [home] = DEFAULT_PLACEMENTS;
+const exploration = { share: 0.1, from: 3, to: 10, shownFewerThan: 50, publishedWithinDays: 0, pool: 100, weights: 'uniform' } as const;
 const put = (more: object, tenant = aTenant()) => putPlacement({ ...home!, ...more })(tenant);
 
 describe('the placements of a new tenant', () => {
@@ -55,6 +56,13 @@ describe('putPlacement', () => {
     ['no candidates', { candidates: 0 }, 'candidates'],
     ['diversity above 1', { diversity: 1.5 }, 'diversity'],
     ['an impression discount above 1', { impressionDiscount: 1.1 }, 'impressionDiscount'],
+    ['more than half of the slots', { exploration: { ...exploration, share: 0.51 } }, 'share'],
+    ['a range that ends before it begins', { exploration: { ...exploration, from: 5, to: 4 } }, 'slots'],
+    ['a slot before the first', { exploration: { ...exploration, from: 0 } }, 'slots'],
+    ['exploring among everything', { exploration: { ...exploration, shownFewerThan: 0, publishedWithinDays: 0 } }, 'among which'],
+    ['a pool of nothing', { exploration: { ...exploration, pool: 0 } }, 'pool'],
+    ['a pool of everything', { exploration: { ...exploration, pool: 501 } }, 'pool'],
+    ['unknown weights', { exploration: { ...exploration, weights: 'magic' } }, 'weights'],
     ['an unknown way to fill', { fill: 'magic' }, 'fill'],
     ['a rule that does nothing', { rules: [{ ...aRule(), filter: '' }] }, 'does nothing'],
     ['a rule twice', { rules: [aRule(), aRule()] }, 'same name'],
@@ -71,7 +79,7 @@ describe('putPlacement', () => {
   });
 
   it('keeps rules, caps, diversity and the way to fill', () => {
-    const more = { rules: [aRule({ when: 'true', boost: '2.0', pin: { expression: 'true', slot: 1 } })], caps: [{ group: 'brand', limit: 1, window: 3 }], diversity: 0.5, impressionDiscount: 0.8, fill: 'strict' };
+    const more = { rules: [aRule({ when: 'true', boost: '2.0', pin: { expression: 'true', slot: 1 } })], caps: [{ group: 'brand', limit: 1, window: 3 }], diversity: 0.5, impressionDiscount: 0.8, exploration, fill: 'strict' };
     expect(put(more).result).toMatchObject(more);
   });
 

@@ -1,5 +1,6 @@
 import { DomainError } from '@serendip/shared-errors';
 import type { Placement, PlacementSource } from './configuration.js';
+import { checkExploration } from './exploration.js';
 import { checkReference } from './models.js';
 import { checkName } from './names.js';
 import type { Edit } from './repository.js';
@@ -32,7 +33,7 @@ export function putPlacement(given: Placement): Edit<Placement> {
 }
 
 /** Checks what a placement says, but neither which models there are nor what its expressions say. Throws INVALID_ARGUMENT/NAME_INVALID or PLACEMENT_INVALID. */
-export function checkPlacement({ name, sources, hideAfter, objective, diversity, impressionDiscount = 1, rules, caps, fill, fallback, logShare, candidates }: Placement): void {
+export function checkPlacement({ name, sources, hideAfter, objective, diversity, impressionDiscount = 1, exploration, rules, caps, fill, fallback, logShare, candidates }: Placement): void {
   checkName('placement', name);
   const refuse: Refuse = (what) => { throw new DomainError('INVALID_ARGUMENT', 'PLACEMENT_INVALID', `Placement '${name}': ${what}.`); };
   checkSources(sources, refuse);
@@ -46,6 +47,7 @@ export function checkPlacement({ name, sources, hideAfter, objective, diversity,
   if (!(logShare >= 0 && logShare <= 1)) refuse('logShare must be 0 to 1');
   if (!(candidates >= 1 && candidates <= MOST_CANDIDATES)) refuse(`candidates must be 1 to ${MOST_CANDIDATES}`);
   if (fill !== 'fill-up' && fill !== 'strict') refuse('fill must be fill-up or strict');
+  checkExploration(exploration, refuse);
   checkRules(rules, refuse);
   checkCaps(caps, refuse);
 }

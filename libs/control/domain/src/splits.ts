@@ -1,5 +1,6 @@
 import { DomainError } from '@serendip/shared-errors';
 import type { Split, Tenant } from './configuration.js';
+import { MOST_SHARE, isShare } from './exploration.js';
 import { checkReference } from './models.js';
 import { checkName } from './names.js';
 import type { Edit } from './repository.js';
@@ -50,6 +51,7 @@ function checkSplit({ name, placement, salt, arms }: Split): void {
     checkName('arm', arm.name);
     if (!(arm.percent >= 0 && arm.percent <= 100)) refuse(`the percentage of arm '${arm.name}' must be 0 to 100`);
     if (!isHundredths(arm.percent)) refuse(`the percentage of arm '${arm.name}' must be a multiple of 0.01`);
+    if (arm.explorationShare !== undefined && !isShare(arm.explorationShare)) refuse(`the explorationShare of arm '${arm.name}' must be 0 to ${MOST_SHARE}`);
   }
   const hundredths = arms.reduce((sum, { percent }) => sum + Math.round(percent * 100), 0);
   if (hundredths > 10_000) refuse(`its arms have ${hundredths / 100} % together`);

@@ -1,6 +1,7 @@
 import type { MessageInitShape, retrieval } from '@serendip/shared-contracts';
 import type { GrpcClient } from '@serendip/platform-grpc';
-import { excludedInSearch, type AppliedRules, type CandidateRetriever, type RecommendationRequest, type RetrievedCandidates } from '@serendip/serving-domain';
+import { excludedInSearch, type AppliedRules, type CandidateRetriever, type Exploration, type RecommendationRequest, type RetrievedCandidates } from '@serendip/serving-domain';
+import { hash64 } from '@serendip/shared-identity';
 import { bytesOf, eventTypeMask, float32sOf, int32sOf, uint16sOf } from '@serendip/shared-layouts';
 import type { Context } from '@serendip/shared-pipeline';
 import { contextMessage } from './context-message.js';
@@ -31,6 +32,7 @@ export class GrpcCandidateRetriever implements CandidateRetriever {
       excludeItemIds: given ? [] : [...request.excludeItemIds, ...request.seedItemIds],
       excludeOrdinals: bytesOf(Int32Array.from(excludedInSearch(request))),
       ...(plan.impressionDiscount === undefined ? {} : { impressionDiscount: plan.impressionDiscount }),
+      ...(plan.exploration === undefined || given ? {} : { exploration: explorationOf(request, plan.exploration) }),
       seenTypes: given ? 0 : eventTypeMask(plan.hideAfter),
       limit: given ? request.givenItemIds.length : plan.candidates,
       nowMs: request.nowMs,
@@ -53,6 +55,12 @@ export class GrpcCandidateRetriever implements CandidateRetriever {
       drops: result.drops.map(({ filter, dropped }) => ({ filter: ruleOf(filter, rules), dropped })),
     };
   }
+}
+
+/** The seed follows from who asks for what and when, as all that a shared slate is made of. */
+function explorationOf({ plan, visitor, nowMs }: RecommendationRequest, { shownFewerThan, publishedWithinMs, pool }: Exploration): NonNullable<CandidateRequest['exploration']> {
+  const who = visitor.kind === 'nobody' ? '' : visitor.id;
+  return { shownFewerThan, publishedWithinMs, limit: pool, seed: hash64(`${plan.name}\0${visitor.kind}\0${who}\0${nowMs}`).lo };
 }
 
 /** What only expressions ask about goes with them. */

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { hash64 } from '@serendip/shared-identity';
 import { signatureOf } from './signature.js';
 
 /** What a slate's token says about it; every event that comes back with it is joined to this slate. */
@@ -10,7 +11,12 @@ export interface Attribution {
   readonly arms: readonly { readonly experiment: string; readonly arm: string }[];
   /** Epoch milliseconds. */
   readonly servedAtMs: number;
+  /** Marks of the items that were drawn to be explored; absent for none. */
+  readonly explored?: readonly string[];
 }
+
+/** A short name of an item, good enough to tell the items of one list apart. */
+export const itemMark = (itemId: string): string => hash64(itemId).lo.toString(36);
 
 /** A token: base64url of the attribution as JSON, a dot, and its HMAC-SHA256 cut to 128 bits. */
 export function signAttribution(attribution: Attribution, key: Uint8Array): string {

@@ -1,6 +1,6 @@
 export { type MadeFrom } from './cache/made-from.js';
 export { SharedSlates, type SlateEntry, type SlateStore } from './cache/shared-slates.js';
-export { signAttribution, verifyAttribution, type Attribution } from './attribution-token.js';
+export { itemMark, signAttribution, verifyAttribution, type Attribution } from './attribution-token.js';
 export { openCursor, signCursor, type ListIdentity, type PagePosition } from './paging/page-cursor.js';
 export { MOST_SHOWN, excludedInSearch } from './paging/shown-items.js';
 export { loggedRows } from './explain/feature-rows.js';
@@ -12,7 +12,7 @@ export { reserveOf } from './query.js';
 export { reasonsFor } from './reasons.js';
 export { Recommender, type RecommenderParts, type StageTimeouts } from './recommender.js';
 export {
-  isEligible, type CacheUse, type Change, type ContextValue, type FeatureReason, type FeatureRows, type FunnelStep, type HeadScore, type ItemDocument, type ItemExplanation, type LogPlace, type PlacementPlan, type PlacementSource,
+  isEligible, type CacheUse, type Change, type ContextValue, type Exploration, type Explored, type FeatureReason, type FeatureRows, type FunnelStep, type HeadScore, type ItemDocument, type ItemExplanation, type LogPlace, type PlacementPlan, type PlacementSource,
   type Recommendation, type RecommendationRequest, type RecommendedItem, type RuleEffect, type Scoring, type StepDrop, type VisitContext, type Visitor,
 } from './recommendation.js';
 export { LOOKAHEAD, type Fill } from './selection/arrange.js';

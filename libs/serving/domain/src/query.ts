@@ -1,6 +1,7 @@
 import type { Degradation, Selected } from '@serendip/shared-pipeline';
 import type { FeatureRows, ItemDocument, RecommendationRequest, RuleEffect } from './recommendation.js';
 import type { FactsReader, RankedCandidates, RetrievedCandidates, ScoreExplanation } from './ports.js';
+import type { Draws } from './exploration/draw.js';
 import { LOOKAHEAD } from './selection/arrange.js';
 import { AskingTime } from './selection/asking-time.js';
 import { applyRules, isArranged, type AppliedRules } from './selection/rules.js';
@@ -30,6 +31,9 @@ export interface Work {
   readonly dropped: Map<string, number>;
   /** What the arrangement did to items, when the answer is to explain itself. */
   moved?: ReadonlyMap<number, readonly RuleEffect[]>;
+  /** Ordinals in slots of pins. */
+  pinned?: ReadonlySet<number>;
+  exploration?: Draws;
   /** What made the shown items score as they do, when the answer is to explain itself. */
   explanation?: ScoreExplanation & { readonly rows: FeatureRows };
 }
@@ -61,4 +65,13 @@ export const reserveFor = (limit: number, rules: AppliedRules): number => reserv
 /** The rules of a request, worked out once: by the first who asks after the user's state is known. */
 export function rulesOf({ request, userState, work }: Query, facts: FactsReader): AppliedRules {
   return (work.rules ??= applyRules(request.plan, () => facts.factsOf(request, userState), request.shownOrdinals.length));
+}
+
+/** How retrieval names what may be explored. */
+export const EXPLORATION = 'exploration';
+
+/** The source bit of what may be explored; 0 where nothing may. */
+export function explorationBit({ candidates }: Work): number {
+  const at = candidates?.sourceNames.indexOf(EXPLORATION) ?? -1;
+  return at < 0 ? 0 : 1 << at;
 }

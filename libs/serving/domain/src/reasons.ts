@@ -7,6 +7,7 @@ const sourceReasons: Readonly<Record<string, string>> = {
   trending: 'Trending now',
   popular: 'Popular with everyone',
   new: 'New in the catalogue',
+  exploration: 'Something new',
   given: 'You asked for it',
   fallback: 'Popular with everyone',
 };

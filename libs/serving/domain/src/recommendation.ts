@@ -29,6 +29,23 @@ export interface PlacementSource {
   readonly window: string;
 }
 
+/** How a placement explores: each slot of a range shows, with a probability, an item drawn at random in place of the best. */
+export interface Exploration {
+  /** Probability that a slot in the range does, above 0, at most 0.5. */
+  readonly share: number;
+  /** Slots that may, counted over all pages, 1 being the first; both inclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** Items shown fewer than so many times lately; 0 for any. */
+  readonly shownFewerThan: number;
+  /** Items published within so long; 0 for any. */
+  readonly publishedWithinMs: number;
+  /** Most items that a request draws from, 1 to 500. */
+  readonly pool: number;
+  /** `rank`: the n-th by score is 1/n times as likely as the first. */
+  readonly weights: 'uniform' | 'rank';
+}
+
 /** What a placement does, with model references already resolved to name@version for this request. */
 export interface PlacementPlan {
   readonly name: string;
@@ -55,9 +72,12 @@ export interface PlacementPlan {
   readonly fill: Fill;
   /** What each impression that nothing came of multiplies an item's score by, 0 to 1; absent for none. */
   readonly impressionDiscount?: number;
+  readonly exploration?: Exploration | undefined;
 }
 
 export interface RecommendationRequest {
+  /** Of this answer and no other: what is left to chance follows from it. */
+  readonly recommendationId: string;
   readonly tenant: string;
   readonly plan: PlacementPlan;
   readonly visitor: Visitor;
@@ -135,8 +155,8 @@ export interface RuleEffect {
 export interface ItemExplanation {
   /** Absent for the fallback list. `personal` is the retriever's own score, `next` that of the next-item neighbours. */
   readonly retrieval?: { readonly score: number; readonly personal?: number; readonly next?: number };
-  /** Places from 1: in retrieval's order, by the ranker's score, after boosts and impressions, and in the list. */
-  readonly ranks: { readonly retrieval?: number; readonly model?: number; readonly adjusted: number; readonly slot: number };
+  /** Places from 1: in retrieval's order, by the ranker's score, after boosts and impressions (not of what was drawn), and in the list. */
+  readonly ranks: { readonly retrieval?: number; readonly model?: number; readonly adjusted?: number; readonly slot: number };
   /** Before boosts and impressions. */
   readonly modelScore?: number;
   readonly heads: readonly HeadScore[];
@@ -175,8 +195,22 @@ export interface RecommendedItem {
   readonly sources: readonly string[];
   /** Absent when documents could not be read. */
   readonly document?: ItemDocument;
+  /** Probability that it would be shown in its slot, given the request: 1 where nothing is left to chance. */
+  readonly propensity: number;
+  /** Whether it was drawn to be explored. */
+  readonly isExplored: boolean;
   /** With `explain`. */
   readonly why?: ItemExplanation;
+}
+
+/** What was left to chance in a list. */
+export interface Explored {
+  /** Slots that could show an item drawn at random. */
+  readonly slots: number;
+  /** Slots that do. */
+  readonly explored: number;
+  /** Items that these slots drew from. */
+  readonly pool: number;
 }
 
 export interface Recommendation {
@@ -193,6 +227,8 @@ export interface Recommendation {
   readonly steps?: readonly FunnelStep[];
   /** With `explain`, where a ranker scored. */
   readonly scoring?: Scoring;
+  /** Where slots could explore. */
+  readonly exploration?: Explored;
   /** With `explain`: what the rules say of any item, shown or not. */
   readonly rulesOn: (document: ItemDocument) => readonly RuleEffect[];
   /** With `explain`: where in the log the user state ends that was used; absent for nobody and when it could not be read. */

@@ -142,7 +142,7 @@ describe('reasonsFor', () => {
       ranks: { adjusted: 1, slot: 1 }, heads: [], rules: [], features: features.map((feature) => ({ ...feature, meaning: '', value: 1, mean: 0 })),
     });
     const item = {
-      ordinal: 1, id: 'a', score: 1, source: 'personal', sources: ['personal'], document: documentOf(1, { fields: { categories: ['Kitchen', 'Coffee'] } }),
+      ordinal: 1, id: 'a', score: 1, source: 'personal', sources: ['personal'], propensity: 1, isExplored: false, document: documentOf(1, { fields: { categories: ['Kitchen', 'Coffee'] } }),
       why: because([{ name: 'category_affinity', contribution: 0.4 }, { name: 'price_distance', contribution: -0.2 }, { name: 'price_log', contribution: 1 }]),
     };
     expect(reasonsFor(item)).toEqual(['Fits what you have been looking at', 'You have been interested in Coffee']);

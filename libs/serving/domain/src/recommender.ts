@@ -6,16 +6,18 @@ import { itemExplanation } from './explain/item-explanation.js';
 import { ruleEffects } from './explain/rule-effects.js';
 import { userStatePlace } from './explain/user-state-place.js';
 import type { CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, ScoreExplainer, UserStateReader } from './ports.js';
-import { newWork, type Query } from './query.js';
+import { EXPLORATION, newWork, type Query } from './query.js';
 import type { CacheUse, Recommendation, RecommendationRequest, RecommendedItem } from './recommendation.js';
 import { AskingTime } from './selection/asking-time.js';
 import { Candidates } from './stages/candidates.js';
 import { DocumentsCheck } from './stages/documents-check.js';
 import { Explanation } from './stages/explanation.js';
+import { ExplorationDraw } from './stages/exploration.js';
 import { FallbackCandidates } from './stages/fallback-candidates.js';
 import { ModelScore } from './stages/model-score.js';
 import { ReserveSelector } from './stages/reserve-selector.js';
 import { RuleArranger } from './stages/rule-arranger.js';
+import { SetAside } from './stages/set-aside.js';
 import { UserState } from './stages/user-state.js';
 
 export interface RecommenderParts {
@@ -55,11 +57,12 @@ export class Recommender {
     this.pipeline = {
       hydrators: [new UserState(parts.userStates, timeouts.userState)],
       sources: [new Candidates(parts.retriever, parts.facts, timeouts.candidates)],
-      filters: [],
+      filters: [new SetAside()],
       scorers: [new ModelScore(parts.ranker, timeouts.ranking)],
       selector: new ReserveSelector(parts.facts),
       late: [
-        new DocumentsCheck(parts.documents, parts.facts, () => parts.now(), timeouts.documents), new RuleArranger(parts.facts), new Explanation(parts.explainer, timeouts.ranking),
+        new DocumentsCheck(parts.documents, parts.facts, () => parts.now(), timeouts.documents), new RuleArranger(parts.facts),
+        new ExplorationDraw(parts.documents, parts.facts, () => parts.now(), timeouts.documents), new Explanation(parts.explainer, timeouts.ranking),
       ],
       sideEffects: [],
     };
@@ -107,6 +110,7 @@ function answerOf(slate: Slate<Query>, facts: Pick<Recommendation, 'cache' | 'ma
     degraded: withoutRepeats([...(before?.degraded ?? []), ...slate.degraded, ...work.late]),
     funnel: [...(before?.funnel ?? []), ...slate.funnel],
     rulesOn: (document) => ruleEffects(query, document),
+    ...(work.exploration === undefined ? {} : { exploration: { slots: work.exploration.slots, explored: work.exploration.drawn.size, pool: work.exploration.pool } }),
     ...(work.ranked?.rows === undefined ? {} : { featureRows: work.ranked.rows }),
     ...(request.explain ? explanationOf(slate, items.length, before) : {}),
   };
@@ -121,9 +125,11 @@ function itemsOf({ query, chosen }: Slate<Query>): RecommendedItem[] {
     const document = (work.documents ?? work.kept)?.get(ordinal);
     if (document === undefined) continue;
     if (items.length === request.limit) break;
-    const sources = names.filter((_, bit) => ((source >> bit) & 1) === 1);
+    const isExplored = work.exploration?.drawn.has(ordinal) === true;
+    const sources = names.filter((name, bit) => ((source >> bit) & 1) === 1 && name !== EXPLORATION);
     items.push({
-      ordinal, id: document.id, score, source: sources[0] ?? 'fallback', sources, document,
+      ordinal, id: document.id, score, document, isExplored, propensity: work.exploration?.propensities.get(ordinal) ?? 1,
+      source: isExplored ? EXPLORATION : sources[0] ?? 'fallback', sources: isExplored ? [EXPLORATION, ...sources] : sources,
       ...(request.explain ? { why: itemExplanation(query, selected, { slot: items.length + 1, document }) } : {}),
     });
   }

@@ -5,6 +5,7 @@ import { CategoryRows } from './category-rows.js';
 import type { CatalogueView } from './catalogue-view.js';
 import { Derived, type Clock } from './derived.js';
 import { EligibleRows, type RowSet } from './eligible-rows.js';
+import { ExposureOrder } from './exposure-order.js';
 import { newestRows } from './newest-rows.js';
 import { popularityOrder, type PopularityOrder } from './popularity-order.js';
 
@@ -13,6 +14,7 @@ export class TenantCatalogue {
   private readonly eligibleRows: EligibleRows;
   private readonly categoryRows: Derived<CategoryRows>;
   private readonly newestRows: Derived<Int32Array>;
+  private readonly exposureOrder: Derived<ExposureOrder>;
   private readonly keptVerdicts: KeptVerdicts;
   private readonly orders = new Map<ItemStatistic, Derived<PopularityOrder>>();
 
@@ -21,6 +23,7 @@ export class TenantCatalogue {
     this.keptVerdicts = new KeptVerdicts(view.columns);
     this.categoryRows = new Derived(() => new CategoryRows(view.columns), clock);
     this.newestRows = new Derived(() => newestRows(view.columns), clock);
+    this.exposureOrder = new Derived(() => new ExposureOrder(view.columns), clock);
   }
 
   get columns(): ItemColumns {
@@ -36,7 +39,8 @@ export class TenantCatalogue {
     const { catalogueRevision, statisticsRevision } = this.view;
     this.categoryRows.refresh(catalogueRevision);
     this.newestRows.refresh(catalogueRevision);
-    let builds = this.categoryRows.builds + this.newestRows.builds;
+    this.exposureOrder.refresh(catalogueRevision + statisticsRevision);
+    let builds = this.categoryRows.builds + this.newestRows.builds + this.exposureOrder.builds;
     for (const order of this.orders.values()) {
       order.refresh(catalogueRevision + statisticsRevision);
       builds += order.builds;
@@ -55,6 +59,10 @@ export class TenantCatalogue {
 
   newest(): Int32Array {
     return this.newestRows.at(this.view.catalogueRevision);
+  }
+
+  exposures(): ExposureOrder {
+    return this.exposureOrder.at(this.view.catalogueRevision + this.view.statisticsRevision);
   }
 
   popularity(statistic: ItemStatistic): PopularityOrder {

@@ -24,6 +24,18 @@ export interface RequestExpressions {
   readonly context: VisitContext;
 }
 
+/** Which items may be shown to learn about them. */
+export interface ExplorationRequest {
+  /** How often an item may have been shown in the last week, decayed; zero for any. */
+  readonly shownFewerThan: number;
+  /** Zero for any. */
+  readonly publishedWithinMs: number;
+  /** 1 to 500. */
+  readonly limit: number;
+  /** Unsigned 32 bits: which of more than `limit`. */
+  readonly seed: number;
+}
+
 /** One request for candidates; its fields are the wire's. */
 export interface RetrievalRequest {
   readonly tenant: string;
@@ -39,6 +51,8 @@ export interface RetrievalRequest {
   readonly excludeOrdinals?: Int32Array;
   /** What one impression that nothing came of multiplies a score by, 0 to 1; none by default. */
   readonly impressionDiscount?: number | undefined;
+  /** Candidates besides the others, which stand behind them and are named by the source `exploration`; none by default. */
+  readonly exploration?: ExplorationRequest | undefined;
   /** Bit t set: items with which the user had an event of type code t are left out. */
   readonly seenTypes: number;
   /** Keep items of any of these categories; empty means all. */

@@ -14,6 +14,10 @@ export interface CandidateFacts {
   readonly popularity: PopularityOrder;
   /** Rows that stay, whatever their score. */
   readonly pinned: ReadonlySet<number>;
+  /** How many were found; those behind them are there to be explored only. */
+  readonly found: number;
+  /** The source bit of what may be explored; 0 where nothing may. */
+  readonly explored: number;
 }
 
 /** Range of all boosts of an item together. */
@@ -21,14 +25,15 @@ const LEAST_BOOST = 0.01;
 const MOST_BOOST = 100;
 
 /** The candidates best first, cut to the request's limit; what is pinned is not cut. */
-export function candidateColumns(candidates: MergedCandidates, query: RetrievalQuery, { answers, popularity, pinned }: CandidateFacts): CandidateColumns {
+export function candidateColumns(candidates: MergedCandidates, query: RetrievalQuery, { answers, popularity, pinned, found, explored }: CandidateFacts): CandidateColumns {
   const { request, catalogue, retriever, userVector, expressions } = query;
   const { rows, bits } = candidates;
   const personal = retriever === undefined || userVector === undefined ? undefined : retriever.score(userVector, rows);
   const next = nextScores(candidates, query);
-  const scores = retrievalScores(rows, { personal, next, nextHighest: query.next.highest, ...similarScores(candidates, answers) }, popularity);
-  const all = descendingOrder(scores);
-  const order = pinned.size === 0 ? all.subarray(0, request.limit) : cut(all, request.limit, (place) => pinned.has(rows[place]!));
+  const scores = retrievalScores(rows, { personal, next, nextHighest: query.next.highest, ...similarScores(candidates, answers) }, popularity, found);
+  const all = descendingOrder(scores.subarray(0, found));
+  const best = pinned.size === 0 ? all.subarray(0, request.limit) : cut(all, request.limit, (place) => pinned.has(rows[place]!));
+  const order = explored === 0 ? best : withExplored(best, bits, explored);
   const columns = columnsOf(order.length);
   for (let i = 0; i < order.length; i++) {
     const place = order[i]!;
@@ -39,6 +44,18 @@ export function candidateColumns(candidates: MergedCandidates, query: RetrievalQ
     columns.sourceBits[i] = bits[place]!;
   }
   return expressions === NO_EXPRESSIONS ? columns : { ...columns, ...expressionColumns(order.map((place) => rows[place]!), expressions) };
+}
+
+/** The best, and behind them what may be explored and is not among them: no other source has it any more. */
+function withExplored(best: Int32Array, bits: Uint16Array, explored: number): Int32Array {
+  const isBest = new Set(best);
+  const others: number[] = [];
+  for (let place = 0; place < bits.length; place++) {
+    if ((bits[place]! & explored) === 0 || isBest.has(place)) continue;
+    bits[place] = explored;
+    others.push(place);
+  }
+  return Int32Array.of(...best, ...others);
 }
 
 /** The first `limit` of an order; places that must stay push out the last that need not. */

@@ -23,11 +23,11 @@ export interface ScoreParts {
  * The scores of retrieval's own order, good enough to be shown when no ranker is there: all parts are logarithms of how
  * likely an item is next. The retriever's score less the highest of them (its log-softmax but for a constant of the user) or,
  * without one, log(popularity ÷ the most popular item's); plus 0.7 · log(next ÷ highest + 0.01); plus 1.4 · the same of similarity.
- * Always finite.
+ * Always finite. Rows behind the first `counted` are measured against these and do not count themselves.
  */
-export function retrievalScores(rows: Int32Array, { personal, next, nextHighest, similar, similarHighest }: ScoreParts, { logShare }: PopularityOrder): Float32Array {
+export function retrievalScores(rows: Int32Array, { personal, next, nextHighest, similar, similarHighest }: ScoreParts, { logShare }: PopularityOrder, counted = rows.length): Float32Array {
   const scores = new Float32Array(rows.length);
-  const top = personal === undefined ? 0 : highest(personal);
+  const top = personal === undefined ? 0 : highest(personal.subarray(0, counted));
   for (let i = 0; i < rows.length; i++) {
     const known = personal === undefined ? NaN : personal[i]! - top;
     let score = Number.isFinite(known) ? known : Math.max(LEAST_PRIOR, logShare[rows[i]!] ?? LEAST_PRIOR);

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { HALF_LIVES_MS, decayedLog } from '@serendip/shared-layouts';
 import fc from 'fast-check';
 import type { RetrievalRequest } from '../request/retrieval-request.js';
 import { RetrieverSet } from '../retrievers/retriever-set.js';
@@ -13,6 +14,7 @@ const requests = ['cf@1', 'cf@2', ''].map((retriever): RetrievalRequest => ({
   tenant: 't', userState: userStateOf([{ item: 'item-1', type: 'click' }, { item: 'item-7', type: 'view' }]), retriever, seedItemIds: ['item-2'], givenItemIds: [], excludeItemIds: [],
   seenTypes: 0, categories: retriever === '' ? ['a'] : [], limit: 8, nowMs: NOW,
   sources: ['personal', 'next', 'similar', 'trending', 'popular', 'new'].map((name) => ({ name, limit: 4, window: '', timeoutMs: 0 })),
+  exploration: { shownFewerThan: 3, publishedWithinMs: 0, limit: 3, seed: 7 },
 }));
 
 const id = fc.constantFrom(...itemIds);
@@ -39,7 +41,7 @@ it('a version means an answer: the same one twice, and nothing has changed in be
       if (step.kind === 'wait') now += step.ms;
       else if (step.kind === 'models') await retrievers.update(step.versions.map((version) => ({ tenant: 't', name: 'cf', version, bundle: '', digest: '' })));
       else if (step.kind === 'put') catalogue.put([step]);
-      else if (catalogue.columns.rowOfId(step.id) >= 0) catalogue.count(step.id, { engagement_1d: step.value, engagement_7d: step.value });
+      else if (catalogue.columns.rowOfId(step.id) >= 0) catalogue.count(step.id, { engagement_1d: step.value, engagement_7d: step.value, impressions_7d: decayedLog(step.value, NOW, HALF_LIVES_MS[1]) });
       for (const [i, request] of requests.entries()) {
         const before = versionNow();
         const { sources, ...answer } = await retriever.retrieve(request, context);

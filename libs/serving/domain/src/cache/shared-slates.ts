@@ -27,8 +27,8 @@ export interface SlateStore {
 
 const NOTHING = Promise.resolve(undefined);
 
-/** Everything of a request but whether it may share; of a compiled expression its text. `nowMs` is a tick, so there is one key for each tick. */
-function keyOf({ fresh: _, ...request }: RecommendationRequest): string {
+/** Everything of a request but its id and whether it may share; of a compiled expression its text. `nowMs` is a tick, so there is one key for each tick. */
+function keyOf({ fresh: _, recommendationId: _id, ...request }: RecommendationRequest): string {
   const text = JSON.stringify(request, (_name, value: unknown) => (typeof value === 'object' && value !== null && 'evaluate' in value && 'source' in value ? value.source : value));
   return hash('sha256', text, 'base64');
 }

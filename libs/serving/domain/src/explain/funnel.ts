@@ -12,6 +12,7 @@ export function funnelOf({ query: { work }, funnel }: Slate<Query>): readonly Fu
     switch (report.stage) {
       case 'candidates': return work.candidates === undefined ? step(report, []) : searched(report, work.candidates);
       case 'documents': return step({ ...report, in: work.checked }, [...work.dropped].map(([rule, dropped]) => ({ rule, dropped })));
+      case 'set-aside': return step(report, [], 'exploration');
       case 'selection': return step(report, [], 'score');
       default: return step(report, [], 'limit');
     }

@@ -16,7 +16,7 @@ export function itemExplanation(query: Query, { ordinal, place }: Selected, { sl
     ranks: {
       ...(at < 0 ? {} : { retrieval: at + 1 }),
       ...(model === undefined ? {} : { model: rankOf(ranked!.scores, at) }),
-      adjusted: place + 1,
+      ...(place < 0 ? {} : { adjusted: place + 1 }),
       slot,
     },
     ...(model === undefined ? {} : { modelScore: model }),

@@ -1,14 +1,11 @@
 import type { Context, LateCheck, Selected } from '@serendip/shared-pipeline';
 import type { DocumentReader, FactsReader } from '../ports.js';
-import { rulesOf, type Query } from '../query.js';
-import { isEligible, type ItemDocument } from '../recommendation.js';
-import { failedFilter, judgedLate } from '../selection/rules.js';
+import type { Query } from '../query.js';
+import type { ItemDocument } from '../recommendation.js';
+import { lateFault } from './late-fault.js';
 
 /** There was no time to ask the filters about newer documents. */
 const TOO_DEAR = 'RULES_TOO_DEAR';
-
-/** What is known of an item that has an id and nothing else to judge it by: retrieval has filtered it by its own columns. */
-const isIdentityOnly = ({ version }: ItemDocument): boolean => version === 0;
 
 /**
  * Reads the documents of the best and drops what, by the newest data, may not be shown any more; as long as too few are left for the
@@ -30,7 +27,7 @@ export class DocumentsCheck implements LateCheck<Query> {
       work.documents = documents;
       batch.forEach((item, i) => {
         const document = found[i];
-        const failed = document === undefined ? 'unknown' : this.failed(query, document);
+        const failed = document === undefined ? 'unknown' : lateFault(query, document, { facts: this.facts, nowMs: this.now(), unasked: () => this.trust(query) });
         if (failed !== undefined) work.dropped.set(failed, (work.dropped.get(failed) ?? 0) + 1);
         if (document === undefined || failed !== undefined) return;
         documents.set(item.ordinal, document);
@@ -44,14 +41,6 @@ export class DocumentsCheck implements LateCheck<Query> {
     const { documents, degraded } = await this.reader.read(request.tenant, batch.map(({ ordinal }) => ordinal), context);
     if (degraded !== undefined) work.late.push({ stage: this.name, reason: degraded });
     return batch.map(({ ordinal }, i) => documents[i] ?? work.kept?.get(ordinal));
-  }
-
-  /** The rule by which an item may not be shown; undefined when it may. */
-  private failed(query: Query, document: ItemDocument): string | undefined {
-    if (!isEligible(document, query.request.asOfMs ?? this.now())) return 'unavailable';
-    const rules = judgedLate(rulesOf(query, this.facts));
-    if (rules.filters.length === 0 || isIdentityOnly(document)) return undefined;
-    return query.work.asking.isOver() ? this.trust(query) : failedFilter(rules, document);
   }
 
   /** Whoever chose the item has asked the same filters about it: their word stands. */

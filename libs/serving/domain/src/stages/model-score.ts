@@ -1,6 +1,6 @@
 import type { Candidates, Context, Scorer } from '@serendip/shared-pipeline';
 import type { CandidateRanker, RetrievedCandidates } from '../ports.js';
-import { reserveOf, type Query } from '../query.js';
+import { EXPLORATION, reserveOf, type Query } from '../query.js';
 import type { RecommendationRequest } from '../recommendation.js';
 
 /** Scores with the plan's ranker; without it retrieval's order stands. */
@@ -24,8 +24,8 @@ export class ModelScore implements Scorer<Query> {
 }
 
 /** Of all where any may be shown or asked about; of those that can be in the list where scores have the last word. */
-function rowsWanted({ explain, logFeatures, limit }: RecommendationRequest, { ordinals, boosts, impressionFactors, pinMatches }: RetrievedCandidates): number {
+function rowsWanted({ explain, logFeatures, limit }: RecommendationRequest, { ordinals, sourceNames, boosts, impressionFactors, pinMatches }: RetrievedCandidates): number {
   if (!explain && !logFeatures) return 0;
-  const isMoved = boosts !== undefined || impressionFactors !== undefined || pinMatches !== undefined;
+  const isMoved = boosts !== undefined || impressionFactors !== undefined || pinMatches !== undefined || sourceNames.includes(EXPLORATION);
   return explain || isMoved ? ordinals.length : reserveOf(limit);
 }

@@ -1,7 +1,7 @@
 import { byScore, type Candidates, type Selected, type Selector } from '@serendip/shared-pipeline';
 import { rowsOf } from '../explain/feature-rows.js';
 import type { FactsReader } from '../ports.js';
-import { reserveFor, rulesOf, type Query, type Work } from '../query.js';
+import { explorationBit, reserveFor, rulesOf, type Query, type Work } from '../query.js';
 import { boosted } from '../selection/rules.js';
 
 /** Candidates looked at for each pin, besides the reserve: some may turn out not to be eligible. */
@@ -40,7 +40,11 @@ export class ReserveSelector implements Selector<Query> {
 function keepRowsOf(work: Work, chosen: readonly Selected[]): void {
   const { ranked } = work;
   if (ranked?.rows === undefined || ranked.rows.ordinals.length <= chosen.length) return;
-  work.ranked = { ...ranked, scores: ranked.scores.slice(), rows: rowsOf(ranked.rows, chosen.map(({ ordinal }) => ordinal)) };
+  const bit = explorationBit(work);
+  const { ordinals, sourceBits } = work.candidates!;
+  const explorable = bit === 0 ? [] : [...ordinals].filter((_, i) => (sourceBits[i]! & bit) !== 0);
+  const wanted = new Set([...chosen.map(({ ordinal }) => ordinal), ...explorable]);
+  work.ranked = { ...ranked, scores: ranked.scores.slice(), rows: rowsOf(ranked.rows, [...wanted]) };
 }
 
 function boost(scores: Float32Array, factors: Float32Array): void {

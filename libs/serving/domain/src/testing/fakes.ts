@@ -18,7 +18,7 @@ export const planOf = (more: Partial<PlacementPlan> = {}): PlacementPlan => ({
 
 export function requestOf(more: Partial<RecommendationRequest> = {}): RecommendationRequest {
   return {
-    tenant: 'default', plan: planOf(), visitor: { kind: 'user', id: 'ann' }, seedItemIds: [], givenItemIds: [], excludeItemIds: [], shownOrdinals: [], limit: 10,
+    recommendationId: 'r-1', tenant: 'default', plan: planOf(), visitor: { kind: 'user', id: 'ann' }, seedItemIds: [], givenItemIds: [], excludeItemIds: [], shownOrdinals: [], limit: 10,
     context: {}, explain: false, logFeatures: false, nowMs: 1000, fresh: false, ...more,
   };
 }
@@ -87,6 +87,26 @@ export function filteringRetriever({ retriever, documentsByOrdinal }: FakeParts)
         drops: [...new Set(failed)].flatMap((filter) => (filter === undefined ? [] : [{ filter, dropped: failed.filter((each) => each === filter).length }])),
         ...(rules.boosts.length === 0 ? {} : { boosts: Float32Array.from(documents, (document) => boostOf(rules, document)) }),
         ...(rules.pins.length === 0 ? {} : { pinMatches: Uint16Array.from(documents, (document) => pinBits(rules, document)) }),
+      };
+    },
+  };
+}
+
+/** A retriever that says of some candidates, and of items behind them, that they may be explored; as the embedding service does, of what passes the rules and was not shown. */
+export function exploringRetriever({ retriever, documentsByOrdinal }: FakeParts, pool: readonly number[]): RecommenderParts['retriever'] {
+  const known = new Map(documentsByOrdinal);
+  return {
+    retrieve: async (request, { userState, rules }, context) => {
+      const found = await retriever.retrieve(request, { userState, rules }, context);
+      const bit = 1 << found.sourceNames.length;
+      const may = new Set(pool.filter((ordinal) => known.has(ordinal) && failedFilter(rules, known.get(ordinal)!) === undefined));
+      const ordinals = Int32Array.of(...found.ordinals, ...[...may].filter((ordinal) => !found.ordinals.includes(ordinal)));
+      const longer = (column: Float32Array): Float32Array => Float32Array.from(ordinals, (ordinal, i) => column[i] ?? -ordinal);
+      return {
+        ...found, ordinals, scores: longer(found.scores), personalScores: longer(found.personalScores), nextScores: longer(found.nextScores), sourceNames: [...found.sourceNames, 'exploration'],
+        sourceBits: Uint16Array.from(ordinals, (ordinal, i) => (found.sourceBits[i] ?? 0) | (may.has(ordinal) ? bit : 0)),
+        ...(found.boosts === undefined ? {} : { boosts: longer(found.boosts).map((boost, i) => (i < found.ordinals.length ? boost : 1)) }),
+        ...(found.pinMatches === undefined ? {} : { pinMatches: Uint16Array.from(ordinals, (ordinal) => pinBits(rules, known.get(ordinal)!)) }),
       };
     },
   };

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/control/v1/config.proto.
  */
 export const file_serendip_control_v1_config: GenFile = /*@__PURE__*/
-  fileDesc("CiBzZXJlbmRpcC9jb250cm9sL3YxL2NvbmZpZy5wcm90bxITc2VyZW5kaXAuY29udHJvbC52MSJPCg5Db25maWdTbmFwc2hvdBIPCgd2ZXJzaW9uGAEgASgBEiwKB3RlbmFudHMYAiADKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLlRlbmFudCKkAwoGVGVuYW50EgoKAmlkGAEgASgJEikKBGtleXMYAiADKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLkFwaUtleRIyCgpwbGFjZW1lbnRzGAMgAygLMh4uc2VyZW5kaXAuY29udHJvbC52MS5QbGFjZW1lbnQSMQoGbW9kZWxzGAQgAygLMiEuc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbFZlcnNpb24SMAoHYWxpYXNlcxgFIAMoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxBbGlhcxIqCgZzcGxpdHMYBiADKAsyGi5zZXJlbmRpcC5jb250cm9sLnYxLlNwbGl0EhMKC3NpZ25pbmdfa2V5GAcgASgMEjcKDWV2ZW50X3dlaWdodHMYCCADKAsyIC5zZXJlbmRpcC5jb250cm9sLnYxLkV2ZW50V2VpZ2h0EigKBXJ1bGVzGAkgAygLMhkuc2VyZW5kaXAuY29udHJvbC52MS5SdWxlEiYKBGNhcHMYCiADKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLkNhcCIrCgtFdmVudFdlaWdodBIMCgR0eXBlGAEgASgJEg4KBndlaWdodBgCIAEoASKNAQoGQXBpS2V5EgoKAmlkGAEgASgJEioKBGtpbmQYAiABKA4yHC5zZXJlbmRpcC5jb250cm9sLnYxLktleUtpbmQSDAoEaGFzaBgDIAEoDBIPCgdvcmlnaW5zGAQgAygJEhoKDWV4cGlyZXNfYXRfbXMYBSABKAFIAIgBAUIQCg5fZXhwaXJlc19hdF9tcyJSCg9QbGFjZW1lbnRTb3VyY2USDAoEbmFtZRgBIAEoCRINCgVsaW1pdBgCIAEoDRISCgp0aW1lb3V0X21zGAMgASgNEg4KBndpbmRvdxgEIAEoCSIvCg9PYmplY3RpdmVXZWlnaHQSDAoEaGVhZBgBIAEoCRIOCgZ3ZWlnaHQYAiABKAEiMwoDQ2FwEg0KBWdyb3VwGAEgASgJEg0KBWxpbWl0GAIgASgNEg4KBndpbmRvdxgDIAEoDSInCgNQaW4SEgoKZXhwcmVzc2lvbhgBIAEoCRIMCgRzbG90GAIgASgNImgKBFJ1bGUSDAoEbmFtZRgBIAEoCRIMCgR3aGVuGAIgASgJEg4KBmZpbHRlchgDIAEoCRINCgVib29zdBgEIAEoCRIlCgNwaW4YBSABKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLlBpbiLSAwoJUGxhY2VtZW50EgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoDRI1Cgdzb3VyY2VzGAMgAygLMiQuc2VyZW5kaXAuY29udHJvbC52MS5QbGFjZW1lbnRTb3VyY2USEgoKaGlkZV9hZnRlchgEIAMoCRIRCglyZXRyaWV2ZXIYBSABKAkSDgoGcmFua2VyGAYgASgJEjcKCW9iamVjdGl2ZRgHIAMoCzIkLnNlcmVuZGlwLmNvbnRyb2wudjEuT2JqZWN0aXZlV2VpZ2h0EhEKCWRpdmVyc2l0eRgIIAEoARImCgRjYXBzGAkgAygLMhguc2VyZW5kaXAuY29udHJvbC52MS5DYXASEAoIZmFsbGJhY2sYCiABKAkSEQoJbG9nX3NoYXJlGAsgASgBEhIKCmNhbmRpZGF0ZXMYDCABKA0SKAoFcnVsZXMYDSADKAsyGS5zZXJlbmRpcC5jb250cm9sLnYxLlJ1bGUSJwoEZmlsbBgOIAEoDjIZLnNlcmVuZGlwLmNvbnRyb2wudjEuRmlsbBIgChNpbXByZXNzaW9uX2Rpc2NvdW50GA8gASgBSACIAQFCFgoUX2ltcHJlc3Npb25fZGlzY291bnQigwIKDE1vZGVsVmVyc2lvbhIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKA0SLAoEa2luZBgDIAEoDjIeLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxLaW5kEg4KBmJ1bmRsZRgEIAEoCRIOCgZkaWdlc3QYBSABKAkSFQoNY3JlYXRlZF9hdF9tcxgGIAEoARI/CgdtZXRyaWNzGAcgAygLMi4uc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbFZlcnNpb24uTWV0cmljc0VudHJ5Gi4KDE1ldHJpY3NFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBIjsKCk1vZGVsQWxpYXMSDQoFbW9kZWwYASABKAkSDQoFYWxpYXMYAiABKAkSDwoHdmVyc2lvbhgDIAEoDSJjCgVTcGxpdBIMCgRuYW1lGAEgASgJEhEKCXBsYWNlbWVudBgCIAEoCRIMCgRzYWx0GAMgASgJEisKBGFybXMYBCADKAsyHS5zZXJlbmRpcC5jb250cm9sLnYxLlNwbGl0QXJtIkwKCFNwbGl0QXJtEgwKBG5hbWUYASABKAkSDwoHcGVyY2VudBgCIAEoARIRCglyZXRyaWV2ZXIYAyABKAkSDgoGcmFua2VyGAQgASgJKlIKB0tleUtpbmQSGAoUS0VZX0tJTkRfVU5TUEVDSUZJRUQQABIYChRLRVlfS0lORF9QVUJMSVNIQUJMRRABEhMKD0tFWV9LSU5EX1NFQ1JFVBACKj8KBEZpbGwSFAoQRklMTF9VTlNQRUNJRklFRBAAEhAKDEZJTExfRklMTF9VUBABEg8KC0ZJTExfU1RSSUNUEAIqdQoJTW9kZWxLaW5kEhoKFk1PREVMX0tJTkRfVU5TUEVDSUZJRUQQABIYChRNT0RFTF9LSU5EX1JFVFJJRVZFUhABEhUKEU1PREVMX0tJTkRfUkFOS0VSEAISGwoXTU9ERUxfS0lORF9JVEVNX0VOQ09ERVIQA2IGcHJvdG8z");
+  fileDesc("CiBzZXJlbmRpcC9jb250cm9sL3YxL2NvbmZpZy5wcm90bxITc2VyZW5kaXAuY29udHJvbC52MSJPCg5Db25maWdTbmFwc2hvdBIPCgd2ZXJzaW9uGAEgASgBEiwKB3RlbmFudHMYAiADKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLlRlbmFudCKkAwoGVGVuYW50EgoKAmlkGAEgASgJEikKBGtleXMYAiADKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLkFwaUtleRIyCgpwbGFjZW1lbnRzGAMgAygLMh4uc2VyZW5kaXAuY29udHJvbC52MS5QbGFjZW1lbnQSMQoGbW9kZWxzGAQgAygLMiEuc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbFZlcnNpb24SMAoHYWxpYXNlcxgFIAMoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxBbGlhcxIqCgZzcGxpdHMYBiADKAsyGi5zZXJlbmRpcC5jb250cm9sLnYxLlNwbGl0EhMKC3NpZ25pbmdfa2V5GAcgASgMEjcKDWV2ZW50X3dlaWdodHMYCCADKAsyIC5zZXJlbmRpcC5jb250cm9sLnYxLkV2ZW50V2VpZ2h0EigKBXJ1bGVzGAkgAygLMhkuc2VyZW5kaXAuY29udHJvbC52MS5SdWxlEiYKBGNhcHMYCiADKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLkNhcCIrCgtFdmVudFdlaWdodBIMCgR0eXBlGAEgASgJEg4KBndlaWdodBgCIAEoASKNAQoGQXBpS2V5EgoKAmlkGAEgASgJEioKBGtpbmQYAiABKA4yHC5zZXJlbmRpcC5jb250cm9sLnYxLktleUtpbmQSDAoEaGFzaBgDIAEoDBIPCgdvcmlnaW5zGAQgAygJEhoKDWV4cGlyZXNfYXRfbXMYBSABKAFIAIgBAUIQCg5fZXhwaXJlc19hdF9tcyJSCg9QbGFjZW1lbnRTb3VyY2USDAoEbmFtZRgBIAEoCRINCgVsaW1pdBgCIAEoDRISCgp0aW1lb3V0X21zGAMgASgNEg4KBndpbmRvdxgEIAEoCSIvCg9PYmplY3RpdmVXZWlnaHQSDAoEaGVhZBgBIAEoCRIOCgZ3ZWlnaHQYAiABKAEiMwoDQ2FwEg0KBWdyb3VwGAEgASgJEg0KBWxpbWl0GAIgASgNEg4KBndpbmRvdxgDIAEoDSInCgNQaW4SEgoKZXhwcmVzc2lvbhgBIAEoCRIMCgRzbG90GAIgASgNImgKBFJ1bGUSDAoEbmFtZRgBIAEoCRIMCgR3aGVuGAIgASgJEg4KBmZpbHRlchgDIAEoCRINCgVib29zdBgEIAEoCRIlCgNwaW4YBSABKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLlBpbiK3AQoLRXhwbG9yYXRpb24SDQoFc2hhcmUYASABKAESDAoEZnJvbRgCIAEoDRIKCgJ0bxgDIAEoDRIYChBzaG93bl9mZXdlcl90aGFuGAQgASgBEh0KFXB1Ymxpc2hlZF93aXRoaW5fZGF5cxgFIAEoARIMCgRwb29sGAYgASgNEjgKB3dlaWdodHMYByABKA4yJy5zZXJlbmRpcC5jb250cm9sLnYxLkV4cGxvcmF0aW9uV2VpZ2h0cyKeBAoJUGxhY2VtZW50EgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoDRI1Cgdzb3VyY2VzGAMgAygLMiQuc2VyZW5kaXAuY29udHJvbC52MS5QbGFjZW1lbnRTb3VyY2USEgoKaGlkZV9hZnRlchgEIAMoCRIRCglyZXRyaWV2ZXIYBSABKAkSDgoGcmFua2VyGAYgASgJEjcKCW9iamVjdGl2ZRgHIAMoCzIkLnNlcmVuZGlwLmNvbnRyb2wudjEuT2JqZWN0aXZlV2VpZ2h0EhEKCWRpdmVyc2l0eRgIIAEoARImCgRjYXBzGAkgAygLMhguc2VyZW5kaXAuY29udHJvbC52MS5DYXASEAoIZmFsbGJhY2sYCiABKAkSEQoJbG9nX3NoYXJlGAsgASgBEhIKCmNhbmRpZGF0ZXMYDCABKA0SKAoFcnVsZXMYDSADKAsyGS5zZXJlbmRpcC5jb250cm9sLnYxLlJ1bGUSJwoEZmlsbBgOIAEoDjIZLnNlcmVuZGlwLmNvbnRyb2wudjEuRmlsbBIgChNpbXByZXNzaW9uX2Rpc2NvdW50GA8gASgBSACIAQESOgoLZXhwbG9yYXRpb24YECABKAsyIC5zZXJlbmRpcC5jb250cm9sLnYxLkV4cGxvcmF0aW9uSAGIAQFCFgoUX2ltcHJlc3Npb25fZGlzY291bnRCDgoMX2V4cGxvcmF0aW9uIoMCCgxNb2RlbFZlcnNpb24SDAoEbmFtZRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNEiwKBGtpbmQYAyABKA4yHi5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsS2luZBIOCgZidW5kbGUYBCABKAkSDgoGZGlnZXN0GAUgASgJEhUKDWNyZWF0ZWRfYXRfbXMYBiABKAESPwoHbWV0cmljcxgHIAMoCzIuLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxWZXJzaW9uLk1ldHJpY3NFbnRyeRouCgxNZXRyaWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASI7CgpNb2RlbEFsaWFzEg0KBW1vZGVsGAEgASgJEg0KBWFsaWFzGAIgASgJEg8KB3ZlcnNpb24YAyABKA0iYwoFU3BsaXQSDAoEbmFtZRgBIAEoCRIRCglwbGFjZW1lbnQYAiABKAkSDAoEc2FsdBgDIAEoCRIrCgRhcm1zGAQgAygLMh0uc2VyZW5kaXAuY29udHJvbC52MS5TcGxpdEFybSKCAQoIU3BsaXRBcm0SDAoEbmFtZRgBIAEoCRIPCgdwZXJjZW50GAIgASgBEhEKCXJldHJpZXZlchgDIAEoCRIOCgZyYW5rZXIYBCABKAkSHgoRZXhwbG9yYXRpb25fc2hhcmUYBSABKAFIAIgBAUIUChJfZXhwbG9yYXRpb25fc2hhcmUqUgoHS2V5S2luZBIYChRLRVlfS0lORF9VTlNQRUNJRklFRBAAEhgKFEtFWV9LSU5EX1BVQkxJU0hBQkxFEAESEwoPS0VZX0tJTkRfU0VDUkVUEAIqPwoERmlsbBIUChBGSUxMX1VOU1BFQ0lGSUVEEAASEAoMRklMTF9GSUxMX1VQEAESDwoLRklMTF9TVFJJQ1QQAip4ChJFeHBsb3JhdGlvbldlaWdodHMSIwofRVhQTE9SQVRJT05fV0VJR0hUU19VTlNQRUNJRklFRBAAEh8KG0VYUExPUkFUSU9OX1dFSUdIVFNfVU5JRk9STRABEhwKGEVYUExPUkFUSU9OX1dFSUdIVFNfUkFOSxACKnUKCU1vZGVsS2luZBIaChZNT0RFTF9LSU5EX1VOU1BFQ0lGSUVEEAASGAoUTU9ERUxfS0lORF9SRVRSSUVWRVIQARIVChFNT0RFTF9LSU5EX1JBTktFUhACEhsKF01PREVMX0tJTkRfSVRFTV9FTkNPREVSEANiBnByb3RvMw");
 
 /**
  * Everything the services need to know, as of one version. Small: kilobytes for each tenant.
@@ -332,6 +332,65 @@ export const RuleSchema: GenMessage<Rule> = /*@__PURE__*/
   messageDesc(file_serendip_control_v1_config, 8);
 
 /**
+ * Some slots show an item drawn at random, to learn about it.
+ *
+ * @generated from message serendip.control.v1.Exploration
+ */
+export type Exploration = Message<"serendip.control.v1.Exploration"> & {
+  /**
+   * Probability that a slot in the range does, 0 to 0.5; zero turns it off.
+   *
+   * @generated from field: double share = 1;
+   */
+  share: number;
+
+  /**
+   * Slots that may, counted over all pages, 1 being the first; both inclusive.
+   *
+   * @generated from field: uint32 from = 2;
+   */
+  from: number;
+
+  /**
+   * @generated from field: uint32 to = 3;
+   */
+  to: number;
+
+  /**
+   * Items shown fewer than so many times in the last week, decayed; zero for any.
+   *
+   * @generated from field: double shown_fewer_than = 4;
+   */
+  shownFewerThan: number;
+
+  /**
+   * Items published within so many days; zero for any. At least one of the two.
+   *
+   * @generated from field: double published_within_days = 5;
+   */
+  publishedWithinDays: number;
+
+  /**
+   * Most items that one request draws from, 1-500.
+   *
+   * @generated from field: uint32 pool = 6;
+   */
+  pool: number;
+
+  /**
+   * @generated from field: serendip.control.v1.ExplorationWeights weights = 7;
+   */
+  weights: ExplorationWeights;
+};
+
+/**
+ * Describes the message serendip.control.v1.Exploration.
+ * Use `create(ExplorationSchema)` to create a new message.
+ */
+export const ExplorationSchema: GenMessage<Exploration> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_config, 9);
+
+/**
  * @generated from message serendip.control.v1.Placement
  */
 export type Placement = Message<"serendip.control.v1.Placement"> & {
@@ -426,6 +485,13 @@ export type Placement = Message<"serendip.control.v1.Placement"> & {
    * @generated from field: optional double impression_discount = 15;
    */
   impressionDiscount?: number | undefined;
+
+  /**
+   * Absent for none.
+   *
+   * @generated from field: optional serendip.control.v1.Exploration exploration = 16;
+   */
+  exploration?: Exploration | undefined;
 };
 
 /**
@@ -433,7 +499,7 @@ export type Placement = Message<"serendip.control.v1.Placement"> & {
  * Use `create(PlacementSchema)` to create a new message.
  */
 export const PlacementSchema: GenMessage<Placement> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_config, 9);
+  messageDesc(file_serendip_control_v1_config, 10);
 
 /**
  * @generated from message serendip.control.v1.ModelVersion
@@ -486,7 +552,7 @@ export type ModelVersion = Message<"serendip.control.v1.ModelVersion"> & {
  * Use `create(ModelVersionSchema)` to create a new message.
  */
 export const ModelVersionSchema: GenMessage<ModelVersion> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_config, 10);
+  messageDesc(file_serendip_control_v1_config, 11);
 
 /**
  * @generated from message serendip.control.v1.ModelAlias
@@ -515,7 +581,7 @@ export type ModelAlias = Message<"serendip.control.v1.ModelAlias"> & {
  * Use `create(ModelAliasSchema)` to create a new message.
  */
 export const ModelAliasSchema: GenMessage<ModelAlias> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_config, 11);
+  messageDesc(file_serendip_control_v1_config, 12);
 
 /**
  * A sticky split of a placement's users between ranker versions.
@@ -549,7 +615,7 @@ export type Split = Message<"serendip.control.v1.Split"> & {
  * Use `create(SplitSchema)` to create a new message.
  */
 export const SplitSchema: GenMessage<Split> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_config, 12);
+  messageDesc(file_serendip_control_v1_config, 13);
 
 /**
  * @generated from message serendip.control.v1.SplitArm
@@ -578,6 +644,13 @@ export type SplitArm = Message<"serendip.control.v1.SplitArm"> & {
    * @generated from field: string ranker = 4;
    */
   ranker: string;
+
+  /**
+   * In place of the share of the placement's exploration, 0 to 0.5.
+   *
+   * @generated from field: optional double exploration_share = 5;
+   */
+  explorationShare?: number | undefined;
 };
 
 /**
@@ -585,7 +658,7 @@ export type SplitArm = Message<"serendip.control.v1.SplitArm"> & {
  * Use `create(SplitArmSchema)` to create a new message.
  */
 export const SplitArmSchema: GenMessage<SplitArm> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_config, 13);
+  messageDesc(file_serendip_control_v1_config, 14);
 
 /**
  * @generated from enum serendip.control.v1.KeyKind
@@ -648,6 +721,38 @@ export const FillSchema: GenEnum<Fill> = /*@__PURE__*/
   enumDesc(file_serendip_control_v1_config, 1);
 
 /**
+ * @generated from enum serendip.control.v1.ExplorationWeights
+ */
+export enum ExplorationWeights {
+  /**
+   * As UNIFORM.
+   *
+   * @generated from enum value: EXPLORATION_WEIGHTS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Every item of a slot's pool is as likely.
+   *
+   * @generated from enum value: EXPLORATION_WEIGHTS_UNIFORM = 1;
+   */
+  UNIFORM = 1,
+
+  /**
+   * The n-th by score is 1/n times as likely as the first.
+   *
+   * @generated from enum value: EXPLORATION_WEIGHTS_RANK = 2;
+   */
+  RANK = 2,
+}
+
+/**
+ * Describes the enum serendip.control.v1.ExplorationWeights.
+ */
+export const ExplorationWeightsSchema: GenEnum<ExplorationWeights> = /*@__PURE__*/
+  enumDesc(file_serendip_control_v1_config, 2);
+
+/**
  * @generated from enum serendip.control.v1.ModelKind
  */
 export enum ModelKind {
@@ -676,5 +781,5 @@ export enum ModelKind {
  * Describes the enum serendip.control.v1.ModelKind.
  */
 export const ModelKindSchema: GenEnum<ModelKind> = /*@__PURE__*/
-  enumDesc(file_serendip_control_v1_config, 2);
+  enumDesc(file_serendip_control_v1_config, 3);
 

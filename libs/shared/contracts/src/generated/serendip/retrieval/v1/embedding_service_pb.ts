@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/retrieval/v1/embedding_service.proto.
  */
 export const file_serendip_retrieval_v1_embedding_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci1zZXJlbmRpcC9yZXRyaWV2YWwvdjEvZW1iZWRkaW5nX3NlcnZpY2UucHJvdG8SFXNlcmVuZGlwLnJldHJpZXZhbC52MSJQCg1Tb3VyY2VSZXF1ZXN0EgwKBG5hbWUYASABKAkSDQoFbGltaXQYAiABKA0SDgoGd2luZG93GAMgASgJEhIKCnRpbWVvdXRfbXMYBCABKA0i0gMKEENhbmRpZGF0ZVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEhIKCnVzZXJfc3RhdGUYAiABKAwSEQoJcmV0cmlldmVyGAMgASgJEjUKB3NvdXJjZXMYBCADKAsyJC5zZXJlbmRpcC5yZXRyaWV2YWwudjEuU291cmNlUmVxdWVzdBIVCg1zZWVkX2l0ZW1faWRzGAUgAygJEhYKDmdpdmVuX2l0ZW1faWRzGAYgAygJEhgKEGV4Y2x1ZGVfaXRlbV9pZHMYByADKAkSEgoKc2Vlbl90eXBlcxgIIAEoDRISCgpjYXRlZ29yaWVzGAkgAygJEg0KBWxpbWl0GAogASgNEg4KBm5vd19tcxgLIAEoARIsCgdjb250ZXh0GAwgASgLMhsuc2VyZW5kaXAuZXZlbnRzLnYxLkNvbnRleHQSGAoQZXhjbHVkZV9vcmRpbmFscxgNIAEoDBIgChNpbXByZXNzaW9uX2Rpc2NvdW50GBQgASgBSACIAQESDwoHZmlsdGVycxgOIAMoCRIOCgZib29zdHMYDyADKAkSDAoEcGlucxgQIAMoCRIPCgd1c2VyX2lkGBEgASgJQhYKFF9pbXByZXNzaW9uX2Rpc2NvdW50IlYKGVJldHJpZXZlQ2FuZGlkYXRlc1JlcXVlc3QSOQoIcmVxdWVzdHMYASADKAsyJy5zZXJlbmRpcC5yZXRyaWV2YWwudjEuQ2FuZGlkYXRlUmVxdWVzdCJLCgxTb3VyY2VSZXBvcnQSDAoEbmFtZRgBIAEoCRINCgVmb3VuZBgCIAEoDRIPCgd0b29rX3VzGAMgASgNEg0KBWVycm9yGAQgASgJIi0KCkRyb3BSZXBvcnQSDgoGZmlsdGVyGAEgASgJEg8KB2Ryb3BwZWQYAiABKA0i5AIKD0NhbmRpZGF0ZVJlc3VsdBIQCghvcmRpbmFscxgBIAEoDBIOCgZzY29yZXMYAiABKAwSFwoPcGVyc29uYWxfc2NvcmVzGAMgASgMEhMKC25leHRfc2NvcmVzGAQgASgMEhMKC3NvdXJjZV9iaXRzGAUgASgMEjQKB3NvdXJjZXMYBiADKAsyIy5zZXJlbmRpcC5yZXRyaWV2YWwudjEuU291cmNlUmVwb3J0EjAKBWRyb3BzGAcgAygLMiEuc2VyZW5kaXAucmV0cmlldmFsLnYxLkRyb3BSZXBvcnQSEQoJcmV0cmlldmVyGAggASgJEg0KBWVycm9yGAkgASgJEg4KBmJvb3N0cxgLIAEoDBITCgtwaW5fbWF0Y2hlcxgMIAEoDBIPCgd2ZXJzaW9uGAogASgJEhoKEmltcHJlc3Npb25fZmFjdG9ycxgUIAEoDBIQCghzZWFyY2hlZBgVIAEoDSJVChpSZXRyaWV2ZUNhbmRpZGF0ZXNSZXNwb25zZRI3CgdyZXN1bHRzGAEgAygLMiYuc2VyZW5kaXAucmV0cmlldmFsLnYxLkNhbmRpZGF0ZVJlc3VsdCJHChNSZXNvbHZlSXRlbXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIQCghvcmRpbmFscxgCIAEoDBIOCgZub3dfbXMYAyABKAEiOwoMSXRlbUlkZW50aXR5EgoKAmlkGAEgASgJEhAKCGVsaWdpYmxlGAIgASgIEg0KBXRpdGxlGAMgASgJIkoKFFJlc29sdmVJdGVtc1Jlc3BvbnNlEjIKBWl0ZW1zGAEgAygLMiMuc2VyZW5kaXAucmV0cmlldmFsLnYxLkl0ZW1JZGVudGl0eSImChNSZWFkVmVyc2lvbnNSZXF1ZXN0Eg8KB3RlbmFudHMYASADKAkiKAoUUmVhZFZlcnNpb25zUmVzcG9uc2USEAoIdmVyc2lvbnMYASADKAkiKgoYRGVzY3JpYmVDYXRhbG9ndWVSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCSLbAQoZRGVzY3JpYmVDYXRhbG9ndWVSZXNwb25zZRIPCgd2ZXJzaW9uGAEgASgJElQKCmF0dHJpYnV0ZXMYAiADKAsyQC5zZXJlbmRpcC5yZXRyaWV2YWwudjEuRGVzY3JpYmVDYXRhbG9ndWVSZXNwb25zZS5BdHRyaWJ1dGVzRW50cnkaVwoPQXR0cmlidXRlc0VudHJ5EgsKA2tleRgBIAEoCRIzCgV2YWx1ZRgCIAEoDjIkLnNlcmVuZGlwLnJldHJpZXZhbC52MS5BdHRyaWJ1dGVUeXBlOgI4ASISChBHZXRTdGF0dXNSZXF1ZXN0IkMKD0xvYWRlZFJldHJpZXZlchIOCgZ0ZW5hbnQYASABKAkSEQoJcmV0cmlldmVyGAIgASgJEg0KBWl0ZW1zGAMgASgNInEKEUdldFN0YXR1c1Jlc3BvbnNlEjoKCnJldHJpZXZlcnMYASADKAsyJi5zZXJlbmRpcC5yZXRyaWV2YWwudjEuTG9hZGVkUmV0cmlldmVyEg0KBWl0ZW1zGAIgASgBEhEKCWNhdWdodF91cBgDIAEoCCq5AQoNQXR0cmlidXRlVHlwZRIeChpBVFRSSUJVVEVfVFlQRV9VTlNQRUNJRklFRBAAEhkKFUFUVFJJQlVURV9UWVBFX1NUUklORxABEhkKFUFUVFJJQlVURV9UWVBFX05VTUJFUhACEhoKFkFUVFJJQlVURV9UWVBFX0JPT0xFQU4QAxIaChZBVFRSSUJVVEVfVFlQRV9TVFJJTkdTEAQSGgoWQVRUUklCVVRFX1RZUEVfTlVNQkVSUxAFMrcEChBFbWJlZGRpbmdTZXJ2aWNlEnkKElJldHJpZXZlQ2FuZGlkYXRlcxIwLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZXRyaWV2ZUNhbmRpZGF0ZXNSZXF1ZXN0GjEuc2VyZW5kaXAucmV0cmlldmFsLnYxLlJldHJpZXZlQ2FuZGlkYXRlc1Jlc3BvbnNlEmcKDFJlc29sdmVJdGVtcxIqLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZXNvbHZlSXRlbXNSZXF1ZXN0Gisuc2VyZW5kaXAucmV0cmlldmFsLnYxLlJlc29sdmVJdGVtc1Jlc3BvbnNlEmcKDFJlYWRWZXJzaW9ucxIqLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZWFkVmVyc2lvbnNSZXF1ZXN0Gisuc2VyZW5kaXAucmV0cmlldmFsLnYxLlJlYWRWZXJzaW9uc1Jlc3BvbnNlEnYKEURlc2NyaWJlQ2F0YWxvZ3VlEi8uc2VyZW5kaXAucmV0cmlldmFsLnYxLkRlc2NyaWJlQ2F0YWxvZ3VlUmVxdWVzdBowLnNlcmVuZGlwLnJldHJpZXZhbC52MS5EZXNjcmliZUNhdGFsb2d1ZVJlc3BvbnNlEl4KCUdldFN0YXR1cxInLnNlcmVuZGlwLnJldHJpZXZhbC52MS5HZXRTdGF0dXNSZXF1ZXN0Giguc2VyZW5kaXAucmV0cmlldmFsLnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_serendip_events_v1_event]);
+  fileDesc("Ci1zZXJlbmRpcC9yZXRyaWV2YWwvdjEvZW1iZWRkaW5nX3NlcnZpY2UucHJvdG8SFXNlcmVuZGlwLnJldHJpZXZhbC52MSJQCg1Tb3VyY2VSZXF1ZXN0EgwKBG5hbWUYASABKAkSDQoFbGltaXQYAiABKA0SDgoGd2luZG93GAMgASgJEhIKCnRpbWVvdXRfbXMYBCABKA0iYQoLRXhwbG9yYXRpb24SGAoQc2hvd25fZmV3ZXJfdGhhbhgBIAEoARIbChNwdWJsaXNoZWRfd2l0aGluX21zGAIgASgBEg0KBWxpbWl0GAMgASgNEgwKBHNlZWQYBCABKA0ioAQKEENhbmRpZGF0ZVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEhIKCnVzZXJfc3RhdGUYAiABKAwSEQoJcmV0cmlldmVyGAMgASgJEjUKB3NvdXJjZXMYBCADKAsyJC5zZXJlbmRpcC5yZXRyaWV2YWwudjEuU291cmNlUmVxdWVzdBIVCg1zZWVkX2l0ZW1faWRzGAUgAygJEhYKDmdpdmVuX2l0ZW1faWRzGAYgAygJEhgKEGV4Y2x1ZGVfaXRlbV9pZHMYByADKAkSEgoKc2Vlbl90eXBlcxgIIAEoDRISCgpjYXRlZ29yaWVzGAkgAygJEg0KBWxpbWl0GAogASgNEg4KBm5vd19tcxgLIAEoARIsCgdjb250ZXh0GAwgASgLMhsuc2VyZW5kaXAuZXZlbnRzLnYxLkNvbnRleHQSGAoQZXhjbHVkZV9vcmRpbmFscxgNIAEoDBIgChNpbXByZXNzaW9uX2Rpc2NvdW50GBQgASgBSACIAQESPAoLZXhwbG9yYXRpb24YFSABKAsyIi5zZXJlbmRpcC5yZXRyaWV2YWwudjEuRXhwbG9yYXRpb25IAYgBARIPCgdmaWx0ZXJzGA4gAygJEg4KBmJvb3N0cxgPIAMoCRIMCgRwaW5zGBAgAygJEg8KB3VzZXJfaWQYESABKAlCFgoUX2ltcHJlc3Npb25fZGlzY291bnRCDgoMX2V4cGxvcmF0aW9uIlYKGVJldHJpZXZlQ2FuZGlkYXRlc1JlcXVlc3QSOQoIcmVxdWVzdHMYASADKAsyJy5zZXJlbmRpcC5yZXRyaWV2YWwudjEuQ2FuZGlkYXRlUmVxdWVzdCJLCgxTb3VyY2VSZXBvcnQSDAoEbmFtZRgBIAEoCRINCgVmb3VuZBgCIAEoDRIPCgd0b29rX3VzGAMgASgNEg0KBWVycm9yGAQgASgJIi0KCkRyb3BSZXBvcnQSDgoGZmlsdGVyGAEgASgJEg8KB2Ryb3BwZWQYAiABKA0i5AIKD0NhbmRpZGF0ZVJlc3VsdBIQCghvcmRpbmFscxgBIAEoDBIOCgZzY29yZXMYAiABKAwSFwoPcGVyc29uYWxfc2NvcmVzGAMgASgMEhMKC25leHRfc2NvcmVzGAQgASgMEhMKC3NvdXJjZV9iaXRzGAUgASgMEjQKB3NvdXJjZXMYBiADKAsyIy5zZXJlbmRpcC5yZXRyaWV2YWwudjEuU291cmNlUmVwb3J0EjAKBWRyb3BzGAcgAygLMiEuc2VyZW5kaXAucmV0cmlldmFsLnYxLkRyb3BSZXBvcnQSEQoJcmV0cmlldmVyGAggASgJEg0KBWVycm9yGAkgASgJEg4KBmJvb3N0cxgLIAEoDBITCgtwaW5fbWF0Y2hlcxgMIAEoDBIPCgd2ZXJzaW9uGAogASgJEhoKEmltcHJlc3Npb25fZmFjdG9ycxgUIAEoDBIQCghzZWFyY2hlZBgVIAEoDSJVChpSZXRyaWV2ZUNhbmRpZGF0ZXNSZXNwb25zZRI3CgdyZXN1bHRzGAEgAygLMiYuc2VyZW5kaXAucmV0cmlldmFsLnYxLkNhbmRpZGF0ZVJlc3VsdCJHChNSZXNvbHZlSXRlbXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIQCghvcmRpbmFscxgCIAEoDBIOCgZub3dfbXMYAyABKAEiOwoMSXRlbUlkZW50aXR5EgoKAmlkGAEgASgJEhAKCGVsaWdpYmxlGAIgASgIEg0KBXRpdGxlGAMgASgJIkoKFFJlc29sdmVJdGVtc1Jlc3BvbnNlEjIKBWl0ZW1zGAEgAygLMiMuc2VyZW5kaXAucmV0cmlldmFsLnYxLkl0ZW1JZGVudGl0eSImChNSZWFkVmVyc2lvbnNSZXF1ZXN0Eg8KB3RlbmFudHMYASADKAkiKAoUUmVhZFZlcnNpb25zUmVzcG9uc2USEAoIdmVyc2lvbnMYASADKAkiKgoYRGVzY3JpYmVDYXRhbG9ndWVSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCSLbAQoZRGVzY3JpYmVDYXRhbG9ndWVSZXNwb25zZRIPCgd2ZXJzaW9uGAEgASgJElQKCmF0dHJpYnV0ZXMYAiADKAsyQC5zZXJlbmRpcC5yZXRyaWV2YWwudjEuRGVzY3JpYmVDYXRhbG9ndWVSZXNwb25zZS5BdHRyaWJ1dGVzRW50cnkaVwoPQXR0cmlidXRlc0VudHJ5EgsKA2tleRgBIAEoCRIzCgV2YWx1ZRgCIAEoDjIkLnNlcmVuZGlwLnJldHJpZXZhbC52MS5BdHRyaWJ1dGVUeXBlOgI4ASISChBHZXRTdGF0dXNSZXF1ZXN0IkMKD0xvYWRlZFJldHJpZXZlchIOCgZ0ZW5hbnQYASABKAkSEQoJcmV0cmlldmVyGAIgASgJEg0KBWl0ZW1zGAMgASgNInEKEUdldFN0YXR1c1Jlc3BvbnNlEjoKCnJldHJpZXZlcnMYASADKAsyJi5zZXJlbmRpcC5yZXRyaWV2YWwudjEuTG9hZGVkUmV0cmlldmVyEg0KBWl0ZW1zGAIgASgBEhEKCWNhdWdodF91cBgDIAEoCCq5AQoNQXR0cmlidXRlVHlwZRIeChpBVFRSSUJVVEVfVFlQRV9VTlNQRUNJRklFRBAAEhkKFUFUVFJJQlVURV9UWVBFX1NUUklORxABEhkKFUFUVFJJQlVURV9UWVBFX05VTUJFUhACEhoKFkFUVFJJQlVURV9UWVBFX0JPT0xFQU4QAxIaChZBVFRSSUJVVEVfVFlQRV9TVFJJTkdTEAQSGgoWQVRUUklCVVRFX1RZUEVfTlVNQkVSUxAFMrcEChBFbWJlZGRpbmdTZXJ2aWNlEnkKElJldHJpZXZlQ2FuZGlkYXRlcxIwLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZXRyaWV2ZUNhbmRpZGF0ZXNSZXF1ZXN0GjEuc2VyZW5kaXAucmV0cmlldmFsLnYxLlJldHJpZXZlQ2FuZGlkYXRlc1Jlc3BvbnNlEmcKDFJlc29sdmVJdGVtcxIqLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZXNvbHZlSXRlbXNSZXF1ZXN0Gisuc2VyZW5kaXAucmV0cmlldmFsLnYxLlJlc29sdmVJdGVtc1Jlc3BvbnNlEmcKDFJlYWRWZXJzaW9ucxIqLnNlcmVuZGlwLnJldHJpZXZhbC52MS5SZWFkVmVyc2lvbnNSZXF1ZXN0Gisuc2VyZW5kaXAucmV0cmlldmFsLnYxLlJlYWRWZXJzaW9uc1Jlc3BvbnNlEnYKEURlc2NyaWJlQ2F0YWxvZ3VlEi8uc2VyZW5kaXAucmV0cmlldmFsLnYxLkRlc2NyaWJlQ2F0YWxvZ3VlUmVxdWVzdBowLnNlcmVuZGlwLnJldHJpZXZhbC52MS5EZXNjcmliZUNhdGFsb2d1ZVJlc3BvbnNlEl4KCUdldFN0YXR1cxInLnNlcmVuZGlwLnJldHJpZXZhbC52MS5HZXRTdGF0dXNSZXF1ZXN0Giguc2VyZW5kaXAucmV0cmlldmFsLnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_serendip_events_v1_event]);
 
 /**
  * @generated from message serendip.retrieval.v1.SourceRequest
@@ -53,6 +53,48 @@ export type SourceRequest = Message<"serendip.retrieval.v1.SourceRequest"> & {
  */
 export const SourceRequestSchema: GenMessage<SourceRequest> = /*@__PURE__*/
   messageDesc(file_serendip_retrieval_v1_embedding_service, 0);
+
+/**
+ * Items that may be shown to learn about them: candidates besides the others, behind them, named by the source `exploration`.
+ *
+ * @generated from message serendip.retrieval.v1.Exploration
+ */
+export type Exploration = Message<"serendip.retrieval.v1.Exploration"> & {
+  /**
+   * Shown fewer than so many times in the last week, decayed; zero for any.
+   *
+   * @generated from field: double shown_fewer_than = 1;
+   */
+  shownFewerThan: number;
+
+  /**
+   * Published within so many milliseconds; zero for any.
+   *
+   * @generated from field: double published_within_ms = 2;
+   */
+  publishedWithinMs: number;
+
+  /**
+   * 1-500.
+   *
+   * @generated from field: uint32 limit = 3;
+   */
+  limit: number;
+
+  /**
+   * Of more than `limit`, which.
+   *
+   * @generated from field: uint32 seed = 4;
+   */
+  seed: number;
+};
+
+/**
+ * Describes the message serendip.retrieval.v1.Exploration.
+ * Use `create(ExplorationSchema)` to create a new message.
+ */
+export const ExplorationSchema: GenMessage<Exploration> = /*@__PURE__*/
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 1);
 
 /**
  * @generated from message serendip.retrieval.v1.CandidateRequest
@@ -151,6 +193,13 @@ export type CandidateRequest = Message<"serendip.retrieval.v1.CandidateRequest">
   impressionDiscount?: number | undefined;
 
   /**
+   * Absent for none.
+   *
+   * @generated from field: optional serendip.retrieval.v1.Exploration exploration = 21;
+   */
+  exploration?: Exploration | undefined;
+
+  /**
    * CEL over item, seed, user, context and now: all of them must be true of a candidate, whatever source finds it. At most 64.
    *
    * @generated from field: repeated string filters = 14;
@@ -184,7 +233,7 @@ export type CandidateRequest = Message<"serendip.retrieval.v1.CandidateRequest">
  * Use `create(CandidateRequestSchema)` to create a new message.
  */
 export const CandidateRequestSchema: GenMessage<CandidateRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 1);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 2);
 
 /**
  * @generated from message serendip.retrieval.v1.RetrieveCandidatesRequest
@@ -201,7 +250,7 @@ export type RetrieveCandidatesRequest = Message<"serendip.retrieval.v1.RetrieveC
  * Use `create(RetrieveCandidatesRequestSchema)` to create a new message.
  */
 export const RetrieveCandidatesRequestSchema: GenMessage<RetrieveCandidatesRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 2);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 3);
 
 /**
  * @generated from message serendip.retrieval.v1.SourceReport
@@ -235,7 +284,7 @@ export type SourceReport = Message<"serendip.retrieval.v1.SourceReport"> & {
  * Use `create(SourceReportSchema)` to create a new message.
  */
 export const SourceReportSchema: GenMessage<SourceReport> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 3);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 4);
 
 /**
  * How many items a filter took out of the search, of those that the filters before it had left.
@@ -262,7 +311,7 @@ export type DropReport = Message<"serendip.retrieval.v1.DropReport"> & {
  * Use `create(DropReportSchema)` to create a new message.
  */
 export const DropReportSchema: GenMessage<DropReport> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 4);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 5);
 
 /**
  * Candidates best first, as parallel columns, all little-endian.
@@ -370,7 +419,7 @@ export type CandidateResult = Message<"serendip.retrieval.v1.CandidateResult"> &
  * Use `create(CandidateResultSchema)` to create a new message.
  */
 export const CandidateResultSchema: GenMessage<CandidateResult> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 5);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 6);
 
 /**
  * @generated from message serendip.retrieval.v1.RetrieveCandidatesResponse
@@ -387,7 +436,7 @@ export type RetrieveCandidatesResponse = Message<"serendip.retrieval.v1.Retrieve
  * Use `create(RetrieveCandidatesResponseSchema)` to create a new message.
  */
 export const RetrieveCandidatesResponseSchema: GenMessage<RetrieveCandidatesResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 6);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 7);
 
 /**
  * @generated from message serendip.retrieval.v1.ResolveItemsRequest
@@ -416,7 +465,7 @@ export type ResolveItemsRequest = Message<"serendip.retrieval.v1.ResolveItemsReq
  * Use `create(ResolveItemsRequestSchema)` to create a new message.
  */
 export const ResolveItemsRequestSchema: GenMessage<ResolveItemsRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 7);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 8);
 
 /**
  * @generated from message serendip.retrieval.v1.ItemIdentity
@@ -445,7 +494,7 @@ export type ItemIdentity = Message<"serendip.retrieval.v1.ItemIdentity"> & {
  * Use `create(ItemIdentitySchema)` to create a new message.
  */
 export const ItemIdentitySchema: GenMessage<ItemIdentity> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 8);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 9);
 
 /**
  * @generated from message serendip.retrieval.v1.ResolveItemsResponse
@@ -462,7 +511,7 @@ export type ResolveItemsResponse = Message<"serendip.retrieval.v1.ResolveItemsRe
  * Use `create(ResolveItemsResponseSchema)` to create a new message.
  */
 export const ResolveItemsResponseSchema: GenMessage<ResolveItemsResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 9);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 10);
 
 /**
  * @generated from message serendip.retrieval.v1.ReadVersionsRequest
@@ -479,7 +528,7 @@ export type ReadVersionsRequest = Message<"serendip.retrieval.v1.ReadVersionsReq
  * Use `create(ReadVersionsRequestSchema)` to create a new message.
  */
 export const ReadVersionsRequestSchema: GenMessage<ReadVersionsRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 10);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 11);
 
 /**
  * @generated from message serendip.retrieval.v1.ReadVersionsResponse
@@ -498,7 +547,7 @@ export type ReadVersionsResponse = Message<"serendip.retrieval.v1.ReadVersionsRe
  * Use `create(ReadVersionsResponseSchema)` to create a new message.
  */
 export const ReadVersionsResponseSchema: GenMessage<ReadVersionsResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 11);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 12);
 
 /**
  * @generated from message serendip.retrieval.v1.DescribeCatalogueRequest
@@ -515,7 +564,7 @@ export type DescribeCatalogueRequest = Message<"serendip.retrieval.v1.DescribeCa
  * Use `create(DescribeCatalogueRequestSchema)` to create a new message.
  */
 export const DescribeCatalogueRequestSchema: GenMessage<DescribeCatalogueRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 12);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 13);
 
 /**
  * @generated from message serendip.retrieval.v1.DescribeCatalogueResponse
@@ -541,7 +590,7 @@ export type DescribeCatalogueResponse = Message<"serendip.retrieval.v1.DescribeC
  * Use `create(DescribeCatalogueResponseSchema)` to create a new message.
  */
 export const DescribeCatalogueResponseSchema: GenMessage<DescribeCatalogueResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 13);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 14);
 
 /**
  * @generated from message serendip.retrieval.v1.GetStatusRequest
@@ -554,7 +603,7 @@ export type GetStatusRequest = Message<"serendip.retrieval.v1.GetStatusRequest">
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 14);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 15);
 
 /**
  * @generated from message serendip.retrieval.v1.LoadedRetriever
@@ -581,7 +630,7 @@ export type LoadedRetriever = Message<"serendip.retrieval.v1.LoadedRetriever"> &
  * Use `create(LoadedRetrieverSchema)` to create a new message.
  */
 export const LoadedRetrieverSchema: GenMessage<LoadedRetriever> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 15);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 16);
 
 /**
  * @generated from message serendip.retrieval.v1.GetStatusResponse
@@ -610,7 +659,7 @@ export type GetStatusResponse = Message<"serendip.retrieval.v1.GetStatusResponse
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_retrieval_v1_embedding_service, 16);
+  messageDesc(file_serendip_retrieval_v1_embedding_service, 17);
 
 /**
  * @generated from enum serendip.retrieval.v1.AttributeType
