@@ -32,7 +32,7 @@ describe('ReadUserStates', () => {
   it('answers each in order: its record, where it ends in the log, how old it may be, or that there is none', async () => {
     const [, position] = await fixture.apply(event({ userId: 'bob', eventId: '1' }), event({ userId: 'ann', eventId: '2', eventTimeMs: NOW + 5 }), event({ userId: 'ann', eventId: '2' }));
     const [ann, nobody, bob] = await stateOf(user('ann'), user('nobody'), user('bob'));
-    expect([ann, nobody, bob].map(({ status }) => status)).toEqual([ReadStatus.PRESENT, ReadStatus.MISSING, ReadStatus.PRESENT]);
+    expect([ann, nobody, bob].map((result) => result?.status)).toEqual([ReadStatus.PRESENT, ReadStatus.MISSING, ReadStatus.PRESENT]);
     const view = new UserStateView(ann!.record);
     expect([view.interactions, view.position, view.timeMs(0)]).toEqual([1, position, NOW + 5]);
     expect({ lo: view.itemLo(0), hi: view.itemHi(0) }).toEqual(hash64('a'));

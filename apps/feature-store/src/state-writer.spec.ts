@@ -34,7 +34,7 @@ describe('StateWriter', () => {
     const { length } = store.flushes;
     await new Promise((resolve) => { setTimeout(resolve, 120); });
     expect(store.flushes).toHaveLength(length);
-  });
+  }, 30_000);
 
   it('goes on after what could not be written', async () => {
     const store = new Store();
@@ -44,5 +44,5 @@ describe('StateWriter', () => {
     await store.until(4);
     await writer.stop();
     expect(new Set(store.flushes.flat()).size).toBe(PARTITIONS);
-  });
+  }, 30_000);
 });
