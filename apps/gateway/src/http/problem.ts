@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { DomainError, httpStatus } from '@serendip/shared-errors';
 import { ZodError } from 'zod';
+import { randomHex } from './uuid.js';
 
 export interface ProblemDetail {
   readonly path: string;
@@ -52,7 +52,7 @@ export interface Problem {
   readonly rejected?: readonly Rejection[];
 }
 
-export const newTraceId = (): string => randomBytes(16).toString('hex');
+export const newTraceId = randomHex;
 
 interface Fault {
   readonly status: number;

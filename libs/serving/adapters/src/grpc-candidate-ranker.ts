@@ -28,8 +28,6 @@ export class GrpcCandidateRanker implements CandidateRanker {
       scores: bytesOf(columns.scores),
       personalScores: bytesOf(columns.personalScores),
       nextScores: bytesOf(columns.nextScores),
-      sourceBits: bytesOf(columns.sourceBits),
-      sourceNames: [...columns.sourceNames],
       context: contextMessage(request.context),
       nowMs: request.nowMs,
       objective: request.plan.objective.map(({ head, weight }) => ({ head, weight })),

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { DomainError } from '@serendip/shared-errors';
 import type { Visitor } from '../recommendation.js';
 import { signatureOf } from '../signature.js';
@@ -34,7 +34,7 @@ const SIGNATURE_BYTES = 16;
 const PURPOSE = 'serendip list cursor\0';
 
 function digestOf({ placement, visitor, shape }: ListIdentity): Buffer {
-  return createHash('sha256').update(JSON.stringify([placement, visitor, shape])).digest().subarray(0, IDENTITY_BYTES);
+  return hash('sha256', JSON.stringify([placement, visitor, shape]), 'buffer').subarray(0, IDENTITY_BYTES);
 }
 
 const refused = (reason: string, message: string): DomainError => new DomainError('INVALID_ARGUMENT', reason, `${message} Begin again without a cursor.`);
