@@ -1,16 +1,14 @@
 /** `npm run bench -- serve`: what a recommendation costs beside the model, over all server processes. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { cpuOf } from '../shared/process-cpu.ts';
 import { note, quantile, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
-import { REFERENCE_FEATURES, noise, referenceGraph } from './reference/models.ts';
+import { startBareRuntime } from './reference/bare-runtime.ts';
 import { ReferenceWorld } from './reference/world.ts';
 
 const CANDIDATES = 500;
 const CLIENTS = 4;
 const WARM_UP_SECONDS = 8;
-const MODEL_RUNS = 400;
 
 interface Run {
   readonly answers: number;
@@ -18,20 +16,6 @@ interface Run {
   readonly latenciesMs: readonly number[];
   /** CPU of each process, milliseconds an answer. */
   readonly cpu: Readonly<Record<string, number>>;
-}
-
-/** CPU of the bare runtime for the rows of one recommendation, on one thread, in milliseconds. */
-async function modelCpuMs(): Promise<number> {
-  const session = await InferenceSession.create(referenceGraph(), { executionProviders: ['cpu'], intraOpNumThreads: 1, interOpNumThreads: 1 });
-  const next = noise(5);
-  const features = Float32Array.from({ length: CANDIDATES * REFERENCE_FEATURES.length }, next);
-  const run = () => session.run({ features: new Tensor('float32', features, [CANDIDATES, REFERENCE_FEATURES.length]) });
-  for (let i = 0; i < 50; i++) await run();
-  const before = process.cpuUsage();
-  for (let i = 0; i < MODEL_RUNS; i++) await run();
-  const { user, system } = process.cpuUsage(before);
-  await session.release();
-  return (user + system) / 1000 / MODEL_RUNS;
 }
 
 function pidsOf({ services }: StackState): Record<string, number> {
@@ -86,11 +70,11 @@ async function measure(seconds: number, size: { readonly items: number; readonly
     const { body } = await world.recommend(0, { explain: true });
     note(`models ${JSON.stringify(body.models)}, funnel ${JSON.stringify(body.funnel)?.slice(0, 600)}`);
     await load(world, { seconds: WARM_UP_SECONDS, cached: false });
-    const modelBefore = await modelCpuMs();
     const stagesBefore = await stages(world.state);
+    const bare = startBareRuntime(CANDIDATES);
     const run = await load(world, { seconds, cached: false });
+    const model = await bare.stop();
     const stagesAfter = await stages(world.state);
-    const model = (modelBefore + await modelCpuMs()) / 2;
     await load(world, { seconds: 2, cached: true });
     const cached = await load(world, { seconds: Math.min(seconds, 8), cached: true });
     table('CPU of each process, ms a recommendation', [...Object.entries(run.cpu), ['all', total(run)], ['bare runtime', model]]);
@@ -112,7 +96,8 @@ await show({
   name: 'bench serve',
   help: `POST /v1/recommendations with the reference ranker (64 features → 256-128-1, ${CANDIDATES} candidates, 100,000 items, users with 256 interactions) by ${CLIENTS}
 clients that wait for their answers, without the answer cache, then with it. overheadMs is the CPU of all server processes a recommendation
-less the bare runtime's for the same rows in the same run. The CPU of what runs without requests (polling, statistics) counts.`,
+less the bare runtime's for the same rows, which runs beside it now and then: a core whose other half is busy needs longer for the same work, so
+both are measured under the same load. The CPU of what runs without requests (polling, statistics) counts.`,
   options: { seconds: { type: 'string', help: 'seconds of load that are measured (default 20)' }, items: { type: 'string', help: 'items (default 100000)' }, users: { type: 'string', help: 'users (default 200)' } },
   run: ({ flags }) => measure(Number(flags.seconds ?? 20), { items: Number(flags.items ?? 100_000), users: Number(flags.users ?? 200) }),
 });

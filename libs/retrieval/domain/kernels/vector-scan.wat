@@ -1,6 +1,6 @@
 ;; Scores of vectors against one query, in SIMD. `npm run generate` turns this into src/vectors/generated/vector-scan.ts.
 ;;
-;; All pointers are bytes into the caller's memory. A row is `width` numbers, a multiple of 16; padding is zeros.
+;; All pointers are bytes into the caller's memory. A row is `width` numbers, a multiple of 32; padding is zeros.
 (module
   (import "vectors" "memory" (memory 1))
 
@@ -11,7 +11,7 @@
   (func (export "scan")
     (param $codes i32) (param $scales i32) (param $biases i32) (param $query i32) (param $width i32) (param $from i32) (param $to i32)
     (param $offset i32) (param $scale f32) (param $threshold f32) (param $outRows i32) (param $outScores i32) (result i32)
-    (local $hits i32) (local $at i32) (local $b i32) (local $c i32) (local $d i32) (local $end i32) (local $q i32) (local $part v128)
+    (local $hits i32) (local $at i32) (local $b i32) (local $c i32) (local $d i32) (local $end i32) (local $q i32) (local $part v128) (local $next v128)
     (local $sumA v128) (local $sumB v128) (local $sumC v128) (local $sumD v128) (local $scores v128) (local $mask i32) (local $lane i32)
     (local.set $at (i32.add (local.get $codes) (i32.mul (local.get $from) (local.get $width))))
     (loop $rows
@@ -26,15 +26,20 @@
       (local.set $q (local.get $query))
       (loop $parts
         (local.set $part (v128.load (local.get $q)))
+        (local.set $next (v128.load offset=16 (local.get $q)))
         (local.set $sumA (i32x4.relaxed_dot_i8x16_i7x16_add_s (local.get $part) (v128.load (local.get $at)) (local.get $sumA)))
         (local.set $sumB (i32x4.relaxed_dot_i8x16_i7x16_add_s (local.get $part) (v128.load (local.get $b)) (local.get $sumB)))
         (local.set $sumC (i32x4.relaxed_dot_i8x16_i7x16_add_s (local.get $part) (v128.load (local.get $c)) (local.get $sumC)))
         (local.set $sumD (i32x4.relaxed_dot_i8x16_i7x16_add_s (local.get $part) (v128.load (local.get $d)) (local.get $sumD)))
-        (local.set $q (i32.add (local.get $q) (i32.const 16)))
-        (local.set $at (i32.add (local.get $at) (i32.const 16)))
-        (local.set $b (i32.add (local.get $b) (i32.const 16)))
-        (local.set $c (i32.add (local.get $c) (i32.const 16)))
-        (local.set $d (i32.add (local.get $d) (i32.const 16)))
+        (local.set $sumA (i32x4.relaxed_dot_i8x16_i7x16_add_s (local.get $next) (v128.load offset=16 (local.get $at)) (local.get $sumA)))
+        (local.set $sumB (i32x4.relaxed_dot_i8x16_i7x16_add_s (local.get $next) (v128.load offset=16 (local.get $b)) (local.get $sumB)))
+        (local.set $sumC (i32x4.relaxed_dot_i8x16_i7x16_add_s (local.get $next) (v128.load offset=16 (local.get $c)) (local.get $sumC)))
+        (local.set $sumD (i32x4.relaxed_dot_i8x16_i7x16_add_s (local.get $next) (v128.load offset=16 (local.get $d)) (local.get $sumD)))
+        (local.set $q (i32.add (local.get $q) (i32.const 32)))
+        (local.set $at (i32.add (local.get $at) (i32.const 32)))
+        (local.set $b (i32.add (local.get $b) (i32.const 32)))
+        (local.set $c (i32.add (local.get $c) (i32.const 32)))
+        (local.set $d (i32.add (local.get $d) (i32.const 32)))
         (br_if $parts (i32.lt_u (local.get $at) (local.get $end))))
       (local.set $at (local.get $d))
       (local.set $lane (i32.shl (local.get $from) (i32.const 2)))

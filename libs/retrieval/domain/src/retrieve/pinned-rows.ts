@@ -9,13 +9,10 @@ import type { PopularityOrder } from '../catalogue/popularity-order.js';
  * For each pin the best allowed rows that match it: by the retriever's score for this user or, without a user vector, the most popular, then by row.
  * As many as there are pins, so that each pin finds one whatever the others take.
  */
-export function pinnedRows({ expressions: { pins }, filter, retriever, userVector, best }: RetrievalQuery, popularity: PopularityOrder): readonly Int32Array[] {
+export function pinnedRows({ expressions: { pins }, filter, retriever, userVector }: RetrievalQuery, popularity: PopularityOrder): readonly Int32Array[] {
   return pins.map((pin) => {
     const matching: SearchSet = { rows: pin.passing?.() ?? filter.rows, mask: filter.mask, allows: both(filter, pin) };
-    if (retriever !== undefined && userVector !== undefined) {
-      retriever.search(userVector, matching, best.begin(pins.length));
-      return best.take().rows;
-    }
+    if (retriever !== undefined && userVector !== undefined) return retriever.search(userVector, matching, pins.length).rows;
     return mostPopular(matching, { popularity, limit: pins.length });
   });
 }

@@ -1,6 +1,6 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
 import type { NeighbourScores } from '../encoders/neighbours.js';
-import type { TopK } from '../ordering/top-k.js';
+import type { Best } from '../ordering/top-k.js';
 import type { SearchSet } from '../request/search-filter.js';
 import type { CatalogueView } from '../catalogue/catalogue-view.js';
 import type { Clock } from '../catalogue/derived.js';
@@ -49,9 +49,9 @@ export class BoundRetriever {
     return this.model.encoder.encode(recent, this.vector) === 0 ? undefined : this.vector.slice();
   }
 
-  /** Offers the rows of the set that this user likes best, with their exact scores. */
-  search(user: Float32Array, set: SearchSet, best: TopK): void {
-    this.vectors.search(user, set, best);
+  /** The rows of the set that this user likes best, with their exact scores, best first. */
+  search(user: Float32Array, set: SearchSet, limit: number): Best {
+    return this.vectors.search(user, set, limit);
   }
 
   /** Scores of catalogue rows for this user; the same numbers as `search` finds. */

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { TopK } from '../ordering/top-k.js';
 import { FakeCatalogue } from '../testing/fake-catalogue.js';
 import { randomNumbers } from '../testing/random-numbers.js';
 import { ItemVectors } from './item-vectors.js';
@@ -34,14 +33,12 @@ describe('the search in many items', () => {
   const users = Array.from({ length: 40 }, () => Float32Array.from({ length: DIMENSION }, () => next() - 0.5));
   const every = Int32Array.from({ length: ITEMS }, (_, row) => row);
 
-  function search(user: Float32Array, allowed: (row: number) => boolean): { readonly found: readonly number[]; readonly exact: readonly number[] } {
+  function search(user: Float32Array, allowed: (row: number) => boolean, refused: (row: number) => boolean = () => false): { readonly found: readonly number[]; readonly exact: readonly number[] } {
     const mask = Uint8Array.from(every, (row) => (allowed(row) ? 1 : 0));
-    const best = new TopK().begin(LIMIT);
-    vectors.search(user, { rows: every, mask, allows: (row) => mask[row] === 1 }, best);
+    const { rows, scores: foundScores } = vectors.search(user, { rows: every, mask, allows: (row) => mask[row] === 1 && !refused(row) }, LIMIT);
     const scores = vectors.score(user, every);
-    const { rows, scores: foundScores } = best.take();
     expect([...foundScores]).toEqual([...vectors.score(user, rows)]);
-    return { found: [...rows], exact: [...every].filter(allowed).sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, LIMIT) };
+    return { found: [...rows], exact: [...every].filter((row) => allowed(row) && !refused(row)).sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, LIMIT) };
   }
 
   it.each([['all of them', () => true], ['every third', (row: number) => row % 3 === 0]])('finds the best of %s, with their exact scores, best first', (_, allowed) => {
@@ -49,5 +46,12 @@ describe('the search in many items', () => {
     for (const { found } of results) expect(found.every(allowed)).toBe(true);
     const missed = results.reduce((sum, { found, exact }) => sum + exact.filter((row) => !found.includes(row)).length, 0);
     expect(missed / (users.length * LIMIT)).toBeLessThan(0.001);
+  });
+
+  it('goes on to less likely rows until enough of them are allowed, or none is left', () => {
+    const few = (row: number): boolean => row % 400 !== 7;
+    const { found, exact } = search(users[0]!, () => true, few);
+    expect(found).toEqual(exact);
+    expect(found).toHaveLength(ITEMS / 400);
   });
 });

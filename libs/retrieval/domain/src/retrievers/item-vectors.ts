@@ -1,8 +1,10 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
+import { descendingOrder } from '@serendip/shared-pipeline';
 import type { Clock } from '../catalogue/derived.js';
-import { TopK } from '../ordering/top-k.js';
+import type { Best } from '../ordering/top-k.js';
 import type { SearchSet } from '../request/search-filter.js';
-import { BLOCK_ROWS, VectorColumns } from '../vectors/vector-columns.js';
+import { likelyRows } from '../vectors/likely-rows.js';
+import { VectorColumns } from '../vectors/vector-columns.js';
 import { CategoryMeans } from './category-means.js';
 import type { RetrieverModel } from './retriever-model.js';
 
@@ -12,9 +14,6 @@ const RECOMPUTE_MS = 1000;
 /** So many rows, or so small a share of all (one in …), cost less to score than all cost to scan. */
 const FEW_ROWS = 4096;
 const FEW_SHARE = 8;
-/** How many more rows are scored exactly than are wanted, besides an eighth. */
-const SLACK = 32;
-
 function quantile(values: Float32Array, share: number): number {
   return values.length === 0 ? 0 : Float32Array.from(values).sort()[Math.floor(share * (values.length - 1))]!;
 }
@@ -28,7 +27,6 @@ export class ItemVectors {
   private readonly means: CategoryMeans;
   private readonly newBias: number;
   private vectors: VectorColumns;
-  private readonly approximate = new TopK();
   /** The vector that an unknown row gets, while it is written. */
   private readonly mean: Float32Array;
   private bound = 0;
@@ -69,14 +67,27 @@ export class ItemVectors {
   }
 
   /**
-   * Offers the best rows of the set with their exact scores. Few rows are scored one by one. Of many, all are scored by their codes, and those
-   * with the best approximate scores exactly: some more than are wanted, so that it takes an unlikely error of a code to lose one.
+   * The best rows of the set with their exact scores, best first, equal ones by lower row. Few rows are all scored. Of many, all are scored by their codes and
+   * the likeliest exactly, so that it takes an unlikely error of a code to lose one. Rows are asked about best first, no more than it takes.
    */
-  search(user: Float32Array, set: SearchSet, best: TopK): void {
-    const few = set.rows.length <= FEW_ROWS || set.rows.length * FEW_SHARE < this.bound;
-    const rows = few ? set.rows.filter((row) => set.mask[row] !== 0) : this.likely(user, set, best.limit + SLACK + (best.limit >> 3));
+  search(user: Float32Array, set: SearchSet, limit: number): Best {
+    const { vectors, bound } = this;
+    vectors.ask(user);
+    const few = set.rows.length <= FEW_ROWS || set.rows.length * FEW_SHARE < bound;
+    const bands = few ? [set.rows.filter((row) => set.mask[row] !== 0).sort()] : likelyRows(vectors, { mask: set.mask, count: bound, wanted: limit });
+    const found: number[] = [];
+    for (const band of bands) {
+      const order = descendingOrder(this.score(user, band));
+      for (let i = 0; i < order.length && found.length < limit; i++) if (set.allows(band[order[i]!]!)) found.push(band[order[i]!]!);
+      if (found.length === limit) break;
+    }
+    return this.inOrder(user, Int32Array.from(found));
+  }
+
+  private inOrder(user: Float32Array, rows: Int32Array): Best {
     const scores = this.score(user, rows);
-    for (let i = 0; i < rows.length; i++) if (scores[i]! >= best.threshold && set.allows(rows[i]!)) best.offer(rows[i]!, scores[i]!);
+    const order = descendingOrder(scores);
+    return { rows: order.map((i) => rows[i]!), scores: scores.map((_, i) => scores[order[i]!]!) };
   }
 
   /** Scores of rows; the same numbers as `search` finds. */
@@ -85,16 +96,6 @@ export class ItemVectors {
     this.vectors.ask(user);
     this.vectors.score(rows, scores);
     return scores;
-  }
-
-  /** The allowed rows of the best approximate scores. */
-  private likely(user: Float32Array, set: SearchSet, count: number): Int32Array {
-    const { vectors, bound, approximate } = this;
-    vectors.ask(user);
-    approximate.begin(count);
-    const offer = (row: number, score: number): void => { if (score >= approximate.threshold && set.allows(row)) approximate.offer(row, score); };
-    for (let from = 0; from < bound; from += BLOCK_ROWS) vectors.scan(from, Math.min(bound, from + BLOCK_ROWS), approximate.threshold, offer);
-    return approximate.take().rows;
   }
 
   /** Takes in the rows that have come since; answers whether the model knows any of them, so that means have moved. */

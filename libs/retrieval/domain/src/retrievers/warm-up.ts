@@ -1,4 +1,3 @@
-import { TopK } from '../ordering/top-k.js';
 import type { BoundRetriever } from './bound-retriever.js';
 
 /** Multiply-adds that make the search's code hot; some 10 ms. */
@@ -12,13 +11,10 @@ export function warmUp(retriever: BoundRetriever): void {
   const rows = Int32Array.from({ length: columns.size }, (_, row) => row);
   const mask = new Uint8Array(columns.size).fill(1);
   const rounds = Math.min(MOST_ROUNDS, Math.ceil(WORK / (model.dimension * Math.max(1, columns.size))));
-  const best = new TopK();
   for (let round = 0; round < rounds && model.size > 0; round++) {
     const recent = Int32Array.from({ length: 50 }, (_, i) => (round + i) % model.size);
     const user = retriever.encode(recent);
-    best.begin(LIMIT);
-    if (user !== undefined) retriever.search(user, { rows, mask, allows: (row) => mask[row] === 1 }, best);
-    best.take();
+    if (user !== undefined) retriever.search(user, { rows, mask, allows: (row) => mask[row] === 1 }, LIMIT);
     retriever.next(recent);
   }
 }

@@ -2,15 +2,14 @@ import type { Best } from '../ordering/top-k.js';
 import type { RetrievalQuery } from '../request/retrieval-query.js';
 import { NO_ROWS, type RetrievalSource } from './retrieval-source.js';
 
-/** What the user vector of this moment likes best, by exact search; nothing for a user of whom the retriever knows no item. */
+/** What the user vector of this moment likes best; nothing for a user of whom the retriever knows no item. */
 export class Personal implements RetrievalSource {
   readonly name = 'personal';
 
   constructor(private readonly limit: number) {}
 
-  fetch({ retriever, userVector, filter, best }: RetrievalQuery): Best {
+  fetch({ retriever, userVector, filter }: RetrievalQuery): Best {
     if (retriever === undefined || userVector === undefined) return NO_ROWS;
-    retriever.search(userVector, filter, best.begin(this.limit));
-    return best.take();
+    return retriever.search(userVector, filter, this.limit);
   }
 }

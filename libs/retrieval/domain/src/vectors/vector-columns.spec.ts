@@ -13,7 +13,8 @@ function columnsOf(vectors: readonly Float32Array[], biases: Float32Array): Vect
 
 function scanned(columns: VectorColumns, { from = 0, to, threshold = -Infinity }: { from?: number; to: number; threshold?: number }): Map<number, number> {
   const found = new Map<number, number>();
-  columns.scan(from, to, threshold, (row, score) => found.set(row, score));
+  const count = columns.scan(from, to, threshold);
+  for (let i = 0; i < count; i++) found.set(columns.rows[i]!, columns.scores[i]!);
   return found;
 }
 

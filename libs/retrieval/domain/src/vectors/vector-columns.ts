@@ -2,6 +2,8 @@ import { vectorKernel, type VectorKernel } from './vector-kernel.js';
 
 /** Most rows of one call of the kernel. */
 export const BLOCK_ROWS = 1024;
+/** The kernel takes so many numbers of a row at a time. */
+const WIDTH = 32;
 /** What stands for zero in a code, and the largest distance from it. */
 const ZERO = 64;
 const MOST = 63;
@@ -20,18 +22,20 @@ export class VectorColumns {
   private readonly at: Readonly<Record<'queryCodes' | 'query' | 'rows' | 'scores' | 'codes' | 'vectors' | 'scales' | 'biases', number>>;
   private readonly query: Float32Array;
   private readonly queryCodes: Int8Array;
-  private readonly rows: Int32Array;
-  private readonly scores: Float32Array;
+  /** What the last `scan` found: the first so many rows, ascending, with their approximate scores. */
+  readonly rows: Int32Array;
+  readonly scores: Float32Array;
   private readonly codes: Uint8Array;
   private readonly vectors: Float32Array;
   private readonly scales: Float32Array;
   private readonly biases: Float32Array;
+  private asked: Float32Array | undefined;
   private queryScale = 0;
   private queryOffset = 0;
 
   /** @param capacity rows there is room for. */
   constructor(private readonly dimension: number, readonly capacity: number) {
-    const width = Math.ceil(dimension / 16) * 16;
+    const width = Math.ceil(dimension / WIDTH) * WIDTH;
     const room = Math.ceil(capacity / 4) * 4;
     const sizes = { queryCodes: width, query: width * 4, rows: BLOCK_ROWS * 4, scores: BLOCK_ROWS * 4, codes: room * width, vectors: room * width * 4, scales: room * 4, biases: room * 4 };
     let end = 0;
@@ -67,8 +71,10 @@ export class VectorColumns {
     for (let c = 0, at = row * width; c < vector.length; c++, at++) codes[at] = scale === 0 ? ZERO : Math.round(vector[c]! / scale) + ZERO;
   }
 
-  /** Sets the vector that the calls below compare rows with. */
+  /** Sets the vector that the calls below compare rows with; it must not be changed. */
   ask(query: Float32Array): void {
+    if (query === this.asked) return;
+    this.asked = query;
     const { queryCodes } = this;
     this.query.set(query);
     this.queryScale = largest(query) / QUERY_MOST;
@@ -77,14 +83,16 @@ export class VectorColumns {
     this.queryOffset = sum * ZERO;
   }
 
-  /** Hands out rows [from, to) whose approximate score is at least `threshold`; at most BLOCK_ROWS, and `from` is a multiple of 4. */
-  scan(from: number, to: number, threshold: number, each: (row: number, score: number) => void): void {
-    const { at, rows, scores } = this;
-    const found = this.kernel.scan(at.codes, at.scales, at.biases, at.queryCodes, this.width, from, to, this.queryOffset, this.queryScale, threshold, at.rows, at.scores);
-    for (let i = 0; i < found; i++) each(rows[i]!, scores[i]!);
+  /**
+   * Finds the rows of [from, to) whose approximate score is at least `threshold`, and answers how many: they are in `rows` and `scores` until the
+   * next call. At most BLOCK_ROWS rows are looked at, and `from` is a multiple of 4.
+   */
+  scan(from: number, to: number, threshold: number): number {
+    const { at } = this;
+    return this.kernel.scan(at.codes, at.scales, at.biases, at.queryCodes, this.width, from, to, this.queryOffset, this.queryScale, threshold, at.rows, at.scores);
   }
 
-  /** Writes the exact scores of rows to `out`; any number of rows. */
+  /** Writes the exact scores of rows to `out`; any number of rows. What `scan` found is gone then. */
   score(rows: Int32Array, out: Float32Array): void {
     const { at } = this;
     for (let from = 0; from < rows.length; from += BLOCK_ROWS) {
