@@ -9,12 +9,15 @@ import { ControlMetrics } from './control.metrics.js';
 import {
   aliasOf, auditMessage, keyKindOf, keyMessage, modelMessage, modelOf, pageOf, placementMessage, placementOf, rulesMessage, rulesOf, splitMessage, splitOf, tenantMessage, whoOf,
 } from './control.mapper.js';
+import { ModelRetention } from './model-retention.js';
 import { Snapshots } from './snapshots.service.js';
 
 /** Changes configuration; each change is validated, audited and published before it is answered. */
 @Controller()
 export class ControlController implements Handlers<typeof control.ControlService> {
-  constructor(private readonly repository: ConfigurationRepository, private readonly snapshots: Snapshots, private readonly metrics: ControlMetrics) {}
+  constructor(
+    private readonly repository: ConfigurationRepository, private readonly snapshots: Snapshots, private readonly metrics: ControlMetrics, private readonly retention: ModelRetention,
+  ) {}
 
   @Rpc(control.ControlService, 'watchConfig')
   async *watchConfig(_: control.WatchConfigRequest, { signal }: CallContext) {
@@ -81,7 +84,9 @@ export class ControlController implements Handlers<typeof control.ControlService
 
   @Rpc(control.ControlService, 'registerModelVersion')
   async registerModelVersion(request: control.RegisterModelVersionRequest) {
-    return { model: modelMessage(await this.change('registerModelVersion', request, () => registerModelVersion({ ...modelOf(request), createdAtMs: Date.now() }))) };
+    const model = await this.change('registerModelVersion', request, () => registerModelVersion({ ...modelOf(request), createdAtMs: Date.now() }));
+    await this.retention.retire(whoOf(request), model.name);
+    return { model: modelMessage(model) };
   }
 
   @Rpc(control.ControlService, 'setModelAlias')

@@ -8,6 +8,7 @@ import { openObjectStore, type ObjectStore } from '@serendip/platform-objects';
 import { control, fromBinary } from '@serendip/shared-contracts';
 import { Registry } from 'prom-client';
 import { AppModule } from './app.module.js';
+import { ModelRetention } from './model-retention.js';
 import { Snapshots } from './snapshots.service.js';
 
 /** The service on loopback, with objects in a directory of its own. */
@@ -23,7 +24,8 @@ export class Fixture {
     const logger = createLogger('control', 'silent');
     const registry = new Registry();
     const snapshots = new Snapshots(repository, objects, logger);
-    const module = AppModule.with({ repository, snapshots, registry });
+    const retention = new ModelRetention({ repository, snapshots, objects, logger });
+    const module = AppModule.with({ repository, snapshots, retention, registry });
     const server = await startGrpcService({ module, services: [control.ControlService], host: '127.0.0.1', port: 0, logger, notReadyMs: 0, drainMs: 0 });
     snapshots.start();
     const client = createGrpcClient(control.ControlService, { target: `127.0.0.1:${server.port}`, timeoutMs: 10_000, breaker: false });

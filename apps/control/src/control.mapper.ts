@@ -84,7 +84,7 @@ export function modelOf(request: control.RegisterModelVersionRequest): Omit<Mode
 }
 
 /** Throws INVALID_ARGUMENT/FIELD_MISSING. */
-export function aliasOf(request: control.SetModelAliasRequest): ModelAlias {
+export function aliasOf(request: control.SetModelAliasRequest): Omit<ModelAlias, 'previous'> {
   const { model, alias, version } = required(request.alias, 'alias');
   return { model, alias, version };
 }
@@ -117,7 +117,7 @@ export const auditMessage = ({ detail, ...rest }: AuditEntry): Init<typeof contr
 
 export const tenantMessage = ({ id, signingKey, keys, rules, caps, placements, splits, models, aliases }: Tenant): Init<typeof control.TenantSchema> => ({
   id, signingKey, ...rulesMessage({ rules, caps }), keys: keys.map(keyMessage), placements: placements.map(placementMessage), splits: splits.map(splitMessage), models: models.map(modelMessage),
-  aliases: aliases.map((alias) => ({ ...alias })),
+  aliases: aliases.map(({ model, alias, version }) => ({ model, alias, version })),
 });
 
 export const snapshotMessage = ({ version, tenants }: Configuration): control.ConfigSnapshot =>

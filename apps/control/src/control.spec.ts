@@ -79,6 +79,23 @@ describe('placements, splits and models', () => {
     await expect(point(9)).rejects.toMatchObject({ code: 'NOT_FOUND', reason: 'MODEL_UNKNOWN' });
   });
 
+  it('keeps the newest ten versions of a model and those that are pointed at, with their bundles, whoever else has the same', async () => {
+    await service.client.createTenant({ id: 'other', actor });
+    const digest = (n: number): string => n.toString(16).padStart(64, '0');
+    const register = async (n: number, of = tenant) => {
+      for (const file of ['model.yaml', 'model.onnx']) await service.objects.put(`models/ranker/${digest(n)}/${file}`, Uint8Array.of(n));
+      return service.client.registerModelVersion({ tenant: of, actor, model: { ...bundle('a'), digest: digest(n), bundle: `models/ranker/${digest(n)}` } });
+    };
+    await register(3, 'other');
+    for (let n = 1; n <= 2; n++) await register(n);
+    await service.client.setModelAlias({ tenant, actor, alias: { model: 'ranker', alias: 'champion', version: 2 } });
+    for (let n = 3; n <= 14; n++) await register(n);
+    expect((await published()).models.map(({ version }) => version)).toEqual([2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
+    const left = new Set((await service.objects.list('models/')).map((key) => Number.parseInt(key.split('/')[2]!, 16)));
+    expect([...left].sort((a, b) => a - b)).toEqual([2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
+    expect(await service.objects.list(`models/ranker/${digest(2)}/`)).toHaveLength(2);
+  });
+
   it('splits a placement between versions, and stops', async () => {
     await service.client.registerModelVersion({ tenant, actor, model: bundle('a') });
     const split = { name: 'rankers', placement: 'home', arms: [{ name: 'new', percent: 12.5, ranker: 'ranker@1' }] };

@@ -34,4 +34,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
       await sql`UPDATE placements SET definition = '{"rules": [], "fill": "fill-up"}'::jsonb || definition`.execute(db);
     },
   },
+  '003-previous-versions': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await sql`ALTER TABLE model_aliases ADD COLUMN previous integer NOT NULL DEFAULT 0`.execute(db);
+    },
+  },
 };

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTenant } from '@serendip/control-domain';
-import { aTenant, configurationRepositoryConformance } from '@serendip/control-domain/testing';
+import { createTenant, registerModelVersion, setAlias } from '@serendip/control-domain';
+import { aBundle, aTenant, configurationRepositoryConformance } from '@serendip/control-domain/testing';
 import pg from 'pg';
 import { PostgresConfigurationRepository, startEmbeddedPostgres, type EmbeddedPostgres } from './index.js';
 
@@ -55,19 +55,24 @@ describe('migrations', () => {
     expect((await replicas[0]!.read()).tenants).toHaveLength(4);
     await Promise.all(replicas.map((replica) => replica.close()));
     const { rows } = await execute(url, 'SELECT name FROM kysely_migration ORDER BY name');
-    expect(rows.map(({ name }) => name)).toEqual(['001-tenants', '002-rules']);
+    expect(rows.map(({ name }) => name)).toEqual(['001-tenants', '002-rules', '003-previous-versions']);
   });
 
-  it('give a database from before rules its rules, which are none', async () => {
+  it('give a database from before rules its rules, which are none, and its aliases no version to go back to', async () => {
     const url = await database('before_rules');
     const repository = open(url);
     await create(repository, 'old');
+    const who = { tenant: 'old', actor: 'spec' };
+    for (const digit of ['a', 'b']) {
+      const { version } = await repository.change(who, registerModelVersion(aBundle(digit)));
+      await repository.change(who, setAlias({ model: 'ranker', alias: 'champion', version }, ''));
+    }
     await repository.close();
-    await execute(url, `DELETE FROM kysely_migration WHERE name = '002-rules'; ALTER TABLE tenants DROP COLUMN rules, DROP COLUMN caps;
+    await execute(url, `DELETE FROM kysely_migration WHERE name >= '002-rules'; ALTER TABLE tenants DROP COLUMN rules, DROP COLUMN caps; ALTER TABLE model_aliases DROP COLUMN previous;
       UPDATE placements SET definition = definition - 'rules' - 'fill'`);
     const after = open(url);
     const [tenant] = (await after.read()).tenants;
-    expect(tenant).toMatchObject({ rules: [], caps: [] });
+    expect(tenant).toMatchObject({ rules: [], caps: [], aliases: [{ model: 'ranker', alias: 'champion', version: 2, previous: 0 }] });
     expect(tenant!.placements.map(({ rules, fill, candidates }) => ({ rules, fill, candidates: candidates > 0 }))).toEqual(Array(5).fill({ rules: [], fill: 'fill-up', candidates: true }));
     await after.close();
   });

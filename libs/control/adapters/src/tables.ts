@@ -13,6 +13,6 @@ export interface Tables {
   placements: { tenant: string; name: string; version: number; definition: Json<Placement> };
   splits: { tenant: string; placement: string; name: string; salt: string; arms: Json<Split['arms']> };
   model_versions: { tenant: string; name: string; version: number; kind: ModelKind; bundle: string; digest: string; metrics: Json<ModelVersion['metrics']>; created_at: Date };
-  model_aliases: { tenant: string; model: string; alias: string; version: number };
+  model_aliases: { tenant: string; model: string; alias: string; version: number; previous: number };
   audit_entries: { id: Generated<string>; tenant: string; at: Date; actor: string; action: string; subject: string; detail: Json<AuditEntry['detail']> };
 }

@@ -22,7 +22,7 @@ export async function readTenants(db: Kysely<Tables>, only?: string): Promise<re
     placements: placements(id).map((row): Placement => ({ ...row.definition, version: row.version })),
     splits: splits(id).map(({ name, placement, salt, arms }): Split => ({ name, placement, salt, arms })),
     models: models(id).map(({ name, version, kind, bundle, digest, metrics, created_at }): ModelVersion => ({ name, version, kind, bundle, digest, metrics, createdAtMs: created_at.getTime() })),
-    aliases: aliases(id).map(({ model, alias, version }): ModelAlias => ({ model, alias, version })),
+    aliases: aliases(id).map(({ model, alias, version, previous }): ModelAlias => ({ model, alias, version, previous })),
   }));
 }
 
@@ -99,8 +99,8 @@ const collections = [
   rows<ModelAlias>({
     of: ({ aliases }) => aliases,
     id: ({ model, alias }) => `${model}@${alias}`,
-    put(db, tenant, { model, alias, version }) {
-      const row = { tenant, model, alias, version };
+    put(db, tenant, { model, alias, version, previous }) {
+      const row = { tenant, model, alias, version, previous };
       return db.insertInto('model_aliases').values(row).onConflict((conflict) => conflict.columns(['tenant', 'model', 'alias']).doUpdateSet(row)).execute();
     },
     remove: (db, tenant, { model, alias }) => db.deleteFrom('model_aliases').where('tenant', '=', tenant).where('model', '=', model).where('alias', '=', alias).execute(),

@@ -108,6 +108,8 @@ export interface ModelAlias {
   readonly model: string;
   readonly alias: string;
   readonly version: number;
+  /** The version that it pointed at before, to go back to; 0 for none. */
+  readonly previous: number;
 }
 
 export type KeyKind = 'publishable' | 'secret';

@@ -4,6 +4,7 @@ export type {
 export { DEFAULT_PLACEMENTS } from './default-placements.js';
 export { addKey, keyHash, keyText, revokeKey } from './keys.js';
 export { registerModelVersion, setAlias } from './models.js';
+export { retireVersions } from './retire-versions.js';
 export { putPlacement } from './placements.js';
 export { ConfigurationRepository, type AuditEntry, type AuditPage, type AuditRecord, type Edit, type Edited, type Who } from './repository.js';
 export { putRules, type TenantRules } from './rules.js';

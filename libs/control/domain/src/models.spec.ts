@@ -54,7 +54,7 @@ describe('setAlias', () => {
     const first = point(2, tenant);
     const back = point(1, first.tenant);
     expect([first.result, back.result]).toEqual([0, 2]);
-    expect(back.tenant.aliases).toEqual([{ model: 'ranker', alias: 'champion', version: 1 }]);
+    expect(back.tenant.aliases).toEqual([{ model: 'ranker', alias: 'champion', version: 1, previous: 2 }]);
     expect(back.audit.detail).toEqual({ version: 1, previousVersion: 2, reason: 'better' });
   });
 

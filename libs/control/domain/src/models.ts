@@ -35,7 +35,7 @@ export function registerModelVersion(candidate: Omit<ModelVersion, 'version'>): 
  * Points an alias at a version; answers the version that it pointed at before, zero if none. Throws
  * INVALID_ARGUMENT/NAME_INVALID, NOT_FOUND/MODEL_UNKNOWN or TENANT_UNKNOWN.
  */
-export function setAlias(alias: ModelAlias, reason: string): Edit<number> {
+export function setAlias(alias: Omit<ModelAlias, 'previous'>, reason: string): Edit<number> {
   const { model: name, alias: pointer, version } = alias;
   checkAliasName(pointer);
   return ofTenant((tenant) => {
@@ -43,11 +43,12 @@ export function setAlias(alias: ModelAlias, reason: string): Edit<number> {
       throw new DomainError('NOT_FOUND', 'MODEL_UNKNOWN', `There is no version ${version} of model '${name}'.`);
     }
     const before = tenant.aliases.find((entry) => entry.model === name && entry.alias === pointer);
-    const aliases = [...tenant.aliases.filter((entry) => entry !== before), alias];
+    const previous = before?.version ?? 0;
+    const aliases = [...tenant.aliases.filter((entry) => entry !== before), { ...alias, previous }];
     return {
-      tenant: before?.version === version ? tenant : { ...tenant, aliases },
-      audit: { action: 'alias.set', subject: `${name}@${pointer}`, detail: { version, previousVersion: before?.version ?? 0, reason } },
-      result: before?.version ?? 0,
+      tenant: previous === version ? tenant : { ...tenant, aliases },
+      audit: { action: 'alias.set', subject: `${name}@${pointer}`, detail: { version, previousVersion: previous, reason } },
+      result: previous,
     };
   });
 }

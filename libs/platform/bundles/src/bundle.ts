@@ -39,6 +39,13 @@ export async function writeBundle(
   return { bundle, digest };
 }
 
+/** Removes a bundle, its manifest first: what is left of one that could not be removed whole is none. */
+export async function removeBundle(store: ObjectStore, bundle: string): Promise<void> {
+  const keys = await store.list(`${bundle}/`);
+  const manifest = `${bundle}/${MANIFEST}`;
+  for (const key of [manifest, ...keys.filter((other) => other !== manifest)]) await store.delete(key);
+}
+
 /** Opens a bundle. Throws NOT_FOUND/BUNDLE_MISSING, DATA_LOSS/BUNDLE_CORRUPT, INVALID_ARGUMENT/BUNDLE_INVALID. */
 export async function readBundle(store: ObjectStore, bundle: string, expectedDigest?: string): Promise<OpenBundle> {
   const text = await store.get(`${bundle}/${MANIFEST}`);

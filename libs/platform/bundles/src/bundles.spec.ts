@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ObjectStore } from '@serendip/platform-objects';
-import { decodeItems, decodeNpy, encodeItems, encodeNpy, readBundle, writeBundle } from './index.js';
+import { decodeItems, decodeNpy, encodeItems, encodeNpy, readBundle, removeBundle, writeBundle } from './index.js';
 
 class MemoryStore implements ObjectStore {
   readonly objects = new Map<string, Uint8Array>();
@@ -27,6 +27,22 @@ describe('bundles', () => {
     const store = new MemoryStore();
     expect(await writeBundle(store, { manifest, files })).toEqual(await writeBundle(store, { manifest, files }));
     expect((await writeBundle(store, { manifest, files: { 'model.onnx': Uint8Array.of(1) } })).digest).not.toBe((await writeBundle(store, { manifest, files })).digest);
+  });
+
+  it('are removed whole, and what is left of one is none', async () => {
+    const store = new MemoryStore();
+    const [one, other] = [await writeBundle(store, { manifest, files }), await writeBundle(store, { manifest, files: { 'model.onnx': Uint8Array.of(9) } })];
+    const { delete: remove } = store;
+    store.delete = async (key) => {
+      if (key.endsWith('.onnx')) throw new Error('the disk is away');
+      await remove.call(store, key);
+    };
+    await expect(removeBundle(store, one.bundle)).rejects.toThrow('away');
+    await expect(readBundle(store, one.bundle)).rejects.toMatchObject({ reason: 'BUNDLE_MISSING' });
+    store.delete = remove;
+    await removeBundle(store, one.bundle);
+    expect([...store.objects.keys()].every((key) => key.startsWith(other.bundle))).toBe(true);
+    await (await readBundle(store, other.bundle)).file('model.onnx');
   });
 
   it('are refused when a byte has changed, a file is gone or the manifest is another', async () => {

@@ -50,7 +50,7 @@ export function configurationRepositoryConformance(name: string, open: () => Pro
       expect({ rules: tenant.rules, caps: tenant.caps }).toEqual(rules);
       expect(tenant.splits).toEqual([split]);
       expect(tenant.models).toEqual(versions);
-      expect(tenant.aliases).toEqual([{ model: 'ranker', alias: 'champion', version: 2 }]);
+      expect(tenant.aliases).toEqual([{ model: 'ranker', alias: 'champion', version: 2, previous: 1 }]);
     });
 
     it('keeps tenants apart', async () => {
