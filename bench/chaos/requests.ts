@@ -14,7 +14,7 @@ import { hostileTokens, type GivenTokens } from './requests/hostile-tokens.ts';
 import { malformedConnection } from './requests/malformed-connections.ts';
 import { malformedRequest } from './requests/malformed-requests.ts';
 import { FaultyProxy, PLANTED } from './requests/planted-faults.ts';
-import { Siege, probe } from './requests/siege.ts';
+import { Siege, probe, type Probes } from './requests/siege.ts';
 import { Api, prepare, until } from './requests/world.ts';
 
 const REQUESTS = 10_000;
@@ -69,15 +69,10 @@ async function isSane(api: Api, home: object): Promise<boolean> {
   return list !== undefined;
 }
 
-async function besiege(stack: StackProcess, state: StackState, options: Options): Promise<Outcome> {
-  const [gateway] = state.gateways as [string];
-  const api = new Api(gateway, state.keys.secret);
+/** Everything that is sent, one after the other, while a visitor asks for lists. */
+async function besiege(siege: Siege, state: StackState, { options, api }: { readonly options: Options; readonly api: Api }): Promise<Probes> {
   const given = await prepare(state);
-  const { name: _, version: _version, split: _split, ...home } = await api.send<Record<string, unknown>>('GET', '/v1/placements/home');
-  const operations = await operationsOf(gateway);
-  const proxy = options.planted === undefined || options.planted === 'crash' ? undefined : await FaultyProxy.start(gateway, options.planted);
-  const siege = new Siege(proxy?.url ?? gateway, new Set(operations.filter(({ isPromised }) => isPromised).map(({ name }) => name)));
-  const memoryBefore = residentMiB(state.services['gateway']!.pid!);
+  const operations = await operationsOf(state.gateways[0]!);
   let isOver = false;
   const probing = probe(api, () => isOver, (what) => note(`✗ a list in between: ${what}`));
   try {
@@ -88,21 +83,37 @@ async function besiege(stack: StackProcess, state: StackState, options: Options)
     await siege.lay(hostile(given, state, options), (done) => note(`${done} hostile requests`));
   } finally {
     isOver = true;
-    siege.close();
-    proxy?.close();
   }
-  const probes = await probing;
+  return probing;
+}
+
+/** What is left of the stack afterwards. */
+async function damage(stack: StackProcess, before: StackState, { api, home }: { readonly api: Api; readonly home: object }): Promise<Readonly<Record<string, number>>> {
   await sleep(500);
-  for (const line of siege.told()) note(line);
-  note(`the slowest: ${Math.round(siege.slowest.ms)} ms, ${siege.slowest.what}`);
-  note(`answers: ${[...siege.statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${count} × ${status}`).join(', ')}`);
   const logged = loggedErrors(stack.dataDir);
   for (const line of logged.slice(0, 20)) note(`logged ${line}`);
-  const down = crashes(state, stack.state());
+  const down = crashes(before, stack.state());
   for (const name of down) note(`✗ ${name} was started again`);
+  return { crashes: down.length, loggedErrors: logged.length, sane: await isSane(api, home) ? 1 : 0 };
+}
+
+async function run(stack: StackProcess, options: Options): Promise<Outcome> {
+  note('starting the stack');
+  const state = await stack.start();
+  const [gateway] = state.gateways as [string];
+  const api = new Api(gateway, state.keys.secret);
+  const { name: _, version: _version, split: _split, ...home } = await api.send<Record<string, unknown>>('GET', '/v1/placements/home');
+  const operations = await operationsOf(gateway);
+  const proxy = options.planted === undefined || options.planted === 'crash' ? undefined : await FaultyProxy.start(gateway, options.planted);
+  const siege = new Siege(proxy?.url ?? gateway, new Set(operations.filter(({ isPromised }) => isPromised).map(({ name }) => name)));
+  const memoryBefore = residentMiB(state.services['gateway']!.pid!);
+  const probes = await besiege(siege, state, { options, api });
+  siege.close();
+  proxy?.close();
+  for (const line of siege.told()) note(line);
   const figures = {
-    requests: siege.requests, malformed: siege.malformed, ...siege.counts, crashes: down.length, routes: operations.filter(({ name }) => siege.operations.has(name)).length / operations.length,
-    notAvailableYet: siege.promises, loggedErrors: logged.length, probes: probes.asked, probesFailed: probes.failed, probesDegraded: probes.degraded, sane: await isSane(api, home) ? 1 : 0,
+    requests: siege.requests, malformed: siege.malformed, ...siege.counts, ...await damage(stack, state, { api, home }), routes: operations.filter(({ name }) => siege.operations.has(name)).length / operations.length,
+    notAvailableYet: siege.promises, probes: probes.asked, probesFailed: probes.failed, probesDegraded: probes.degraded,
     p99Ms: siege.quantile(0.99), slowestMs: siege.slowest.ms, slowestProbeMs: probes.slowestMs, gatewayGrewMiB: Math.round(residentMiB(state.services['gateway']!.pid!) - memoryBefore), seed: options.seed,
   };
   const none = { equals: 0 };
@@ -129,9 +140,7 @@ and the API say, no answer may be 5xx (but 501 where the document says so) or ta
     const films = data ?? syntheticMovieLens(folder, { users: 300, films: 400, ratings: 12_000 });
     const stack = new StackProcess({ args: ['--traffic', '0', '--data', films] });
     try {
-      note('starting the stack');
-      const state = await stack.start();
-      return await besiege(stack, state, { requests: Number(flags['requests'] ?? REQUESTS), seed: Number(flags['seed'] ?? SEED), planted });
+      return await run(stack, { requests: Number(flags['requests'] ?? REQUESTS), seed: Number(flags['seed'] ?? SEED), planted });
     } finally {
       await stack.dispose();
       rmSync(folder, { recursive: true, force: true });

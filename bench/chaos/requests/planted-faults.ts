@@ -45,14 +45,11 @@ export class FaultyProxy {
 
   private forward(client: Socket, { target, spoil, delayMs }: { readonly target: URL; readonly spoil: (answer: string) => string; readonly delayMs: number }): void {
     const gateway = connect({ host: target.hostname, port: Number(target.port), allowHalfOpen: true, noDelay: true });
-    for (const [socket, other] of [[client, gateway], [gateway, client]] as const) {
-      socket.on('error', () => other.destroy());
-      socket.on('end', () => other.end());
-      socket.on('close', () => { if (socket.errored !== null) other.destroy(); });
-    }
-    client.on('data', (bytes) => void gateway.write(bytes));
-    let before: Promise<void> = Promise.resolve();
-    gateway.on('data', (bytes: Buffer) => { before = before.then(async () => { client.write(await this.pass(bytes, spoil, delayMs)); }); });
+    let before: Promise<unknown> = Promise.resolve();
+    for (const [socket, other] of [[client, gateway], [gateway, client]] as const) socket.on('error', () => other.destroy());
+    client.on('data', (bytes) => void gateway.write(bytes)).on('end', () => gateway.end());
+    gateway.on('data', (bytes: Buffer) => { before = before.then(async () => client.write(await this.pass(bytes, spoil, delayMs))); });
+    gateway.on('end', () => { void before.then(() => client.end()); });
   }
 
   private async pass(bytes: Buffer, spoil: (answer: string) => string, delayMs: number): Promise<Buffer> {

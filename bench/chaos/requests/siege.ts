@@ -16,7 +16,7 @@ const shown = (bytes: Buffer, most = 400): string => JSON.stringify(bytes.subarr
 
 export class Siege {
   readonly counts: Record<Fault, number> = Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as Record<Fault, number>;
-  readonly statuses = new Map<number, number>();
+  private readonly statuses = new Map<number, number>();
   readonly operations = new Map<string, number>();
   private readonly examples = new Map<string, string[]>();
   private readonly times: number[] = [];
@@ -49,9 +49,11 @@ export class Siege {
     this.wire.close();
   }
 
-  /** Lines that show what was wrong, a few of each kind. */
+  /** Lines that say what came of it: a few of each kind of what was wrong, the slowest answer, how many of each status. */
   *told(): Iterable<string> {
     for (const examples of this.examples.values()) yield* examples;
+    yield `the slowest: ${Math.round(this.slowest.ms)} ms, ${this.slowest.what}`;
+    yield `answers: ${[...this.statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${count} × ${status}`).join(', ')}`;
   }
 
   quantile(p: number): number {

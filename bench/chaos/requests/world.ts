@@ -42,16 +42,6 @@ export class Api {
   }
 }
 
-/** Items with much to go through for an expression. */
-async function fillCatalogue(api: Api): Promise<void> {
-  for (let from = 0; from < MORE_ITEMS; from += A_BATCH) {
-    await api.send('POST', '/v1/items:batch', { items: Array.from({ length: A_BATCH }, (_, i) => ({
-      id: `more-${from + i}`, title: `More ${'a'.repeat((from + i) % 200)}`, price: (from + i) % 90, categories: ['Comedy', `c-${i % 40}`],
-      tags: Array.from({ length: (from + i) % 20 }, (__, tag) => `tag-${tag}`), attributes: { long: 'a'.repeat(500), weight: i },
-    })) });
-  }
-}
-
 /** Asks until the answer is as wanted, for a minute. */
 export async function until<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean, what: string): Promise<T> {
   for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(100)) {
@@ -59,6 +49,20 @@ export async function until<T>(ask: () => Promise<T>, isWanted: (answer: T) => b
     if (isWanted(answer)) return answer;
   }
   throw new Error(`After a minute still not so: ${what}.`);
+}
+
+/** Puts items; as often as it takes while a new key is not known, or the log's disk is slow. */
+const put = (api: Api, items: readonly object[]): Promise<boolean> => until(() => api.send('POST', '/v1/items:batch', { items }).then(() => true, () => false), Boolean, 'items are taken');
+
+/** Items with much to go through for an expression. */
+async function fillCatalogue(api: Api): Promise<void> {
+  for (let from = 0; from < MORE_ITEMS; from += A_BATCH) {
+    const items = Array.from({ length: A_BATCH }, (_, i) => ({
+      id: `more-${from + i}`, title: `More ${'a'.repeat((from + i) % 200)}`, price: (from + i) % 90, categories: ['Comedy', `c-${i % 40}`],
+      tags: Array.from({ length: (from + i) % 20 }, (__, tag) => `tag-${tag}`), attributes: { long: 'a'.repeat(500), weight: i },
+    }));
+    await put(api, items);
+  }
 }
 
 /** Another tenant's key, and the default tenant's own signing key. */
@@ -78,7 +82,7 @@ async function tenants(state: StackState): Promise<{ readonly otherKey: string; 
 }
 
 async function fillOther(api: Api): Promise<Page> {
-  await until(() => api.send('POST', '/v1/items:batch', { items: Array.from({ length: 50 }, (_, i) => ({ id: `other-${i}` })) }).then(() => true, () => false), Boolean, 'the other tenant is known');
+  await put(api, Array.from({ length: 50 }, (_, i) => ({ id: `other-${i}` })));
   await api.send('POST', '/v1/events', { events: Array.from({ length: 50 }, (_, i) => ({ type: 'view', userId: 'somebody', itemId: `other-${i}` })) });
   return until(() => api.page(HOME), ({ nextCursor }) => nextCursor !== undefined, 'the other tenant has lists');
 }
