@@ -36,7 +36,8 @@ describe('a batch of recommendations', () => {
     const before = [featureStore.stateReads.length, embedding.calls, ranking.calls];
     await batch(['home', 'item', 'cart', 'home'].map((placement, i) => ({ placement, userId: i < 3 ? 'ann' : 'bob', limit: 3 })));
     expect([embedding.calls, ranking.calls]).toEqual([before[1]! + 1, before[2]! + 1]);
-    expect(featureStore.stateReads.slice(before[0])).toEqual([['ann', 'bob']]);
+    // Readiness asks for nobody's.
+    expect(featureStore.stateReads.slice(before[0]).filter((asked) => asked.length > 0)).toEqual([['ann', 'bob']]);
   });
 
   it('answers whole lists when the search is slow, and for what there is no time left without it', async () => {

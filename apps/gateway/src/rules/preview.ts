@@ -9,7 +9,7 @@ import type { PreviewAnswer, PreviewInput } from './preview-schema.js';
 type Change = PreviewAnswer['users'][number]['changes'][number];
 
 /** Users at a time: a preview must not get in the way of those who wait for a list. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 /** For one list, and for all of them. */
 const LIST_MS = 400;
 const BUDGET_MS = 700;
@@ -43,7 +43,7 @@ export class Preview {
     const nowMs = Date.now();
     const recommend = (plan: PlacementPlan): Promise<Recommendation> => this.recommender.recommend({
       recommendationId: `preview of ${userId}`, tenant, plan, visitor, seedItemIds: input.items, givenItemIds: [], excludeItemIds: [], shownOrdinals: [], limit: input.limit,
-      context: visitContext(input.context), explain: true, logFeatures: false, nowMs, fresh: true,
+      context: visitContext(input.context), explain: false, explainRules: true, logFeatures: false, nowMs, fresh: true,
     }, { deadlineMs: Math.min(performance.now() + LIST_MS, untilMs), signal: new AbortController().signal });
     if (performance.now() >= untilMs) return undefined;
     const plan = this.planner.plan({ tenant, placement: placement.name, visitor, as: placement });

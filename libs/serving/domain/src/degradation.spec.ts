@@ -40,6 +40,15 @@ describe('the degradation ladder', () => {
     }), { numRuns: 200 });
   });
 
+  it('answers a full list when there is no time at all, without asking for anything', async () => {
+    let asked = 0;
+    const ask = async (): Promise<never> => { asked++; throw new Error('UNAVAILABLE'); };
+    const parts = Object.assign(new FakeParts(), { userStates: { read: ask }, retriever: { retrieve: ask }, ranker: { rank: ask } });
+    const { items, degraded } = await new Recommender(parts, timeouts).recommend(requestOf({ limit: 10 }), { deadlineMs: performance.now() - 1, signal: new AbortController().signal });
+    expect([items.length, asked]).toEqual([10, 0]);
+    expect(degraded).toEqual(expect.arrayContaining(['user-state', 'candidates', 'ranking'].map((stage) => ({ stage, reason: 'DEADLINE_EXCEEDED' }))));
+  });
+
   it('ranks a given list as long as it is', async () => {
     const parts = new FakeParts();
     for (let ordinal = 0; ordinal < 1000; ordinal++) parts.documentsByOrdinal.set(ordinal, documentOf(ordinal));

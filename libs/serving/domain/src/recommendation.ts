@@ -91,6 +91,8 @@ export interface RecommendationRequest {
   readonly limit: number;
   readonly context: VisitContext;
   readonly explain: boolean;
+  /** Whether the answer can say what rules do to items, without the rest of an explanation, which costs more than the list. */
+  readonly explainRules?: boolean;
   /** Answer the feature rows too, because this answer is going to be logged. */
   readonly logFeatures: boolean;
   /** Epoch milliseconds, on a tick: what an answer is made of is as of then. Only late checks look at the clock itself. */

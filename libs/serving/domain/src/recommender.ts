@@ -52,6 +52,8 @@ const LAST_STEP_MS = 50;
 export class Recommender {
   private readonly pipeline: Pipeline<Query>;
   private readonly fallbackPipeline: Pipeline<Query>;
+  /** The same for a request without any time left: it asks for no ranking, and says so. */
+  private readonly lateFallbackPipeline: Pipeline<Query>;
 
   constructor(private readonly parts: RecommenderParts, timeouts: StageTimeouts) {
     this.pipeline = {
@@ -67,6 +69,7 @@ export class Recommender {
       sideEffects: [],
     };
     this.fallbackPipeline = { ...this.pipeline, hydrators: [], sources: [new FallbackCandidates(parts.fallback, parts.facts)] };
+    this.lateFallbackPipeline = { ...this.fallbackPipeline, scorers: [new ModelScore(parts.ranker, 0)] };
   }
 
   /** Items best first, at most the request's limit, each eligible and none hidden from this visitor. */
@@ -82,8 +85,9 @@ export class Recommender {
     const short = answer.items.length < request.limit && answer.degraded.length > 0;
     if (!short && !first.degraded.some(({ stage }) => LOST.has(stage))) return answer;
 
-    const deadlineMs = Math.max(context.deadlineMs, performance.now() + LAST_STEP_MS);
-    const second = await execute(this.fallbackPipeline, { ...first.query, work: newWork(AskingTime.before(context.deadlineMs)) }, { ...context, deadlineMs });
+    const nowMs = performance.now();
+    const deadlineMs = Math.max(context.deadlineMs, nowMs + LAST_STEP_MS);
+    const second = await execute(nowMs < context.deadlineMs ? this.fallbackPipeline : this.lateFallbackPipeline, { ...first.query, work: newWork(AskingTime.before(context.deadlineMs)) }, { ...context, deadlineMs });
     const last = answerOf(second, facts, first);
     return last.items.length > answer.items.length ? last : answer;
   }

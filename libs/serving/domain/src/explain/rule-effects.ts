@@ -7,7 +7,7 @@ const NONE: readonly RuleEffect[] = [];
 /** What the rules of an answer that explains itself say of an item, shown or not: the filter that left it out, boosts, what the arrangement did. What there is no time to ask is not said. */
 export function ruleEffects({ request, work }: Query, document: ItemDocument): readonly RuleEffect[] {
   const { rules } = work;
-  if (!request.explain || rules === undefined) return NONE;
+  if (!(request.explain || request.explainRules) || rules === undefined) return NONE;
   const isAsked = !work.asking.isOver();
   const failed = !isAsked || work.documents?.has(document.ordinal) ? undefined : failedFilter(rules, document);
   const boosts = (isAsked ? rules.boosts : []).map((boost) => ({ rule: boost.rule, factor: boostFactor(boost, document, rules.facts) }));

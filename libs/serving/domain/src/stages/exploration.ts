@@ -106,7 +106,7 @@ function shown({ request, work }: Query, { list, pool, draws }: { readonly list:
   const drawn = pool.filter(({ selected }) => draws.drawn.has(selected.ordinal));
   for (const { selected } of drawn) result[draws.drawn.get(selected.ordinal)!] = selected;
   work.documents = new Map([...work.documents!, ...drawn.map(({ document }) => [document.ordinal, document] as const)]);
-  if (request.explain) {
+  if (request.explain || request.explainRules) {
     const effect = ({ ordinal }: ItemDocument) => ({ rule: EXPLORATION, effect: `drawn for slot ${request.shownOrdinals.length + draws.drawn.get(ordinal)! + 1}` });
     work.moved = new Map([...(work.moved ?? []), ...drawn.map(({ document }) => [document.ordinal, [effect(document)]] as const)]);
   }

@@ -30,7 +30,7 @@ export class RuleArranger implements Arranger<Query> {
         expression.usesSeed ? ((work.pinBits?.get(document.ordinal) ?? 0) >> pin) & 1 : Number(!work.asking.isOver() && expression.evaluate(document, rules.facts) === true)))),
     }, { ...rules, limit: request.limit });
     if (rules.pins.length > 0) work.pinned = new Set(items.flatMap(({ ordinal }, row) => (arranged.pin[row]! >= 0 ? [ordinal] : [])));
-    if (request.explain) work.moved = movesOf(items, arranged, rules);
+    if (request.explain || request.explainRules) work.moved = movesOf(items, arranged, rules);
     return Array.from(arranged.order, (row) => items[row]!);
   }
 }
