@@ -20,6 +20,14 @@ function featuresOf(fields: VisitFields | undefined, { names = RANKING_FEATURE_N
 }
 
 describe('where and when a visit is', () => {
+  it('knows a zone whatever names have been made up before, and in any spelling', () => {
+    const offset = (name: string) => localOffsetMs({ device: '', locale: '', country: '', attributes: { timeZone: text(name) } }, Date.UTC(2026, 0, 1)) / 3_600_000;
+    for (let i = 0; i < 2000; i++) offset(`Made/Up_${i}`);
+    for (let i = 0; i < 1024; i++) offset([...'america/bogota'].map((letter, at) => ((i >> (at % 10)) & 1 ? letter.toUpperCase() : letter)).join(''));
+    expect(['Asia/Tokyo', 'asia/TOKYO', 'America/Bogota', 'Pacific/Chatham'].map(offset)).toEqual([9, 9, -5, 13.75]);
+    expect(['+09:00', '\0', '', 'x'.repeat(5000), '../Asia/Tokyo'].map(offset)).toEqual([0, 0, 0, 0, 0]);
+  });
+
   it('is local by time zone, else by offset, else UTC', () => {
     const offset = (attributes: VisitFields['attributes'], timeMs = SATURDAY_NIGHT) => localOffsetMs(visit({ attributes }), timeMs) / HOUR;
     expect(offset({ timeZone: text('Europe/Oslo') })).toBe(1);

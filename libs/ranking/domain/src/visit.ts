@@ -18,32 +18,37 @@ export const UTC_OFFSET = 'utcOffsetMinutes';
 const MINUTE_MS = 60_000;
 const QUARTER_MS = 15 * MINUTE_MS;
 const MOST_OFFSET = 18 * 60;
-const MOST_ZONES = 600;
+/** What a zone's name is made of; offsets, of which there are thousands, are none. */
+const ZONE_NAME = /^[a-z][a-z0-9_+/-]{0,63}$/;
 
-/** Offsets of time zones, in minutes, each looked up once in a quarter of an hour: clocks change at none other. */
+/**
+ * Offsets of time zones, in minutes, each looked up once in a quarter of an hour: clocks change at none other. Only zones are kept, in one
+ * spelling: there are some 600 of them, whatever names requests make up.
+ */
 class Zones {
-  private readonly formats = new Map<string, Intl.DateTimeFormat | undefined>();
+  private readonly formats = new Map<string, Intl.DateTimeFormat>();
   private readonly known = new Map<string, { readonly quarter: number; readonly minutes: number }>();
 
   /** Undefined for a name that is no zone. */
-  offset(zone: string, timeMs: number): number | undefined {
+  offset(name: string, timeMs: number): number | undefined {
+    const zone = name.toLowerCase();
     const quarter = Math.floor(timeMs / QUARTER_MS);
     const known = this.known.get(zone);
     if (known?.quarter === quarter) return known.minutes;
     const format = this.formatOf(zone);
     if (format === undefined) return undefined;
-    const name = format.formatToParts(timeMs).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-    const [, sign, hours = '0', minutes = '0'] = /^GMT([+-])(\d+):?(\d+)?/.exec(name) ?? [];
+    const text = format.formatToParts(timeMs).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const [, sign, hours = '0', minutes = '0'] = /^GMT([+-])(\d+):?(\d+)?/.exec(text) ?? [];
     const offset = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1);
     this.known.set(zone, { quarter, minutes: offset });
     return offset;
   }
 
   private formatOf(zone: string): Intl.DateTimeFormat | undefined {
-    if (this.formats.has(zone)) return this.formats.get(zone);
-    if (this.formats.size >= MOST_ZONES) return undefined;
+    const known = this.formats.get(zone);
+    if (known !== undefined || !ZONE_NAME.test(zone)) return known;
     const format = formatFor(zone);
-    this.formats.set(zone, format);
+    if (format !== undefined) this.formats.set(zone, format);
     return format;
   }
 }
