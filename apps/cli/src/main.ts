@@ -1,14 +1,26 @@
 import { isDomainError } from '@serendip/shared-errors';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { explainCommand } from './commands/explain-command.js';
+import { EXIT, Failure } from './commands/failure.js';
 import { importCommand } from './commands/import-command.js';
 
 const program = new Command('serendip')
   .description('Recommendations that rank at request time.')
+  .addCommand(explainCommand())
   .addCommand(importCommand());
+
+function sentenceOf(error: unknown): string {
+  if (isDomainError(error)) return `${error.reason}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}
 
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
-  process.stderr.write(`✗ ${isDomainError(error) ? `${error.reason}: ${error.message}` : error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  // Commander has told what it had to tell.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
+  else {
+    process.stderr.write(`✗ ${sentenceOf(error)}\n`);
+    process.exitCode = error instanceof Failure ? error.exitCode : EXIT.refused;
+  }
 }

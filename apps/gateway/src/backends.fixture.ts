@@ -189,7 +189,7 @@ export class FakeRanking {
   /** The one feature contributes its value. */
   @Rpc(ranking.RankingService, 'explainRows')
   async explainRows({ features: rows }: ranking.ExplainRowsRequest) {
-    return { heads: [{ head: 'engage', weight: 1 }], headScores: rows, contributions: rows, baseline: 0, meanings: ['how well the price fits'], means: bytesOf(Float32Array.of(0)) };
+    return { heads: [{ head: 'engage', weight: 1 }], headScores: rows, contributions: rows, baseline: 0, words: ['how well the price fits'], means: bytesOf(Float32Array.of(0)), logarithms: [true] };
   }
 
   @Rpc(ranking.RankingService, 'getStatus')

@@ -92,7 +92,7 @@ describe('recommendations', () => {
     expect(open.json.items[0].explain).toMatchObject({
       sources: [{ name: 'popular' }], reasons: expect.arrayContaining(['Popular with everyone']), rules: [],
       retrieval: { score: -49 }, ranks: { retrieval: 50, model: 1, adjusted: 1, slot: 1 }, modelScore: 49, heads: [{ head: 'engage', weight: 1, score: 49 }],
-      features: [{ name: 'price_fit', meaning: 'how well the price fits', value: 49, mean: 0, contribution: 49 }],
+      features: [{ name: 'price_fit', value: 49, mean: 0, contribution: 49, words: 'how well the price fits', is: Math.expm1(49), usually: 0 }],
     });
     expect(open.json.scoring).toEqual({ objective: [{ head: 'engage', weight: 1 }], baseline: 0 });
     expect(open.json.funnel.at(-1)).toMatchObject({ stage: 'answer', out: 10 });

@@ -1,4 +1,4 @@
-import { meaningOf, type RankOutcome, type RankQuery, type RankerSpec, type RowExplanation } from '@serendip/ranking-domain';
+import { isLogarithm, wordsFor, type RankOutcome, type RankQuery, type RankerSpec, type RowExplanation } from '@serendip/ranking-domain';
 import type { ItemColumns } from '@serendip/shared-catalogue';
 import type { MessageInitShape, ranking } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
@@ -37,7 +37,8 @@ export function explainResponse({ weights, headScores, contributions, baseline }
     headScores: bytesOf(headScores),
     contributions: bytesOf(contributions),
     baseline,
-    meanings: features.map(meaningOf),
+    words: features.map(wordsFor),
+    logarithms: features.map(isLogarithm),
     means: bytesOf(means),
   };
 }

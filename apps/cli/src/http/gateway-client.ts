@@ -13,30 +13,39 @@ const MOST_WAIT_MS = 5000;
 const TIMEOUT_MS = 20_000;
 const RETRIED = new Set([429, 502, 503, 504]);
 
+export interface ClientOptions {
+  readonly connections?: number;
+  /** How often what is safe to send again is sent; 1 for once. */
+  readonly tries?: number;
+}
+
 /** The gateway over HTTP, on kept-alive connections; tries again what is safe to send again. */
 export class GatewayClient {
   private readonly base: URL;
   private readonly agent: Agent;
+  private readonly tries: number;
 
-  constructor(base: string, private readonly key: string, connections = 8) {
+  constructor(base: string, private readonly key: string, { connections = 8, tries = MOST_TRIES }: ClientOptions = {}) {
     this.base = new URL(base);
+    this.tries = tries;
     const Kind = this.base.protocol === 'https:' ? SecureAgent : Agent;
     this.agent = new Kind({ keepAlive: true, maxSockets: connections });
   }
 
   /**
    * The answer's body. Waits and tries again while the gateway is away or busy; throws INVALID_ARGUMENT or the like with the
-   * gateway's own reason for every other refusal.
+   * gateway's own reason for every other refusal, and the whole problem as JSON in its metadata.
    */
   async send(method: string, path: string, body?: string, retried: (status: number, reason: string) => boolean = () => false): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.once(method, path, body).catch((error: Error) => error);
-      const failed = outcome instanceof Error;
-      if (!failed && outcome.status < 300) return outcome.body;
-      const problem = failed ? { reason: 'GATEWAY_UNREACHABLE', detail: outcome.message } : (outcome.body as { reason?: string; detail?: string });
-      const again = failed || RETRIED.has(outcome.status) || retried(outcome.status, problem.reason ?? '');
-      if (!again || attempt >= MOST_TRIES) {
-        throw new DomainError(failed ? 'UNAVAILABLE' : 'INVALID_ARGUMENT', problem.reason ?? 'REFUSED', `${method} ${this.base.origin}${path}: ${problem.detail ?? 'refused'}`);
+      const { answer, failure } = await this.once(method, path, body).then((given) => ({ answer: given, failure: undefined }), (error: Error) => ({ answer: undefined, failure: error }));
+      if (answer !== undefined && answer.status < 300) return answer.body;
+      const problem = answer === undefined ? { reason: 'GATEWAY_UNREACHABLE', detail: failure.message } : (answer.body as { reason?: string; detail?: string });
+      const again = answer === undefined || RETRIED.has(answer.status) || retried(answer.status, problem.reason ?? '');
+      if (!again || attempt >= this.tries) {
+        throw new DomainError(answer === undefined ? 'UNAVAILABLE' : 'INVALID_ARGUMENT', problem.reason ?? 'REFUSED', `${method} ${this.base.origin}${path}: ${problem.detail ?? 'refused'}`, {
+          metadata: answer === undefined ? { cause: failure.message } : { problem: JSON.stringify(answer.body) },
+        });
       }
       await sleep(Math.random() * Math.min(MOST_WAIT_MS, 50 * 2 ** attempt));
     }

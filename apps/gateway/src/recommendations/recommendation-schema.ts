@@ -70,8 +70,10 @@ const itemExplained = z.object({
     .describe('places from 1: by retrieval, by the ranker, after boosts and impressions, and on this page'),
   modelScore: z.number().optional().describe('the ranker\'s score, before boosts and impressions'),
   heads: z.array(z.object({ head: z.string(), weight: z.number(), score: z.number() })),
-  features: z.array(z.object({ name: z.string(), meaning: z.string(), value: z.number(), mean: z.number(), contribution: z.number() }))
-    .describe('what moved the score most; a contribution is how much lower the score is when the feature has its mean of the training set'),
+  features: z.array(z.object({
+    name: z.string(), value: z.number(), mean: z.number(), contribution: z.number(), words: z.string(), is: z.number(), usually: z.number(),
+  }))
+    .describe('what moved the score most; a contribution is how much lower the score is when the feature has its mean of the training set; `is` and `usually` are value and mean of what the words say'),
   propensity: z.number().describe('probability that this item would be shown in this slot, given the request'),
   reasons: z.array(z.string()),
   rules: z.array(z.object({ rule: z.string(), effect: z.string(), score: change.optional(), rank: change.optional() })),

@@ -10,12 +10,12 @@ export class GrpcScoreExplainer implements ScoreExplainer {
   constructor(private readonly client: GrpcClient<typeof ranking.RankingService>) {}
 
   async explain({ tenant, plan }: RecommendationRequest, { values }: FeatureRows, context: Context): Promise<ScoreExplanation> {
-    const { heads, headScores, contributions, baseline, meanings, means } = await this.client.explainRows({
+    const { heads, headScores, contributions, baseline, words, means, logarithms } = await this.client.explainRows({
       tenant, ranker: plan.ranker, features: bytesOf(values), objective: plan.objective.map(({ head, weight }) => ({ head, weight })),
     }, hop(context));
     return {
       heads: heads.map(({ head, weight }) => ({ head, weight })), headScores: float32sOf(headScores), contributions: float32sOf(contributions), baseline,
-      meanings, means: float32sOf(means),
+      words, means: float32sOf(means), logarithms,
     };
   }
 }

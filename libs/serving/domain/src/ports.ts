@@ -83,8 +83,10 @@ export interface ScoreExplanation {
   /** Score of a row in which every feature has its mean. */
   readonly baseline: number;
   /** What each feature is, for a person. */
-  readonly meanings: readonly string[];
+  readonly words: readonly string[];
   readonly means: Float32Array;
+  /** Whether each feature is log(1 + what its words say). */
+  readonly logarithms: readonly boolean[];
 }
 
 export abstract class ScoreExplainer {

@@ -75,3 +75,6 @@ export function explorationBit({ candidates }: Work): number {
   const at = candidates?.sourceNames.indexOf(EXPLORATION) ?? -1;
   return at < 0 ? 0 : 1 << at;
 }
+
+/** What is known of the items: as it has been read, else as it came with the fallback list. */
+export const documentsOf = ({ documents, kept }: Work): ReadonlyMap<number, ItemDocument> | undefined => documents ?? kept;

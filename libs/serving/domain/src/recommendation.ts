@@ -119,11 +119,13 @@ export interface LogPlace {
 /** One feature's part in a score. */
 export interface FeatureReason {
   readonly name: string;
-  /** What it is, for a person. */
-  readonly meaning: string;
   readonly value: number;
   /** Its mean of the training set. */
   readonly mean: number;
+  /** What it is, for a person, with value and mean of that: where the feature is a logarithm, these are not. */
+  readonly words: string;
+  readonly is: number;
+  readonly usually: number;
   /** How much lower the score is when the feature has its mean. */
   readonly contribution: number;
 }

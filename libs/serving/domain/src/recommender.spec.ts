@@ -56,8 +56,20 @@ describe('Recommender', () => {
   it('answers a full list when the ranker takes what time is left for the fallback list', async () => {
     const parts = new FakeParts();
     Object.assign(parts, { retriever: { retrieve: gone }, ranker: { rank: never } });
-    const answer = await new Recommender(parts, { ...timeouts, ranking: 1000 }).recommend(requestOf(), { ...context(), deadlineMs: performance.now() + 20 });
-    expect(answer.items).toHaveLength(10);
+    for (const plan of [{}, { caps: [{ group: 'categories', limit: 1, window: 2 }] }]) {
+      const answer = await new Recommender(parts, { ...timeouts, ranking: 1000 }).recommend(requestOf({ plan: planOf(plan) }), { ...context(), deadlineMs: performance.now() + 20 });
+      expect(answer.items).toHaveLength(10);
+    }
+  });
+
+  it('changes nothing any more with what comes too late', async () => {
+    const parts = new FakeParts();
+    const { ranker, documents } = parts;
+    const late = async <T>(answer: T, ms: number): Promise<T> => { await new Promise((resolve) => setTimeout(resolve, ms)); return answer; };
+    parts.ranker = { rank: (...asked) => late(undefined, 30).then(() => ranker.rank(...asked)) };
+    parts.documents = { read: (...asked) => late(undefined, 20).then(() => documents.read(...asked)) };
+    const answer = await new Recommender(parts, { ...timeouts, ranking: 15, documents: 100 }).recommend(requestOf({ limit: 3 }), context());
+    expect({ ordinals: ordinals(answer), models: answer.models, stages: stages(answer) }).toEqual({ ordinals: [0, 1, 2], models: { retriever: 'retriever@1' }, stages: ['ranking'] });
   });
 
   it('answers a full list when no time is left for anything', async () => {
@@ -139,7 +151,7 @@ describe('Recommender', () => {
 describe('reasonsFor', () => {
   it('speaks of sources and of features that raised the score, and never says nothing', () => {
     const because = (features: readonly { readonly name: string; readonly contribution: number }[]) => ({
-      ranks: { adjusted: 1, slot: 1 }, heads: [], rules: [], features: features.map((feature) => ({ ...feature, meaning: '', value: 1, mean: 0 })),
+      ranks: { adjusted: 1, slot: 1 }, heads: [], rules: [], features: features.map((feature) => ({ ...feature, value: 1, mean: 0, words: '', is: 1, usually: 0 })),
     });
     const item = {
       ordinal: 1, id: 'a', score: 1, source: 'personal', sources: ['personal'], propensity: 1, isExplored: false, document: documentOf(1, { fields: { categories: ['Kitchen', 'Coffee'] } }),

@@ -6,7 +6,7 @@ import { itemExplanation } from './explain/item-explanation.js';
 import { ruleEffects } from './explain/rule-effects.js';
 import { userStatePlace } from './explain/user-state-place.js';
 import type { CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, ScoreExplainer, UserStateReader } from './ports.js';
-import { EXPLORATION, newWork, type Query } from './query.js';
+import { EXPLORATION, documentsOf, newWork, type Query } from './query.js';
 import type { CacheUse, Recommendation, RecommendationRequest, RecommendedItem } from './recommendation.js';
 import { AskingTime } from './selection/asking-time.js';
 import { Candidates } from './stages/candidates.js';
@@ -123,10 +123,11 @@ function answerOf(slate: Slate<Query>, facts: Pick<Recommendation, 'cache' | 'ma
 function itemsOf({ query, chosen }: Slate<Query>): RecommendedItem[] {
   const { work, request } = query;
   const names = work.candidates?.sourceNames ?? [];
+  const documents = documentsOf(work);
   const items: RecommendedItem[] = [];
   for (const selected of chosen) {
     const { ordinal, score, source } = selected;
-    const document = (work.documents ?? work.kept)?.get(ordinal);
+    const document = documents?.get(ordinal);
     if (document === undefined) continue;
     if (items.length === request.limit) break;
     const isExplored = work.exploration?.drawn.has(ordinal) === true;

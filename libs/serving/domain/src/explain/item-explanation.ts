@@ -52,13 +52,21 @@ function headScores({ work: { explanation } }: Query, ordinal: number): readonly
 function featureReasons({ work: { explanation } }: Query, ordinal: number): readonly FeatureReason[] {
   const row = explanation?.rows.ordinals.indexOf(ordinal) ?? -1;
   if (explanation === undefined || row < 0) return [];
-  const { rows: { names, values }, contributions, meanings, means } = explanation;
+  const { rows: { names, values }, contributions } = explanation;
   const width = names.length;
   return names
-    .map((name, i) => ({ name, meaning: meanings[i] ?? name, value: values[row * width + i]!, mean: means[i]!, contribution: contributions[row * width + i]! }))
+    .map((name, i) => featureReason(explanation, i, { name, value: values[row * width + i]!, contribution: contributions[row * width + i]! }))
     .filter(({ contribution }) => Number.isFinite(contribution) && contribution !== 0)
     .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
     .slice(0, MOST_REASONS);
+}
+
+function featureReason(
+  { words, means, logarithms }: NonNullable<Query['work']['explanation']>, i: number, { name, value, contribution }: Pick<FeatureReason, 'name' | 'value' | 'contribution'>,
+): FeatureReason {
+  const mean = means[i]!;
+  const natural = (given: number): number => (logarithms[i] === true ? Math.expm1(given) : given);
+  return { name, value, mean, contribution, words: words[i] ?? name, is: natural(value), usually: natural(mean) };
 }
 
 /** Says of effects on the score what it was before and after each, one after the other. */

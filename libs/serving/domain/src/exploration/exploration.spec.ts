@@ -117,6 +117,19 @@ describe('exploration', () => {
     parts.documents = { read: async (tenant, wanted, ctx) => (wanted.some((ordinal) => ordinal >= 60) ? Promise.reject(new Error('UNAVAILABLE')) : documents.read(tenant, wanted, ctx)) };
     const answer = await ask(parts);
     expect({ ordinals: ordinals(answer), degraded: answer.degraded }).toEqual({ ordinals: GREEDY, degraded: [{ stage: 'exploration', reason: 'UNAVAILABLE' }] });
+    // What is read too late draws nothing either, though the answer takes its time.
+    const slow = setUp();
+    const { documents: quick } = slow;
+    const wait = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+    slow.documents = { read: async (tenant, wanted, ctx) => { if (wanted.some((ordinal) => ordinal >= 60)) await wait(80); return quick.read(tenant, wanted, ctx); } };
+    const { explainer, ranker } = slow;
+    slow.ranker = { rank: async (...asked) => ({ ...await ranker.rank(...asked), rows: { names: ['n'], values: Float32Array.from(GREEDY), ordinals: Int32Array.from(GREEDY) } }) };
+    slow.explainer = { explain: async (...asked) => { await wait(80); return explainer.explain(...asked); } };
+    const plan = planOf({ candidates: 60, exploration: { ...EXPLORATION, share: 0.5 } });
+    const late = await new Recommender(slow, { ...timeouts, documents: 50 }).recommend(requestOf({ explain: true, plan }), context());
+    expect({ ordinals: ordinals(late), stages: late.degraded.map(({ stage }) => stage) }).toEqual({ ordinals: GREEDY, stages: ['exploration'] });
+    expect(late.items.every(({ propensity }) => propensity === 1)).toBe(true);
+
     const away = Object.assign(setUp(), { retriever: { retrieve: async () => { throw new Error('UNAVAILABLE'); } } });
     expect((await ask(away)).items.every(({ propensity, isExplored }) => propensity === 1 && !isExplored)).toBe(true);
   });

@@ -23,6 +23,8 @@ export class DocumentsCheck implements LateCheck<Query> {
     const kept: Selected[] = [];
     for (let batch = chosen, n = 1; batch.length > 0; batch = kept.length < request.limit ? work.more?.(n++) ?? [] : []) {
       const found = await this.read(query, batch, context);
+      // Who waited has gone on without this: nothing of it may change any more.
+      if (context.signal.aborted) return kept;
       work.checked += batch.length;
       work.documents = documents;
       batch.forEach((item, i) => {

@@ -1,7 +1,7 @@
 import type { Context, LateCheck, Selected } from '@serendip/shared-pipeline';
 import { rowsOf } from '../explain/feature-rows.js';
 import type { ScoreExplainer } from '../ports.js';
-import type { Query } from '../query.js';
+import { documentsOf, type Query } from '../query.js';
 
 /** Asks what made the shown items score as they do, for an answer that explains itself: of the very rows that were scored, and would be logged. */
 export class Explanation implements LateCheck<Query> {
@@ -14,9 +14,11 @@ export class Explanation implements LateCheck<Query> {
   }
 
   async check({ request, work }: Query, chosen: readonly Selected[], context: Context): Promise<readonly Selected[]> {
-    const shown = chosen.filter(({ ordinal }) => (work.documents ?? work.kept)?.has(ordinal)).slice(0, request.limit);
+    const shown = chosen.filter(({ ordinal }) => documentsOf(work)?.has(ordinal)).slice(0, request.limit);
     const rows = rowsOf(work.ranked!.rows!, shown.map(({ ordinal }) => ordinal));
-    if (rows.ordinals.length > 0) work.explanation = { rows, ...(await this.explainer.explain(request, rows, context)) };
+    if (rows.ordinals.length === 0) return chosen;
+    const explained = await this.explainer.explain(request, rows, context);
+    if (!context.signal.aborted) work.explanation = { rows, ...explained };
     return chosen;
   }
 }

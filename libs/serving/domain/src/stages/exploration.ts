@@ -33,7 +33,8 @@ export class ExplorationDraw implements LateCheck<Query> {
     const list = chosen.filter(({ ordinal }) => work.documents!.has(ordinal)).slice(0, request.limit);
     const slots = slotsOf(query, list);
     const pool = slots.length === 0 ? [] : await this.poolOf(query, list, context);
-    if (pool.length === 0) return chosen;
+    // Whoever is late must leave the list and what is said of it as they are.
+    if (pool.length === 0 || context.signal.aborted) return chosen;
     const pools = dealt(list.map(({ ordinal }) => work.documents!.get(ordinal)!), { slots, pool, rules: rulesOf(query, this.facts) });
     const random = new SeededRandom(request.recommendationId);
     const draws = draw(list.map(({ ordinal }) => ordinal), pools, request.plan.exploration!, () => random.next());

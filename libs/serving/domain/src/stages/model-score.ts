@@ -17,6 +17,7 @@ export class ModelScore implements Scorer<Query> {
     const columns = work.candidates!;
     if (columns.ordinals.length !== candidates.score.length) throw new Error('CANDIDATES_CHANGED');
     const ranked = await this.ranker.rank(request, { ...columns, userState }, { featureRows: rowsWanted(request, columns) }, context);
+    if (context.signal.aborted) return;
     if (ranked.scores.length !== candidates.score.length) throw new Error('LENGTH_MISMATCH');
     candidates.score.set(ranked.scores);
     work.ranked = ranked;

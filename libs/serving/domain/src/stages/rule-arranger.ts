@@ -1,6 +1,6 @@
 import type { Arranger, Selected } from '@serendip/shared-pipeline';
 import type { FactsReader } from '../ports.js';
-import { rulesOf, type Query } from '../query.js';
+import { documentsOf, rulesOf, type Query } from '../query.js';
 import type { RuleEffect } from '../recommendation.js';
 import { arrange, type Arranged } from '../selection/arrange.js';
 import { groupColumn, labelColumns } from '../selection/document-columns.js';
@@ -20,8 +20,9 @@ export class RuleArranger implements Arranger<Query> {
     const { request, work } = query;
     const rules = rulesOf(query, this.facts);
     // Without a document an item can't be shown, so it must not hold a slot.
-    const items = chosen.filter(({ ordinal }) => work.documents?.has(ordinal));
-    const documents = items.map(({ ordinal }) => work.documents!.get(ordinal)!);
+    const known = documentsOf(work);
+    const items = chosen.filter(({ ordinal }) => known?.has(ordinal));
+    const documents = items.map(({ ordinal }) => known!.get(ordinal)!);
     const arranged = arrange({
       scores: Float64Array.from(items, ({ score }) => score),
       labels: rules.diversity > 0 ? labelColumns(documents) : [],

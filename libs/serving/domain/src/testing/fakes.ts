@@ -51,7 +51,7 @@ export class FakeParts implements RecommenderParts {
   explainer: RecommenderParts['explainer'] = {
     explain: async (_request, { names, values }) => ({
       heads: [{ head: 'engage', weight: 1 }], headScores: values.filter((_, i) => i % names.length === 0), contributions: values, baseline: 0,
-      meanings: names.map((name) => `the ${name}`), means: new Float32Array(names.length),
+      words: names.map((name) => `the ${name}`), means: new Float32Array(names.length), logarithms: names.map(() => false),
     }),
   };
 
