@@ -49,7 +49,12 @@ class Texts<T> {
 /** Gives each distinct hash a place. */
 class Hashes {
   readonly list: Hash64[] = [];
-  private readonly places = new HashTable64(64);
+  private readonly places: HashTable64;
+
+  /** @param expected about how many */
+  constructor(expected: number) {
+    this.places = new HashTable64(expected);
+  }
 
   placeOf(hash: Hash64): number {
     const known = this.places.get(hash.lo, hash.hi);
@@ -64,10 +69,13 @@ class Items {
   readonly list: ItemKey[] = [];
   private readonly tenants = new Map<string, HashTable64>();
 
+  /** @param expected about how many */
+  constructor(private readonly expected: number) {}
+
   placeOf(tenant: string, id: string): number {
     const hash = hash64(id);
     let places = this.tenants.get(tenant);
-    if (places === undefined) this.tenants.set(tenant, (places = new HashTable64(64)));
+    if (places === undefined) this.tenants.set(tenant, (places = new HashTable64(this.expected)));
     const known = places.get(hash.lo, hash.hi);
     if (known >= 0) return known;
     places.set(hash, this.list.length);
@@ -100,9 +108,9 @@ function orderOf({ tenant, importPosition, cause }: StateEvent): { readonly key:
 export function planBatch(batch: readonly PositionedEvent[], documents: Documents): BatchPlan {
   const users = new Texts<UserKey>();
   const imports = new Texts<string>();
-  const events = new Hashes();
-  const statistics = new Items();
-  const items = new Items();
+  const events = new Hashes(batch.length);
+  const statistics = new Items(batch.length);
+  const items = new Items(batch.length);
 
   const plan = ({ position, event }: PositionedEvent): BatchStep => {
     const { tenant, eventId } = event;
