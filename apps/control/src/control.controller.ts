@@ -9,12 +9,13 @@ import { ControlMetrics } from './control.metrics.js';
 import {
   aliasOf, auditMessage, keyKindOf, keyMessage, modelMessage, modelOf, pageOf, placementMessage, placementOf, rulesMessage, rulesOf, splitMessage, splitOf, tenantMessage, whoOf,
 } from './control.mapper.js';
+import type { IdempotencyRpc } from './idempotency.controller.js';
 import { ModelRetention } from './model-retention.js';
 import { Snapshots } from './snapshots.service.js';
 
 /** Changes configuration; each change is validated, audited and published before it is answered. */
 @Controller()
-export class ControlController implements Handlers<typeof control.ControlService> {
+export class ControlController implements Omit<Handlers<typeof control.ControlService>, IdempotencyRpc> {
   constructor(
     private readonly repository: ConfigurationRepository, private readonly snapshots: Snapshots, private readonly metrics: ControlMetrics, private readonly retention: ModelRetention,
   ) {}

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigurationRepository } from '@serendip/control-domain';
+import { InMemoryIdempotencyKeys } from '@serendip/control-domain/testing';
 import { createGrpcClient, startGrpcService, type GrpcClient, type GrpcServer } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { openObjectStore, type ObjectStore } from '@serendip/platform-objects';
@@ -25,7 +26,7 @@ export class Fixture {
     const registry = new Registry();
     const snapshots = new Snapshots(repository, objects, logger);
     const retention = new ModelRetention({ repository, snapshots, objects, logger });
-    const module = AppModule.with({ repository, snapshots, retention, registry });
+    const module = AppModule.with({ repository, idempotencyKeys: new InMemoryIdempotencyKeys(), snapshots, retention, registry });
     const server = await startGrpcService({ module, services: [control.ControlService], host: '127.0.0.1', port: 0, logger, notReadyMs: 0, drainMs: 0 });
     snapshots.start();
     const client = createGrpcClient(control.ControlService, { target: `127.0.0.1:${server.port}`, timeoutMs: 10_000, breaker: false });

@@ -1,5 +1,5 @@
 import type {
-  ApiKey, AuditEntry, Cap, Configuration, Exploration, Fill, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, Rule, Split, SplitArm, Tenant, TenantRules, Who,
+  ApiKey, AuditEntry, Cap, Configuration, Exploration, Fill, IdempotentRequest, KeptAnswer, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, Rule, Split, SplitArm, Tenant, TenantRules, Who,
 } from '@serendip/control-domain';
 import { control, create, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
@@ -129,4 +129,21 @@ function nameOf<K extends string, V>(names: Readonly<Record<K, V>>, value: V): K
 
 function fail(error: DomainError): never {
   throw error;
+}
+
+const MOST_IDEMPOTENCY_KEY = 128;
+const FINGERPRINT_BYTES = 32;
+
+/** Throws INVALID_ARGUMENT/FIELD_MISSING or IDEMPOTENCY_KEY_INVALID. */
+export function idempotentRequestOf(message: control.IdempotentRequest | undefined): IdempotentRequest {
+  const { tenant, key, fingerprint } = required(message, 'request');
+  const isValid = key !== '' && key.length <= MOST_IDEMPOTENCY_KEY && fingerprint.length === FINGERPRINT_BYTES;
+  if (!isValid) throw invalid('IDEMPOTENCY_KEY_INVALID', `A key has 1 to ${MOST_IDEMPOTENCY_KEY} characters, and its request a fingerprint of ${FINGERPRINT_BYTES} bytes.`);
+  return { tenant, key, fingerprint };
+}
+
+/** Throws INVALID_ARGUMENT/FIELD_MISSING. */
+export function answerOf(message: control.IdempotentAnswer | undefined): KeptAnswer {
+  const { status, body } = required(message, 'answer');
+  return { status, body };
 }

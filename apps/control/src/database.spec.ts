@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PostgresConfigurationRepository, startEmbeddedPostgres, type EmbeddedPostgres } from '@serendip/control-adapters';
+import { PostgresConfigurationRepository, PostgresDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from '@serendip/control-adapters';
 import { Fixture, bundle, watchUntil } from './control.fixture.js';
 
 const tenant = 'shop';
@@ -17,7 +17,7 @@ const start = (port?: number) => startEmbeddedPostgres({ directory: join(folder,
 
 beforeAll(async () => {
   postgres = await start();
-  repository = new PostgresConfigurationRepository(postgres.url, () => undefined);
+  repository = new PostgresConfigurationRepository(new PostgresDatabase(postgres.url, () => undefined));
   service = await Fixture.start(repository);
 }, 60_000);
 

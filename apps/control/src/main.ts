@@ -15,11 +15,11 @@ const { SERENDIP_HOST: host, ...config } = loadConfig(controlConfig);
 const logger = createLogger('control', config.SERENDIP_LOG_LEVEL);
 const registry = createRegistry('control');
 const database = await openDatabase(config.SERENDIP_CONTROL_DATABASE, logger);
-const { repository } = database;
+const { repository, idempotencyKeys } = database;
 const objects = openObjectStore(config.SERENDIP_OBJECTS);
 const snapshots = new Snapshots(repository, objects, logger);
 const retention = new ModelRetention({ repository, snapshots, objects, logger });
-const module = AppModule.with({ repository, snapshots, retention, registry });
+const module = AppModule.with({ repository, idempotencyKeys, snapshots, retention, registry });
 const server = await startGrpcService({ module, services: [control.ControlService], host, port: config.SERENDIP_PORT, logger, ready: false });
 const admin = await startAdminServer({ host, port: config.SERENDIP_ADMIN_PORT, registry, logger, readiness: () => snapshots.status() });
 onShutdown(async () => {

@@ -37,7 +37,7 @@ import { CatalogueSchemas } from './rules/catalogue-schemas.service.js';
 import { Preview } from './rules/preview.js';
 import { RuleExpressions } from './rules/rule-expressions.js';
 import { RulesController } from './rules/rules.controller.js';
-import { GATEWAY_CONFIG } from './tokens.js';
+import { GATEWAY_CONFIG, LOGGER } from './tokens.js';
 
 /** Most time each hop may take; their sum leaves room in the request's budget. */
 const STAGE_TIMEOUTS = { userState: 150, candidates: 200, ranking: 200, documents: 100 };
@@ -61,6 +61,7 @@ export class AppModule {
       ],
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
+        { provide: LOGGER, useValue: logger },
         { provide: ConfigWatcher, useValue: watcher },
         { provide: Metrics, useFactory: () => new Metrics(registry) },
         clientsProvider(config),

@@ -3,6 +3,7 @@ import { Controller, Module, type DynamicModule, type Type } from '@nestjs/commo
 import { Rpc, startGrpcService, type GrpcServer } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { control, events, features, ranking, retrieval, training } from '@serendip/shared-contracts';
+import { DomainError } from '@serendip/shared-errors';
 import { bytesOf, float32sOf, int32sOf } from '@serendip/shared-layouts';
 
 const ITEMS = 50;
@@ -200,8 +201,39 @@ export class FakeRanking {
 
 @Controller()
 export class FakeControl {
+  /** Placements that were put, and how long it takes. */
+  puts = 0;
+  delayMs = 0;
+  /** Requests by their idempotency keys, with their answers once there are some. */
+  readonly keys = new Map<string, { readonly fingerprint: string; readonly answer?: control.IdempotentAnswer | undefined }>();
+
+  @Rpc(control.ControlService, 'reserveIdempotencyKey')
+  async reserveIdempotencyKey({ request }: control.ReserveIdempotencyKeyRequest) {
+    const { key, fingerprint: bytes } = request!;
+    const fingerprint = Buffer.from(bytes).toString('hex');
+    const kept = this.keys.get(key);
+    if (kept !== undefined && kept.fingerprint !== fingerprint) throw new DomainError('INVALID_ARGUMENT', 'IDEMPOTENCY_KEY_REUSED', 'Another request has it.', { metadata: { httpStatus: '422' } });
+    if (kept !== undefined && kept.answer === undefined) throw new DomainError('ABORTED', 'IDEMPOTENCY_KEY_IN_USE', 'It is being worked on.', { metadata: { retryAfterMs: '1000' } });
+    if (kept === undefined) this.keys.set(key, { fingerprint });
+    return kept?.answer === undefined ? {} : { answer: kept.answer };
+  }
+
+  @Rpc(control.ControlService, 'keepIdempotentAnswer')
+  async keepIdempotentAnswer({ request, answer }: control.KeepIdempotentAnswerRequest) {
+    this.keys.set(request!.key, { ...this.keys.get(request!.key)!, answer });
+    return {};
+  }
+
+  @Rpc(control.ControlService, 'releaseIdempotencyKey')
+  async releaseIdempotencyKey({ request }: control.ReleaseIdempotencyKeyRequest) {
+    this.keys.delete(request!.key);
+    return {};
+  }
+
   @Rpc(control.ControlService, 'putPlacement')
   async putPlacement({ placement }: control.PutPlacementRequest) {
+    this.puts++;
+    if (this.delayMs > 0) await sleep(this.delayMs);
     return { placement: { ...placement!, version: 2 } };
   }
 

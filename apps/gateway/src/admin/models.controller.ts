@@ -3,6 +3,7 @@ import { control, training } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
+import { Idempotent } from '../http/idempotency.js';
 import type { Principal } from '../http/authenticator.js';
 import { actionNotYet, notYet } from '../http/not-yet.js';
 import { Planner } from '../recommendations/planner.js';
@@ -66,6 +67,7 @@ export class ModelsController {
   }
 
   @Put('models/:name/aliases/:alias')
+  @Idempotent()
   @Needs('secret')
   async setAlias(@Param('name') model: string, @Param('alias') alias: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal) {
     const { version, reason } = aliasBody.parse(body);
@@ -74,6 +76,7 @@ export class ModelsController {
   }
 
   @Post('training')
+  @Idempotent()
   @HttpCode(202)
   @Needs('secret')
   async train(@Body() body: unknown, @Caller() { tenant }: Principal) {

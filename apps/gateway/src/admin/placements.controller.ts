@@ -3,6 +3,7 @@ import { control, create } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
+import { Idempotent } from '../http/idempotency.js';
 import type { Principal } from '../http/authenticator.js';
 import { actionNotYet, actionOf } from '../http/not-yet.js';
 import { Planner } from '../recommendations/planner.js';
@@ -58,6 +59,7 @@ export class PlacementsController {
   }
 
   @Put(':name')
+  @Idempotent()
   @Needs('secret')
   async put(@Param('name') name: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal) {
     const input = placementBody.parse(body);
@@ -79,6 +81,7 @@ export class PlacementsController {
   }
 
   @Put(':name/split')
+  @Idempotent()
   @Needs('secret')
   async putSplit(@Param('name') placement: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal) {
     const { name, arms } = splitBody.parse(body);
@@ -87,6 +90,7 @@ export class PlacementsController {
   }
 
   @Delete(':name/split')
+  @Idempotent()
   @HttpCode(204)
   @Needs('secret')
   async deleteSplit(@Param('name') placement: string, @Caller() { tenant, keyId }: Principal) {

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
+import { Idempotent } from '../http/idempotency.js';
 import { requireSecret, type Principal } from '../http/authenticator.js';
 import { AllRejected } from '../http/problem.js';
 import { allRejections, placesOf, readBatch } from './event-batch.js';
@@ -46,6 +47,7 @@ export class EventsController {
   }
 
   @Post('imports')
+  @Idempotent()
   @HttpCode(200)
   @Needs('secret')
   async createImport(@Body() body: unknown, @Caller() { tenant }: Principal) {
@@ -55,6 +57,7 @@ export class EventsController {
   }
 
   @Put('imports/:id/batches/:n')
+  @Idempotent()
   @Needs('secret')
   async writeBatch(@Param('id') importId: string, @Param('n') n: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
     const batch = readBatch(importBatchBody.parse(body).events, tenant);

@@ -7,7 +7,7 @@ import { RateLimiter } from './rate-limiter.js';
 
 const ACCESS = 'serendip:access';
 
-type AuthenticatedRequest = FastifyRequest & { principal?: Principal };
+export type AuthenticatedRequest = FastifyRequest & { principal?: Principal };
 
 /** What key a route needs; without it a route is open to everybody. */
 export const Needs = (access: Access) => SetMetadata(ACCESS, access);

@@ -26,11 +26,16 @@ function schemaOf(type: z.ZodType, io: 'input' | 'output'): JsonSchema {
 
 const json = (schema: unknown) => ({ 'application/json': { schema } });
 
-function parametersOf({ path, query }: Operation) {
+const idempotencyKey = {
+  name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', minLength: 1, maxLength: 128 },
+  description: 'Of your making, a UUID for example: the same request with the same key is answered as at first for 24 hours, and done once.',
+};
+
+function parametersOf({ path, query, isIdempotent }: Operation) {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
   const { properties = {}, required = [] } = query === undefined ? {} : schemaOf(query, 'input');
   const inQuery = Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }));
-  return [...inPath, ...inQuery];
+  return [...inPath, ...inQuery, ...(isIdempotent === true ? [idempotencyKey] : [])];
 }
 
 function operationOf(operation: Operation) {

@@ -16,6 +16,8 @@ export interface Operation {
   readonly tag: string;
   readonly summary: string;
   readonly access?: Access;
+  /** Whether it takes an `Idempotency-Key`. */
+  readonly isIdempotent?: boolean;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly status: number;
@@ -28,13 +30,14 @@ const batchAnswer = z.object({ accepted: z.number().int(), rejected: rejections 
 const page = z.object({ limit: z.number().int().min(1).max(200).optional(), cursor: z.string().optional() });
 const events = z.strictObject({ events: z.array(eventSchema).min(1).max(MOST_EVENTS) });
 const secret = { access: 'secret' } as const;
+const secretOnce = { access: 'secret', isIdempotent: true } as const;
 const publishable = { access: 'publishable' } as const;
 
 /** Every route of the gateway; a test holds this table against what is served. */
 export const operations: readonly Operation[] = [
   { method: 'post', path: '/v1/events', tag: 'Events', summary: 'Send one event or up to 500', ...publishable, query: eventsQuery, body: z.union([events, eventSchema]), status: 202, answer: eventsAnswer },
-  { method: 'post', path: '/v1/imports', tag: 'Events', summary: 'Open an import by name, or find it again', ...secret, body: importBody, status: 200, answer: importState },
-  { method: 'put', path: '/v1/imports/{id}/batches/{n}', tag: 'Events', summary: 'Apply batch n of an import once, in order', ...secret, body: events, status: 200, answer: importState.extend({ applied: z.boolean(), batchRejected: rejections }) },
+  { method: 'post', path: '/v1/imports', tag: 'Events', summary: 'Open an import by name, or find it again', ...secretOnce, body: importBody, status: 200, answer: importState },
+  { method: 'put', path: '/v1/imports/{id}/batches/{n}', tag: 'Events', summary: 'Apply batch n of an import once, in order', ...secretOnce, body: events, status: 200, answer: importState.extend({ applied: z.boolean(), batchRejected: rejections }) },
   { method: 'get', path: '/v1/imports/{id}', tag: 'Events', summary: 'How far an import is', ...secret, status: 200, answer: importState },
   { method: 'post', path: '/v1/recommendations', tag: 'Recommendations', summary: 'What to show in a placement, ranked now', ...publishable, body: recommendationBody, status: 200, answer: recommendationAnswer },
   { method: 'get', path: '/v1/recommendations', tag: 'Recommendations', summary: 'The same, as query parameters', ...publishable, query: recommendationQuery, status: 200, answer: recommendationAnswer },
@@ -59,18 +62,18 @@ export const operations: readonly Operation[] = [
   { method: 'post', path: '/v1/users/{id}:erase', tag: 'Users', summary: 'Not available in this release', ...secret, status: 501 },
   { method: 'get', path: '/v1/placements', tag: 'Placements', summary: 'List placements', ...secret, status: 200 },
   { method: 'get', path: '/v1/placements/{name}', tag: 'Placements', summary: 'Read a placement', ...secret, status: 200 },
-  { method: 'put', path: '/v1/placements/{name}', tag: 'Placements', summary: 'Change a placement or add one', ...secret, body: placementBody, status: 200 },
+  { method: 'put', path: '/v1/placements/{name}', tag: 'Placements', summary: 'Change a placement or add one', ...secretOnce, body: placementBody, status: 200 },
   { method: 'post', path: '/v1/placements/{name}:preview', tag: 'Placements', summary: 'What a placement would change for up to 100 users, and which rules would do it', ...secret, body: previewBody, status: 200, answer: previewAnswer },
   { method: 'get', path: '/v1/rules', tag: 'Placements', summary: 'Read the rules that hold in every placement', ...secret, status: 200, answer: rulesBody },
-  { method: 'put', path: '/v1/rules', tag: 'Placements', summary: 'Replace the rules that hold in every placement', ...secret, body: rulesBody, status: 200, answer: rulesBody },
-  { method: 'put', path: '/v1/placements/{name}/split', tag: 'Placements', summary: 'Split its users between models, stickily', ...secret, body: splitBody, status: 200 },
-  { method: 'delete', path: '/v1/placements/{name}/split', tag: 'Placements', summary: 'End its split', ...secret, status: 204 },
+  { method: 'put', path: '/v1/rules', tag: 'Placements', summary: 'Replace the rules that hold in every placement', ...secretOnce, body: rulesBody, status: 200, answer: rulesBody },
+  { method: 'put', path: '/v1/placements/{name}/split', tag: 'Placements', summary: 'Split its users between models, stickily', ...secretOnce, body: splitBody, status: 200 },
+  { method: 'delete', path: '/v1/placements/{name}/split', tag: 'Placements', summary: 'End its split', ...secretOnce, status: 204 },
   { method: 'get', path: '/v1/models', tag: 'Models', summary: 'List model versions and their aliases', ...secret, status: 200 },
   { method: 'get', path: '/v1/models/{name}/versions/{version}', tag: 'Models', summary: 'Read a model version', ...secret, status: 200 },
   { method: 'post', path: '/v1/models/{name}/versions', tag: 'Models', summary: 'Not available in this release', ...secret, status: 501 },
   { method: 'post', path: '/v1/models/{name}:rollback', tag: 'Models', summary: 'Not available in this release', ...secret, status: 501 },
-  { method: 'put', path: '/v1/models/{name}/aliases/{alias}', tag: 'Models', summary: 'Point an alias at a version', ...secret, body: aliasBody, status: 200 },
-  { method: 'post', path: '/v1/training', tag: 'Models', summary: 'Train from the event log', ...secret, body: trainingBody, status: 202 },
+  { method: 'put', path: '/v1/models/{name}/aliases/{alias}', tag: 'Models', summary: 'Point an alias at a version', ...secretOnce, body: aliasBody, status: 200 },
+  { method: 'post', path: '/v1/training', tag: 'Models', summary: 'Train from the event log', ...secretOnce, body: trainingBody, status: 202 },
   { method: 'get', path: '/v1/training/{id}', tag: 'Models', summary: 'How far a training run is', ...secret, status: 200 },
   { method: 'post', path: '/v1/experiments', tag: 'Experiments', summary: 'Not available in this release', ...secret, status: 501 },
   { method: 'get', path: '/v1/experiments/{id}', tag: 'Experiments', summary: 'Not available in this release', ...secret, status: 501 },

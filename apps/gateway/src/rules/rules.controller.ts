@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Put } from '@nestjs/common';
 import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
+import { Idempotent } from '../http/idempotency.js';
 import type { Principal } from '../http/authenticator.js';
 import { Planner } from '../recommendations/planner.js';
 import { RuleExpressions } from './rule-expressions.js';
@@ -19,6 +20,7 @@ export class RulesController {
   }
 
   @Put()
+  @Idempotent()
   @Needs('secret')
   async put(@Body() body: unknown, @Caller() { tenant, keyId }: Principal) {
     const { rules, caps } = rulesBody.parse(body);

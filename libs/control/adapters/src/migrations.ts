@@ -39,4 +39,12 @@ export const migrations: Readonly<Record<string, Migration>> = {
       await sql`ALTER TABLE model_aliases ADD COLUMN previous integer NOT NULL DEFAULT 0`.execute(db);
     },
   },
+  '004-idempotency-keys': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await sql`CREATE TABLE idempotency_keys (
+        tenant text NOT NULL REFERENCES tenants, key text NOT NULL, fingerprint bytea NOT NULL, reserved_at timestamptz NOT NULL, status integer, body bytea,
+        PRIMARY KEY (tenant, key))`.execute(db);
+      await sql`CREATE INDEX idempotency_keys_by_time ON idempotency_keys (tenant, reserved_at)`.execute(db);
+    },
+  },
 };

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTenant, registerModelVersion, setAlias } from '@serendip/control-domain';
-import { aBundle, aTenant, configurationRepositoryConformance } from '@serendip/control-domain/testing';
+import { aBundle, aTenant, configurationRepositoryConformance, idempotencyKeysConformance } from '@serendip/control-domain/testing';
 import pg from 'pg';
-import { PostgresConfigurationRepository, startEmbeddedPostgres, type EmbeddedPostgres } from './index.js';
+import { PostgresConfigurationRepository, PostgresDatabase, PostgresIdempotencyKeys, startEmbeddedPostgres, type EmbeddedPostgres } from './index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'control-'));
 let postgres: EmbeddedPostgres;
@@ -23,7 +23,7 @@ async function execute(url: string, sql: string): Promise<pg.QueryResult> {
   return client.query(sql).finally(() => client.end());
 }
 
-const open = (url: string): PostgresConfigurationRepository => new PostgresConfigurationRepository(url, () => undefined);
+const open = (url: string): PostgresConfigurationRepository => new PostgresConfigurationRepository(new PostgresDatabase(url, () => undefined));
 
 /** The answer once there is one. */
 async function eventually<T>(work: () => Promise<T>): Promise<T> {
@@ -41,11 +41,22 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  await Promise.all(databases.map((opened) => opened.close()));
   await postgres.stop();
   rmSync(folder, { recursive: true, force: true });
 }, 30_000);
 
 configurationRepositoryConformance('Postgres', async () => open(await database('conformance')));
+
+const databases: PostgresDatabase[] = [];
+
+idempotencyKeysConformance('Postgres', async () => {
+  const opened = new PostgresDatabase(await database('idempotency'), () => undefined);
+  databases.push(opened);
+  const repository = new PostgresConfigurationRepository(opened);
+  for (const id of ['a', 'b']) await create(repository, id);
+  return new PostgresIdempotencyKeys(opened);
+});
 
 describe('migrations', () => {
   it('run once before the first use, however many processes start at the same time', async () => {
@@ -55,7 +66,7 @@ describe('migrations', () => {
     expect((await replicas[0]!.read()).tenants).toHaveLength(4);
     await Promise.all(replicas.map((replica) => replica.close()));
     const { rows } = await execute(url, 'SELECT name FROM kysely_migration ORDER BY name');
-    expect(rows.map(({ name }) => name)).toEqual(['001-tenants', '002-rules', '003-previous-versions']);
+    expect(rows.map(({ name }) => name)).toEqual(['001-tenants', '002-rules', '003-previous-versions', '004-idempotency-keys']);
   });
 
   it('give a database from before rules its rules, which are none, and its aliases no version to go back to', async () => {
@@ -68,7 +79,7 @@ describe('migrations', () => {
       await repository.change(who, setAlias({ model: 'ranker', alias: 'champion', version }, ''));
     }
     await repository.close();
-    await execute(url, `DELETE FROM kysely_migration WHERE name >= '002-rules'; ALTER TABLE tenants DROP COLUMN rules, DROP COLUMN caps; ALTER TABLE model_aliases DROP COLUMN previous;
+    await execute(url, `DELETE FROM kysely_migration WHERE name >= '002-rules'; ALTER TABLE tenants DROP COLUMN rules, DROP COLUMN caps; ALTER TABLE model_aliases DROP COLUMN previous; DROP TABLE idempotency_keys;
       UPDATE placements SET definition = definition - 'rules' - 'fill'`);
     const after = open(url);
     const [tenant] = (await after.read()).tenants;

@@ -15,4 +15,6 @@ export interface Tables {
   model_versions: { tenant: string; name: string; version: number; kind: ModelKind; bundle: string; digest: string; metrics: Json<ModelVersion['metrics']>; created_at: Date };
   model_aliases: { tenant: string; model: string; alias: string; version: number; previous: number };
   audit_entries: { id: Generated<string>; tenant: string; at: Date; actor: string; action: string; subject: string; detail: Json<AuditEntry['detail']> };
+  /** `status` and `body` are null until there is an answer. */
+  idempotency_keys: { tenant: string; key: string; fingerprint: Buffer; reserved_at: Date; status: ColumnType<number | null, number | null | undefined>; body: ColumnType<Buffer | null, Buffer | null | undefined> };
 }

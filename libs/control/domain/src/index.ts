@@ -2,6 +2,7 @@ export type {
   ApiKey, Cap, Configuration, Exploration, Fill, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, PlacementSource, Rule, Split, SplitArm, Tenant,
 } from './configuration.js';
 export { DEFAULT_PLACEMENTS } from './default-placements.js';
+export { IDEMPOTENCY, IdempotencyKeys, decide, type IdempotentRequest, type KeptAnswer, type KeptKey, type KeysInUse } from './idempotency.js';
 export { addKey, keyHash, keyText, revokeKey } from './keys.js';
 export { registerModelVersion, setAlias } from './models.js';
 export { retireVersions } from './retire-versions.js';

@@ -12,7 +12,163 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/control/v1/control_service.proto.
  */
 export const file_serendip_control_v1_control_service: GenFile = /*@__PURE__*/
-  fileDesc("CilzZXJlbmRpcC9jb250cm9sL3YxL2NvbnRyb2xfc2VydmljZS5wcm90bxITc2VyZW5kaXAuY29udHJvbC52MSIUChJXYXRjaENvbmZpZ1JlcXVlc3QiTAoTV2F0Y2hDb25maWdSZXNwb25zZRI1CghzbmFwc2hvdBgBIAEoCzIjLnNlcmVuZGlwLmNvbnRyb2wudjEuQ29uZmlnU25hcHNob3QiMAoTQ3JlYXRlVGVuYW50UmVxdWVzdBIKCgJpZBgBIAEoCRINCgVhY3RvchgCIAEoCSJDChRDcmVhdGVUZW5hbnRSZXNwb25zZRIrCgZ0ZW5hbnQYASABKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLlRlbmFudCJuChBDcmVhdGVLZXlSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIqCgRraW5kGAIgASgOMhwuc2VyZW5kaXAuY29udHJvbC52MS5LZXlLaW5kEg8KB29yaWdpbnMYAyADKAkSDQoFYWN0b3IYBCABKAkiTQoRQ3JlYXRlS2V5UmVzcG9uc2USKAoDa2V5GAEgASgLMhsuc2VyZW5kaXAuY29udHJvbC52MS5BcGlLZXkSDgoGc2VjcmV0GAIgASgJIkEKEFJldm9rZUtleVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEg4KBmtleV9pZBgCIAEoCRINCgVhY3RvchgDIAEoCSITChFSZXZva2VLZXlSZXNwb25zZSJnChNQdXRQbGFjZW1lbnRSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIxCglwbGFjZW1lbnQYAiABKAsyHi5zZXJlbmRpcC5jb250cm9sLnYxLlBsYWNlbWVudBINCgVhY3RvchgDIAEoCSJJChRQdXRQbGFjZW1lbnRSZXNwb25zZRIxCglwbGFjZW1lbnQYASABKAsyHi5zZXJlbmRpcC5jb250cm9sLnYxLlBsYWNlbWVudCKCAQoPUHV0UnVsZXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIoCgVydWxlcxgCIAMoCzIZLnNlcmVuZGlwLmNvbnRyb2wudjEuUnVsZRImCgRjYXBzGAMgAygLMhguc2VyZW5kaXAuY29udHJvbC52MS5DYXASDQoFYWN0b3IYBCABKAkiZAoQUHV0UnVsZXNSZXNwb25zZRIoCgVydWxlcxgBIAMoCzIZLnNlcmVuZGlwLmNvbnRyb2wudjEuUnVsZRImCgRjYXBzGAIgAygLMhguc2VyZW5kaXAuY29udHJvbC52MS5DYXAiWwoPUHV0U3BsaXRSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIpCgVzcGxpdBgCIAEoCzIaLnNlcmVuZGlwLmNvbnRyb2wudjEuU3BsaXQSDQoFYWN0b3IYAyABKAkiPQoQUHV0U3BsaXRSZXNwb25zZRIpCgVzcGxpdBgBIAEoCzIaLnNlcmVuZGlwLmNvbnRyb2wudjEuU3BsaXQiQQoSRGVsZXRlU3BsaXRSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWFjdG9yGAMgASgJIhUKE0RlbGV0ZVNwbGl0UmVzcG9uc2UibgobUmVnaXN0ZXJNb2RlbFZlcnNpb25SZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIwCgVtb2RlbBgCIAEoCzIhLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxWZXJzaW9uEg0KBWFjdG9yGAMgASgJIlAKHFJlZ2lzdGVyTW9kZWxWZXJzaW9uUmVzcG9uc2USMAoFbW9kZWwYASABKAsyIS5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsVmVyc2lvbiJ1ChRTZXRNb2RlbEFsaWFzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSLgoFYWxpYXMYAiABKAsyHy5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsQWxpYXMSDgoGcmVhc29uGAMgASgJEg0KBWFjdG9yGAQgASgJImEKFVNldE1vZGVsQWxpYXNSZXNwb25zZRIuCgVhbGlhcxgBIAEoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxBbGlhcxIYChBwcmV2aW91c192ZXJzaW9uGAIgASgNImcKCkF1ZGl0RW50cnkSCgoCaWQYASABKAESDQoFYXRfbXMYAiABKAESDQoFYWN0b3IYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3N1YmplY3QYBSABKAkSDgoGZGV0YWlsGAYgASgJIlAKF0xpc3RBdWRpdEVudHJpZXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJlChhMaXN0QXVkaXRFbnRyaWVzUmVzcG9uc2USMAoHZW50cmllcxgBIAMoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAky4AgKDkNvbnRyb2xTZXJ2aWNlEmIKC1dhdGNoQ29uZmlnEicuc2VyZW5kaXAuY29udHJvbC52MS5XYXRjaENvbmZpZ1JlcXVlc3QaKC5zZXJlbmRpcC5jb250cm9sLnYxLldhdGNoQ29uZmlnUmVzcG9uc2UwARJjCgxDcmVhdGVUZW5hbnQSKC5zZXJlbmRpcC5jb250cm9sLnYxLkNyZWF0ZVRlbmFudFJlcXVlc3QaKS5zZXJlbmRpcC5jb250cm9sLnYxLkNyZWF0ZVRlbmFudFJlc3BvbnNlEloKCUNyZWF0ZUtleRIlLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlS2V5UmVxdWVzdBomLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlS2V5UmVzcG9uc2USWgoJUmV2b2tlS2V5EiUuc2VyZW5kaXAuY29udHJvbC52MS5SZXZva2VLZXlSZXF1ZXN0GiYuc2VyZW5kaXAuY29udHJvbC52MS5SZXZva2VLZXlSZXNwb25zZRJjCgxQdXRQbGFjZW1lbnQSKC5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFBsYWNlbWVudFJlcXVlc3QaKS5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFBsYWNlbWVudFJlc3BvbnNlElcKCFB1dFJ1bGVzEiQuc2VyZW5kaXAuY29udHJvbC52MS5QdXRSdWxlc1JlcXVlc3QaJS5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFJ1bGVzUmVzcG9uc2USVwoIUHV0U3BsaXQSJC5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFNwbGl0UmVxdWVzdBolLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0U3BsaXRSZXNwb25zZRJgCgtEZWxldGVTcGxpdBInLnNlcmVuZGlwLmNvbnRyb2wudjEuRGVsZXRlU3BsaXRSZXF1ZXN0Giguc2VyZW5kaXAuY29udHJvbC52MS5EZWxldGVTcGxpdFJlc3BvbnNlEnsKFFJlZ2lzdGVyTW9kZWxWZXJzaW9uEjAuc2VyZW5kaXAuY29udHJvbC52MS5SZWdpc3Rlck1vZGVsVmVyc2lvblJlcXVlc3QaMS5zZXJlbmRpcC5jb250cm9sLnYxLlJlZ2lzdGVyTW9kZWxWZXJzaW9uUmVzcG9uc2USZgoNU2V0TW9kZWxBbGlhcxIpLnNlcmVuZGlwLmNvbnRyb2wudjEuU2V0TW9kZWxBbGlhc1JlcXVlc3QaKi5zZXJlbmRpcC5jb250cm9sLnYxLlNldE1vZGVsQWxpYXNSZXNwb25zZRJvChBMaXN0QXVkaXRFbnRyaWVzEiwuc2VyZW5kaXAuY29udHJvbC52MS5MaXN0QXVkaXRFbnRyaWVzUmVxdWVzdBotLnNlcmVuZGlwLmNvbnRyb2wudjEuTGlzdEF1ZGl0RW50cmllc1Jlc3BvbnNlYgZwcm90bzM", [file_serendip_control_v1_config]);
+  fileDesc("CilzZXJlbmRpcC9jb250cm9sL3YxL2NvbnRyb2xfc2VydmljZS5wcm90bxITc2VyZW5kaXAuY29udHJvbC52MSJFChFJZGVtcG90ZW50UmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSCwoDa2V5GAIgASgJEhMKC2ZpbmdlcnByaW50GAMgASgMIjAKEElkZW1wb3RlbnRBbnN3ZXISDgoGc3RhdHVzGAEgASgFEgwKBGJvZHkYAiABKAwiVwocUmVzZXJ2ZUlkZW1wb3RlbmN5S2V5UmVxdWVzdBI3CgdyZXF1ZXN0GAEgASgLMiYuc2VyZW5kaXAuY29udHJvbC52MS5JZGVtcG90ZW50UmVxdWVzdCJWCh1SZXNlcnZlSWRlbXBvdGVuY3lLZXlSZXNwb25zZRI1CgZhbnN3ZXIYASABKAsyJS5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRBbnN3ZXIijQEKG0tlZXBJZGVtcG90ZW50QW5zd2VyUmVxdWVzdBI3CgdyZXF1ZXN0GAEgASgLMiYuc2VyZW5kaXAuY29udHJvbC52MS5JZGVtcG90ZW50UmVxdWVzdBI1CgZhbnN3ZXIYAiABKAsyJS5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRBbnN3ZXIiHgocS2VlcElkZW1wb3RlbnRBbnN3ZXJSZXNwb25zZSJXChxSZWxlYXNlSWRlbXBvdGVuY3lLZXlSZXF1ZXN0EjcKB3JlcXVlc3QYASABKAsyJi5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRSZXF1ZXN0Ih8KHVJlbGVhc2VJZGVtcG90ZW5jeUtleVJlc3BvbnNlIhQKEldhdGNoQ29uZmlnUmVxdWVzdCJMChNXYXRjaENvbmZpZ1Jlc3BvbnNlEjUKCHNuYXBzaG90GAEgASgLMiMuc2VyZW5kaXAuY29udHJvbC52MS5Db25maWdTbmFwc2hvdCIwChNDcmVhdGVUZW5hbnRSZXF1ZXN0EgoKAmlkGAEgASgJEg0KBWFjdG9yGAIgASgJIkMKFENyZWF0ZVRlbmFudFJlc3BvbnNlEisKBnRlbmFudBgBIAEoCzIbLnNlcmVuZGlwLmNvbnRyb2wudjEuVGVuYW50Im4KEENyZWF0ZUtleVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEioKBGtpbmQYAiABKA4yHC5zZXJlbmRpcC5jb250cm9sLnYxLktleUtpbmQSDwoHb3JpZ2lucxgDIAMoCRINCgVhY3RvchgEIAEoCSJNChFDcmVhdGVLZXlSZXNwb25zZRIoCgNrZXkYASABKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLkFwaUtleRIOCgZzZWNyZXQYAiABKAkiQQoQUmV2b2tlS2V5UmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDgoGa2V5X2lkGAIgASgJEg0KBWFjdG9yGAMgASgJIhMKEVJldm9rZUtleVJlc3BvbnNlImcKE1B1dFBsYWNlbWVudFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEjEKCXBsYWNlbWVudBgCIAEoCzIeLnNlcmVuZGlwLmNvbnRyb2wudjEuUGxhY2VtZW50Eg0KBWFjdG9yGAMgASgJIkkKFFB1dFBsYWNlbWVudFJlc3BvbnNlEjEKCXBsYWNlbWVudBgBIAEoCzIeLnNlcmVuZGlwLmNvbnRyb2wudjEuUGxhY2VtZW50IoIBCg9QdXRSdWxlc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEigKBXJ1bGVzGAIgAygLMhkuc2VyZW5kaXAuY29udHJvbC52MS5SdWxlEiYKBGNhcHMYAyADKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLkNhcBINCgVhY3RvchgEIAEoCSJkChBQdXRSdWxlc1Jlc3BvbnNlEigKBXJ1bGVzGAEgAygLMhkuc2VyZW5kaXAuY29udHJvbC52MS5SdWxlEiYKBGNhcHMYAiADKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLkNhcCJbCg9QdXRTcGxpdFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEikKBXNwbGl0GAIgASgLMhouc2VyZW5kaXAuY29udHJvbC52MS5TcGxpdBINCgVhY3RvchgDIAEoCSI9ChBQdXRTcGxpdFJlc3BvbnNlEikKBXNwbGl0GAEgASgLMhouc2VyZW5kaXAuY29udHJvbC52MS5TcGxpdCJBChJEZWxldGVTcGxpdFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEgwKBG5hbWUYAiABKAkSDQoFYWN0b3IYAyABKAkiFQoTRGVsZXRlU3BsaXRSZXNwb25zZSJuChtSZWdpc3Rlck1vZGVsVmVyc2lvblJlcXVlc3QSDgoGdGVuYW50GAEgASgJEjAKBW1vZGVsGAIgASgLMiEuc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbFZlcnNpb24SDQoFYWN0b3IYAyABKAkiUAocUmVnaXN0ZXJNb2RlbFZlcnNpb25SZXNwb25zZRIwCgVtb2RlbBgBIAEoCzIhLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxWZXJzaW9uInUKFFNldE1vZGVsQWxpYXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIuCgVhbGlhcxgCIAEoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxBbGlhcxIOCgZyZWFzb24YAyABKAkSDQoFYWN0b3IYBCABKAkiYQoVU2V0TW9kZWxBbGlhc1Jlc3BvbnNlEi4KBWFsaWFzGAEgASgLMh8uc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbEFsaWFzEhgKEHByZXZpb3VzX3ZlcnNpb24YAiABKA0iZwoKQXVkaXRFbnRyeRIKCgJpZBgBIAEoARINCgVhdF9tcxgCIAEoARINCgVhY3RvchgDIAEoCRIOCgZhY3Rpb24YBCABKAkSDwoHc3ViamVjdBgFIAEoCRIOCgZkZXRhaWwYBiABKAkiUAoXTGlzdEF1ZGl0RW50cmllc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJImUKGExpc3RBdWRpdEVudHJpZXNSZXNwb25zZRIwCgdlbnRyaWVzGAEgAygLMh8uc2VyZW5kaXAuY29udHJvbC52MS5BdWRpdEVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCTLdCwoOQ29udHJvbFNlcnZpY2USYgoLV2F0Y2hDb25maWcSJy5zZXJlbmRpcC5jb250cm9sLnYxLldhdGNoQ29uZmlnUmVxdWVzdBooLnNlcmVuZGlwLmNvbnRyb2wudjEuV2F0Y2hDb25maWdSZXNwb25zZTABEmMKDENyZWF0ZVRlbmFudBIoLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlVGVuYW50UmVxdWVzdBopLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlVGVuYW50UmVzcG9uc2USWgoJQ3JlYXRlS2V5EiUuc2VyZW5kaXAuY29udHJvbC52MS5DcmVhdGVLZXlSZXF1ZXN0GiYuc2VyZW5kaXAuY29udHJvbC52MS5DcmVhdGVLZXlSZXNwb25zZRJaCglSZXZva2VLZXkSJS5zZXJlbmRpcC5jb250cm9sLnYxLlJldm9rZUtleVJlcXVlc3QaJi5zZXJlbmRpcC5jb250cm9sLnYxLlJldm9rZUtleVJlc3BvbnNlEmMKDFB1dFBsYWNlbWVudBIoLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0UGxhY2VtZW50UmVxdWVzdBopLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0UGxhY2VtZW50UmVzcG9uc2USVwoIUHV0UnVsZXMSJC5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFJ1bGVzUmVxdWVzdBolLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0UnVsZXNSZXNwb25zZRJXCghQdXRTcGxpdBIkLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0U3BsaXRSZXF1ZXN0GiUuc2VyZW5kaXAuY29udHJvbC52MS5QdXRTcGxpdFJlc3BvbnNlEmAKC0RlbGV0ZVNwbGl0Eicuc2VyZW5kaXAuY29udHJvbC52MS5EZWxldGVTcGxpdFJlcXVlc3QaKC5zZXJlbmRpcC5jb250cm9sLnYxLkRlbGV0ZVNwbGl0UmVzcG9uc2USewoUUmVnaXN0ZXJNb2RlbFZlcnNpb24SMC5zZXJlbmRpcC5jb250cm9sLnYxLlJlZ2lzdGVyTW9kZWxWZXJzaW9uUmVxdWVzdBoxLnNlcmVuZGlwLmNvbnRyb2wudjEuUmVnaXN0ZXJNb2RlbFZlcnNpb25SZXNwb25zZRJmCg1TZXRNb2RlbEFsaWFzEikuc2VyZW5kaXAuY29udHJvbC52MS5TZXRNb2RlbEFsaWFzUmVxdWVzdBoqLnNlcmVuZGlwLmNvbnRyb2wudjEuU2V0TW9kZWxBbGlhc1Jlc3BvbnNlEm8KEExpc3RBdWRpdEVudHJpZXMSLC5zZXJlbmRpcC5jb250cm9sLnYxLkxpc3RBdWRpdEVudHJpZXNSZXF1ZXN0Gi0uc2VyZW5kaXAuY29udHJvbC52MS5MaXN0QXVkaXRFbnRyaWVzUmVzcG9uc2USfgoVUmVzZXJ2ZUlkZW1wb3RlbmN5S2V5EjEuc2VyZW5kaXAuY29udHJvbC52MS5SZXNlcnZlSWRlbXBvdGVuY3lLZXlSZXF1ZXN0GjIuc2VyZW5kaXAuY29udHJvbC52MS5SZXNlcnZlSWRlbXBvdGVuY3lLZXlSZXNwb25zZRJ7ChRLZWVwSWRlbXBvdGVudEFuc3dlchIwLnNlcmVuZGlwLmNvbnRyb2wudjEuS2VlcElkZW1wb3RlbnRBbnN3ZXJSZXF1ZXN0GjEuc2VyZW5kaXAuY29udHJvbC52MS5LZWVwSWRlbXBvdGVudEFuc3dlclJlc3BvbnNlEn4KFVJlbGVhc2VJZGVtcG90ZW5jeUtleRIxLnNlcmVuZGlwLmNvbnRyb2wudjEuUmVsZWFzZUlkZW1wb3RlbmN5S2V5UmVxdWVzdBoyLnNlcmVuZGlwLmNvbnRyb2wudjEuUmVsZWFzZUlkZW1wb3RlbmN5S2V5UmVzcG9uc2ViBnByb3RvMw", [file_serendip_control_v1_config]);
+
+/**
+ * @generated from message serendip.control.v1.IdempotentRequest
+ */
+export type IdempotentRequest = Message<"serendip.control.v1.IdempotentRequest"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * 1-128 characters.
+   *
+   * @generated from field: string key = 2;
+   */
+  key: string;
+
+  /**
+   * SHA-256 of all that was asked.
+   *
+   * @generated from field: bytes fingerprint = 3;
+   */
+  fingerprint: Uint8Array;
+};
+
+/**
+ * Describes the message serendip.control.v1.IdempotentRequest.
+ * Use `create(IdempotentRequestSchema)` to create a new message.
+ */
+export const IdempotentRequestSchema: GenMessage<IdempotentRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 0);
+
+/**
+ * @generated from message serendip.control.v1.IdempotentAnswer
+ */
+export type IdempotentAnswer = Message<"serendip.control.v1.IdempotentAnswer"> & {
+  /**
+   * HTTP status, 2xx.
+   *
+   * @generated from field: int32 status = 1;
+   */
+  status: number;
+
+  /**
+   * @generated from field: bytes body = 2;
+   */
+  body: Uint8Array;
+};
+
+/**
+ * Describes the message serendip.control.v1.IdempotentAnswer.
+ * Use `create(IdempotentAnswerSchema)` to create a new message.
+ */
+export const IdempotentAnswerSchema: GenMessage<IdempotentAnswer> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 1);
+
+/**
+ * @generated from message serendip.control.v1.ReserveIdempotencyKeyRequest
+ */
+export type ReserveIdempotencyKeyRequest = Message<"serendip.control.v1.ReserveIdempotencyKeyRequest"> & {
+  /**
+   * @generated from field: serendip.control.v1.IdempotentRequest request = 1;
+   */
+  request?: IdempotentRequest | undefined;
+};
+
+/**
+ * Describes the message serendip.control.v1.ReserveIdempotencyKeyRequest.
+ * Use `create(ReserveIdempotencyKeyRequestSchema)` to create a new message.
+ */
+export const ReserveIdempotencyKeyRequestSchema: GenMessage<ReserveIdempotencyKeyRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 2);
+
+/**
+ * @generated from message serendip.control.v1.ReserveIdempotencyKeyResponse
+ */
+export type ReserveIdempotencyKeyResponse = Message<"serendip.control.v1.ReserveIdempotencyKeyResponse"> & {
+  /**
+   * Absent when the key is reserved now.
+   *
+   * @generated from field: serendip.control.v1.IdempotentAnswer answer = 1;
+   */
+  answer?: IdempotentAnswer | undefined;
+};
+
+/**
+ * Describes the message serendip.control.v1.ReserveIdempotencyKeyResponse.
+ * Use `create(ReserveIdempotencyKeyResponseSchema)` to create a new message.
+ */
+export const ReserveIdempotencyKeyResponseSchema: GenMessage<ReserveIdempotencyKeyResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 3);
+
+/**
+ * @generated from message serendip.control.v1.KeepIdempotentAnswerRequest
+ */
+export type KeepIdempotentAnswerRequest = Message<"serendip.control.v1.KeepIdempotentAnswerRequest"> & {
+  /**
+   * @generated from field: serendip.control.v1.IdempotentRequest request = 1;
+   */
+  request?: IdempotentRequest | undefined;
+
+  /**
+   * @generated from field: serendip.control.v1.IdempotentAnswer answer = 2;
+   */
+  answer?: IdempotentAnswer | undefined;
+};
+
+/**
+ * Describes the message serendip.control.v1.KeepIdempotentAnswerRequest.
+ * Use `create(KeepIdempotentAnswerRequestSchema)` to create a new message.
+ */
+export const KeepIdempotentAnswerRequestSchema: GenMessage<KeepIdempotentAnswerRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 4);
+
+/**
+ * @generated from message serendip.control.v1.KeepIdempotentAnswerResponse
+ */
+export type KeepIdempotentAnswerResponse = Message<"serendip.control.v1.KeepIdempotentAnswerResponse"> & {
+};
+
+/**
+ * Describes the message serendip.control.v1.KeepIdempotentAnswerResponse.
+ * Use `create(KeepIdempotentAnswerResponseSchema)` to create a new message.
+ */
+export const KeepIdempotentAnswerResponseSchema: GenMessage<KeepIdempotentAnswerResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 5);
+
+/**
+ * @generated from message serendip.control.v1.ReleaseIdempotencyKeyRequest
+ */
+export type ReleaseIdempotencyKeyRequest = Message<"serendip.control.v1.ReleaseIdempotencyKeyRequest"> & {
+  /**
+   * @generated from field: serendip.control.v1.IdempotentRequest request = 1;
+   */
+  request?: IdempotentRequest | undefined;
+};
+
+/**
+ * Describes the message serendip.control.v1.ReleaseIdempotencyKeyRequest.
+ * Use `create(ReleaseIdempotencyKeyRequestSchema)` to create a new message.
+ */
+export const ReleaseIdempotencyKeyRequestSchema: GenMessage<ReleaseIdempotencyKeyRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 6);
+
+/**
+ * @generated from message serendip.control.v1.ReleaseIdempotencyKeyResponse
+ */
+export type ReleaseIdempotencyKeyResponse = Message<"serendip.control.v1.ReleaseIdempotencyKeyResponse"> & {
+};
+
+/**
+ * Describes the message serendip.control.v1.ReleaseIdempotencyKeyResponse.
+ * Use `create(ReleaseIdempotencyKeyResponseSchema)` to create a new message.
+ */
+export const ReleaseIdempotencyKeyResponseSchema: GenMessage<ReleaseIdempotencyKeyResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 7);
 
 /**
  * @generated from message serendip.control.v1.WatchConfigRequest
@@ -25,7 +181,7 @@ export type WatchConfigRequest = Message<"serendip.control.v1.WatchConfigRequest
  * Use `create(WatchConfigRequestSchema)` to create a new message.
  */
 export const WatchConfigRequestSchema: GenMessage<WatchConfigRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 0);
+  messageDesc(file_serendip_control_v1_control_service, 8);
 
 /**
  * @generated from message serendip.control.v1.WatchConfigResponse
@@ -42,7 +198,7 @@ export type WatchConfigResponse = Message<"serendip.control.v1.WatchConfigRespon
  * Use `create(WatchConfigResponseSchema)` to create a new message.
  */
 export const WatchConfigResponseSchema: GenMessage<WatchConfigResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 1);
+  messageDesc(file_serendip_control_v1_control_service, 9);
 
 /**
  * @generated from message serendip.control.v1.CreateTenantRequest
@@ -64,7 +220,7 @@ export type CreateTenantRequest = Message<"serendip.control.v1.CreateTenantReque
  * Use `create(CreateTenantRequestSchema)` to create a new message.
  */
 export const CreateTenantRequestSchema: GenMessage<CreateTenantRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 2);
+  messageDesc(file_serendip_control_v1_control_service, 10);
 
 /**
  * @generated from message serendip.control.v1.CreateTenantResponse
@@ -81,7 +237,7 @@ export type CreateTenantResponse = Message<"serendip.control.v1.CreateTenantResp
  * Use `create(CreateTenantResponseSchema)` to create a new message.
  */
 export const CreateTenantResponseSchema: GenMessage<CreateTenantResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 3);
+  messageDesc(file_serendip_control_v1_control_service, 11);
 
 /**
  * @generated from message serendip.control.v1.CreateKeyRequest
@@ -113,7 +269,7 @@ export type CreateKeyRequest = Message<"serendip.control.v1.CreateKeyRequest"> &
  * Use `create(CreateKeyRequestSchema)` to create a new message.
  */
 export const CreateKeyRequestSchema: GenMessage<CreateKeyRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 4);
+  messageDesc(file_serendip_control_v1_control_service, 12);
 
 /**
  * @generated from message serendip.control.v1.CreateKeyResponse
@@ -135,7 +291,7 @@ export type CreateKeyResponse = Message<"serendip.control.v1.CreateKeyResponse">
  * Use `create(CreateKeyResponseSchema)` to create a new message.
  */
 export const CreateKeyResponseSchema: GenMessage<CreateKeyResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 5);
+  messageDesc(file_serendip_control_v1_control_service, 13);
 
 /**
  * @generated from message serendip.control.v1.RevokeKeyRequest
@@ -162,7 +318,7 @@ export type RevokeKeyRequest = Message<"serendip.control.v1.RevokeKeyRequest"> &
  * Use `create(RevokeKeyRequestSchema)` to create a new message.
  */
 export const RevokeKeyRequestSchema: GenMessage<RevokeKeyRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 6);
+  messageDesc(file_serendip_control_v1_control_service, 14);
 
 /**
  * @generated from message serendip.control.v1.RevokeKeyResponse
@@ -175,7 +331,7 @@ export type RevokeKeyResponse = Message<"serendip.control.v1.RevokeKeyResponse">
  * Use `create(RevokeKeyResponseSchema)` to create a new message.
  */
 export const RevokeKeyResponseSchema: GenMessage<RevokeKeyResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 7);
+  messageDesc(file_serendip_control_v1_control_service, 15);
 
 /**
  * @generated from message serendip.control.v1.PutPlacementRequest
@@ -202,7 +358,7 @@ export type PutPlacementRequest = Message<"serendip.control.v1.PutPlacementReque
  * Use `create(PutPlacementRequestSchema)` to create a new message.
  */
 export const PutPlacementRequestSchema: GenMessage<PutPlacementRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 8);
+  messageDesc(file_serendip_control_v1_control_service, 16);
 
 /**
  * @generated from message serendip.control.v1.PutPlacementResponse
@@ -219,7 +375,7 @@ export type PutPlacementResponse = Message<"serendip.control.v1.PutPlacementResp
  * Use `create(PutPlacementResponseSchema)` to create a new message.
  */
 export const PutPlacementResponseSchema: GenMessage<PutPlacementResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 9);
+  messageDesc(file_serendip_control_v1_control_service, 17);
 
 /**
  * @generated from message serendip.control.v1.PutRulesRequest
@@ -251,7 +407,7 @@ export type PutRulesRequest = Message<"serendip.control.v1.PutRulesRequest"> & {
  * Use `create(PutRulesRequestSchema)` to create a new message.
  */
 export const PutRulesRequestSchema: GenMessage<PutRulesRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 10);
+  messageDesc(file_serendip_control_v1_control_service, 18);
 
 /**
  * @generated from message serendip.control.v1.PutRulesResponse
@@ -273,7 +429,7 @@ export type PutRulesResponse = Message<"serendip.control.v1.PutRulesResponse"> &
  * Use `create(PutRulesResponseSchema)` to create a new message.
  */
 export const PutRulesResponseSchema: GenMessage<PutRulesResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 11);
+  messageDesc(file_serendip_control_v1_control_service, 19);
 
 /**
  * @generated from message serendip.control.v1.PutSplitRequest
@@ -300,7 +456,7 @@ export type PutSplitRequest = Message<"serendip.control.v1.PutSplitRequest"> & {
  * Use `create(PutSplitRequestSchema)` to create a new message.
  */
 export const PutSplitRequestSchema: GenMessage<PutSplitRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 12);
+  messageDesc(file_serendip_control_v1_control_service, 20);
 
 /**
  * @generated from message serendip.control.v1.PutSplitResponse
@@ -317,7 +473,7 @@ export type PutSplitResponse = Message<"serendip.control.v1.PutSplitResponse"> &
  * Use `create(PutSplitResponseSchema)` to create a new message.
  */
 export const PutSplitResponseSchema: GenMessage<PutSplitResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 13);
+  messageDesc(file_serendip_control_v1_control_service, 21);
 
 /**
  * @generated from message serendip.control.v1.DeleteSplitRequest
@@ -344,7 +500,7 @@ export type DeleteSplitRequest = Message<"serendip.control.v1.DeleteSplitRequest
  * Use `create(DeleteSplitRequestSchema)` to create a new message.
  */
 export const DeleteSplitRequestSchema: GenMessage<DeleteSplitRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 14);
+  messageDesc(file_serendip_control_v1_control_service, 22);
 
 /**
  * @generated from message serendip.control.v1.DeleteSplitResponse
@@ -357,7 +513,7 @@ export type DeleteSplitResponse = Message<"serendip.control.v1.DeleteSplitRespon
  * Use `create(DeleteSplitResponseSchema)` to create a new message.
  */
 export const DeleteSplitResponseSchema: GenMessage<DeleteSplitResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 15);
+  messageDesc(file_serendip_control_v1_control_service, 23);
 
 /**
  * @generated from message serendip.control.v1.RegisterModelVersionRequest
@@ -386,7 +542,7 @@ export type RegisterModelVersionRequest = Message<"serendip.control.v1.RegisterM
  * Use `create(RegisterModelVersionRequestSchema)` to create a new message.
  */
 export const RegisterModelVersionRequestSchema: GenMessage<RegisterModelVersionRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 16);
+  messageDesc(file_serendip_control_v1_control_service, 24);
 
 /**
  * @generated from message serendip.control.v1.RegisterModelVersionResponse
@@ -403,7 +559,7 @@ export type RegisterModelVersionResponse = Message<"serendip.control.v1.Register
  * Use `create(RegisterModelVersionResponseSchema)` to create a new message.
  */
 export const RegisterModelVersionResponseSchema: GenMessage<RegisterModelVersionResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 17);
+  messageDesc(file_serendip_control_v1_control_service, 25);
 
 /**
  * @generated from message serendip.control.v1.SetModelAliasRequest
@@ -435,7 +591,7 @@ export type SetModelAliasRequest = Message<"serendip.control.v1.SetModelAliasReq
  * Use `create(SetModelAliasRequestSchema)` to create a new message.
  */
 export const SetModelAliasRequestSchema: GenMessage<SetModelAliasRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 18);
+  messageDesc(file_serendip_control_v1_control_service, 26);
 
 /**
  * @generated from message serendip.control.v1.SetModelAliasResponse
@@ -459,7 +615,7 @@ export type SetModelAliasResponse = Message<"serendip.control.v1.SetModelAliasRe
  * Use `create(SetModelAliasResponseSchema)` to create a new message.
  */
 export const SetModelAliasResponseSchema: GenMessage<SetModelAliasResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 19);
+  messageDesc(file_serendip_control_v1_control_service, 27);
 
 /**
  * @generated from message serendip.control.v1.AuditEntry
@@ -505,7 +661,7 @@ export type AuditEntry = Message<"serendip.control.v1.AuditEntry"> & {
  * Use `create(AuditEntrySchema)` to create a new message.
  */
 export const AuditEntrySchema: GenMessage<AuditEntry> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 20);
+  messageDesc(file_serendip_control_v1_control_service, 28);
 
 /**
  * @generated from message serendip.control.v1.ListAuditEntriesRequest
@@ -532,7 +688,7 @@ export type ListAuditEntriesRequest = Message<"serendip.control.v1.ListAuditEntr
  * Use `create(ListAuditEntriesRequestSchema)` to create a new message.
  */
 export const ListAuditEntriesRequestSchema: GenMessage<ListAuditEntriesRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 21);
+  messageDesc(file_serendip_control_v1_control_service, 29);
 
 /**
  * @generated from message serendip.control.v1.ListAuditEntriesResponse
@@ -554,7 +710,7 @@ export type ListAuditEntriesResponse = Message<"serendip.control.v1.ListAuditEnt
  * Use `create(ListAuditEntriesResponseSchema)` to create a new message.
  */
 export const ListAuditEntriesResponseSchema: GenMessage<ListAuditEntriesResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 22);
+  messageDesc(file_serendip_control_v1_control_service, 30);
 
 /**
  * Tenants, keys, placements, models and their aliases. Every change makes a new config snapshot and an audit entry.
@@ -659,6 +815,34 @@ export const ControlService: GenService<{
     methodKind: "unary";
     input: typeof ListAuditEntriesRequestSchema;
     output: typeof ListAuditEntriesResponseSchema;
+  },
+  /**
+   * The answer that is kept for a key of a write, or the key itself, for a minute: then its answer is to be kept, or it is given back.
+   *
+   * @generated from rpc serendip.control.v1.ControlService.ReserveIdempotencyKey
+   */
+  reserveIdempotencyKey: {
+    methodKind: "unary";
+    input: typeof ReserveIdempotencyKeyRequestSchema;
+    output: typeof ReserveIdempotencyKeyResponseSchema;
+  },
+  /**
+   * Keeps the answer of a reserved key for 24 hours.
+   *
+   * @generated from rpc serendip.control.v1.ControlService.KeepIdempotentAnswer
+   */
+  keepIdempotentAnswer: {
+    methodKind: "unary";
+    input: typeof KeepIdempotentAnswerRequestSchema;
+    output: typeof KeepIdempotentAnswerResponseSchema;
+  },
+  /**
+   * @generated from rpc serendip.control.v1.ControlService.ReleaseIdempotencyKey
+   */
+  releaseIdempotencyKey: {
+    methodKind: "unary";
+    input: typeof ReleaseIdempotencyKeyRequestSchema;
+    output: typeof ReleaseIdempotencyKeyResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_serendip_control_v1_control_service, 0);
