@@ -26,12 +26,23 @@ const files = {
     references: [],
   }, null, 2)}\n`,
   'README.md': `# ${name}\n\n${sentence}\n`,
+  ...sourcesOf(),
 };
+
+/** An entry with something in it, and a test that fails until it says what the project is for. */
+function sourcesOf() {
+  if (isApp) return { 'src/main.ts': '' };
+  const test = [
+    "import { describe, expect, it } from '@jest/globals';", "import * as library from './index.js';", '',
+    `describe('${name}', () => {`, "  it('exports what it is for', () => {", '    expect(Object.keys(library).length).toBeGreaterThan(0);', '  });', '});', '',
+  ].join('\n');
+  return { 'src/index.ts': 'export {};\n', 'src/index.spec.ts': test, ...(second === 'domain' ? { 'src/testing/index.ts': 'export {};\n' } : {}) };
+}
+
 for (const [file, text] of Object.entries(files)) {
   const path = join(root, folder, file);
   if (existsSync(path)) continue;
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
-mkdirSync(join(root, folder, 'src'), { recursive: true });
 console.log(`${folder}: ${name} [${tags.join(', ')}]. Run npm install to link it and node tools/sync-references.mjs after its first import.`);

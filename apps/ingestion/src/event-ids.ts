@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { uuidV7 } from '@serendip/events-domain';
+import { uuidV7 } from '@serendip/shared-identity';
 
 const ID_BYTES = 10;
 const pool = new Uint8Array(256 * ID_BYTES);

@@ -8,6 +8,7 @@ import { endLeftovers, readState, runningSupervisor } from './leftovers.js';
 import { parseOptions } from './options.js';
 import { claimPorts } from './ports.js';
 import { environmentOf, gateways, services } from './services.js';
+import { summary } from './summary.js';
 import { SupervisedProcess } from './supervised-process.js';
 
 let folder = '';
@@ -96,6 +97,24 @@ describe('a supervised process', () => {
     process.kill(service.pid!, 'SIGSTOP');
     await service.stop();
     expect(service.pid).toBeUndefined();
+  });
+});
+
+describe('the last screen', () => {
+  const options = parseOptions(['node', 'stack']);
+  const keys = { publishable: 'pk_1', secret: 'sk_1' };
+
+  it('names the gateway to ask, and what to ask it', () => {
+    const text = summary({ all: gateways(1, 8080), gatewayUrls: ['http://127.0.0.1:8080'] }, keys, options);
+    expect(text).toContain('http://127.0.0.1:8080/shop/');
+    expect(text).toContain("'http://127.0.0.1:8080/v1/recommendations?");
+  });
+
+  it('has no addresses of a gateway that was left out', () => {
+    const text = summary({ all: services, gatewayUrls: [] }, keys, options);
+    expect(text).toContain('npx nx serve gateway');
+    for (const address of [' /shop/', ' /docs', "'/v1/", 'undefined', 'curl']) expect(text).not.toContain(address);
+    expect(text).toContain('pk_1');
   });
 });
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Recommender, itemMark, signAttribution, type PlacementPlan, type Recommendation, type RecommendationRequest, type Visitor, type VisitContext } from '@serendip/serving-domain';
-import { v7 as newId } from '../http/uuid.js';
+import { newId } from '../http/uuid.js';
 import { Metrics } from '../metrics.js';
 import { Admission, callerGone } from './admission.js';
 import { cursorAfter, type Page } from './pages.js';

@@ -1,3 +1,4 @@
+import { uuidV7 } from '@serendip/shared-identity';
 import { hash32 } from '../random.js';
 import type { Product } from '../shop/product.js';
 
@@ -47,7 +48,7 @@ export interface Identity {
 export function toEvent(action: Action, identity: Identity, key: readonly number[]): ShopEvent {
   const { type, time, products, position, placement, attributionToken, query } = action;
   return {
-    eventId: uuidV7(time, key),
+    eventId: eventIdOf(time, key),
     type,
     ...(identity.userId === undefined ? { anonymousId: identity.anonymousId! } : { userId: identity.userId }),
     sessionId: identity.sessionId,
@@ -71,10 +72,9 @@ function subject(products: readonly Product[]): Pick<ShopEvent, 'itemId' | 'item
 
 const total = (products: readonly Product[]): number => Math.round(products.reduce((sum, { item }) => sum + item.price, 0) * 100) / 100;
 
-/** RFC 9562 version 7: milliseconds, then 74 bits hashed from the key. */
-export function uuidV7(time: number, key: readonly number[]): string {
-  const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0').slice(-digits);
-  const [a, b, c] = [hash32(1, ...key), hash32(2, ...key), hash32(3, ...key)];
-  const stamp = hex(Math.floor(time), 12);
-  return `${stamp.slice(0, 8)}-${stamp.slice(8)}-7${hex(a, 3)}-${hex(0x8000 | (b & 0x3fff), 4)}-${hex(c, 8)}${hex(b >>> 14, 4)}`;
+/** The same id for the same time and key: its random bits are hashed from the key. */
+function eventIdOf(time: number, key: readonly number[]): string {
+  const random = new DataView(new ArrayBuffer(12));
+  for (let word = 0; word < 3; word++) random.setUint32(word * 4, hash32(word + 1, ...key));
+  return uuidV7(time, new Uint8Array(random.buffer));
 }

@@ -10,7 +10,6 @@ export type {
   ServedFields, UserChangeFields,
 } from './model/event-fields.js';
 export { partitionOfEvent } from './model/event-partition.js';
-export { uuidV7 } from './model/uuid-v7.js';
 export type { EventFault, EventReason } from './validation/event-fault.js';
 export { EVENT_LIMITS, maxEventBytes } from './validation/limits.js';
 export { validateEvent, type ValidationRules } from './validation/validate-event.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { HashTable64, PARTITIONS, hash64, ordinalOf, partitionOf, partitionOfOrdinal, userEntity } from './index.js';
+import { HashTable64, PARTITIONS, hash64, ordinalOf, partitionOf, partitionOfOrdinal, userEntity, uuidV7 } from './index.js';
 
 describe('hash64', () => {
   it.each([
@@ -49,6 +49,19 @@ describe('HashTable64', () => {
       expect(table.size).toBe(map.size);
       for (const [key, value] of map) expect(table.get(hash64(key).lo, hash64(key).hi)).toBe(value);
       expect(table.get(1, 2)).toBe(-1);
+    }));
+  });
+});
+
+describe('uuidV7', () => {
+  it('has the form of RFC 9562 and holds the time', () => {
+    expect(uuidV7(0x017f22e279b0, Uint8Array.from([0x0c, 0xc3, 0x18, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f]))).toBe('017f22e2-79b0-7cc3-98c4-dc0c0c07398f');
+  });
+
+  it('is valid and sorted by time whatever the random bytes', () => {
+    fc.assert(fc.property(fc.nat(2 ** 47), fc.uint8Array({ minLength: 10, maxLength: 10 }), fc.uint8Array({ minLength: 10, maxLength: 10 }), (time, a, b) => {
+      expect(uuidV7(time, a)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(uuidV7(time, a) < uuidV7(time + 1, b)).toBe(true);
     }));
   });
 });

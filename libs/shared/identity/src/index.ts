@@ -3,3 +3,4 @@ export { HashTable64 } from './hash-table64.js';
 export {
   PARTITIONS, anonymousEntity, itemEntity, ordinalOf, partitionOf, partitionOfOrdinal, userEntity, type Entity,
 } from './partitions.js';
+export { uuidV7 } from './uuid-v7.js';

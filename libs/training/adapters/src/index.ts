@@ -3,5 +3,3 @@ export { OnnxRankerEngine } from './ranker/onnx-ranker-engine.js';
 export type { RuntimeOptions } from './runtime.js';
 export { trainLagFilter, type LagFilterTask } from './train-lag-filter.js';
 export { trainRanker, type RankerModel, type RankerTask } from './train-ranker.js';
-export { runInWorker, type WorkerOptions } from './worker/run-in-worker.js';
-export type { TaskInput, TaskKind, TaskResult } from './worker/tasks.js';

@@ -4,7 +4,6 @@ import { anonymousEntity, itemEntity, partitionOf, userEntity } from '@serendip/
 import { anEvent } from '../testing/an-event.js';
 import { completionOf } from './event-completion.js';
 import { partitionOfEvent } from './event-partition.js';
-import { uuidV7 } from './uuid-v7.js';
 
 const item = { id: 'i9', title: '', description: '', categories: [], tags: [], attributes: {}, vector: new Uint8Array() };
 
@@ -34,18 +33,5 @@ describe('completionOf', () => {
   it('names an event of an import by its place', () => {
     const place = { importId: 'imp_1', batch: 2, index: 3 };
     expect(completionOf(anEvent({ eventId: '' }), arrival, place)).toMatchObject({ eventId: 'imp_1-2-3', importPosition: place });
-  });
-});
-
-describe('uuidV7', () => {
-  it('has the form of RFC 9562 and holds the time', () => {
-    expect(uuidV7(0x017f22e279b0, Uint8Array.from([0x0c, 0xc3, 0x18, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f]))).toBe('017f22e2-79b0-7cc3-98c4-dc0c0c07398f');
-  });
-
-  it('is valid and sorted by time whatever the random bytes', () => {
-    fc.assert(fc.property(fc.nat(2 ** 47), fc.uint8Array({ minLength: 10, maxLength: 10 }), fc.uint8Array({ minLength: 10, maxLength: 10 }), (time, a, b) => {
-      expect(uuidV7(time, a)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-      expect(uuidV7(time, a) < uuidV7(time + 1, b)).toBe(true);
-    }));
   });
 });
