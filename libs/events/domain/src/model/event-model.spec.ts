@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { anonymousEntity, itemEntity, partitionOf, userEntity } from '@serendip/shared-identity';
 import { anEvent } from '../testing/an-event.js';
 import { completionOf } from './event-completion.js';
