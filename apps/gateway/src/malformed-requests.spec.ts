@@ -91,6 +91,12 @@ describe('malformed requests', () => {
 
   it('left the gateway as it was', async () => {
     expect(gateway.logged).toEqual([]);
-    expect(await gateway.ask('GET /v1/recommendations?userId=ann')).toMatchObject({ status: 200, json: { degraded: [] } });
+    // Some of what was asked may still be worked on; nothing of it lasts.
+    let answer = await gateway.ask('GET /v1/recommendations?userId=ann');
+    for (let tries = 0; tries < 20 && answer.json.degraded.length > 0; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      answer = await gateway.ask('GET /v1/recommendations?userId=ann');
+    }
+    expect(answer).toMatchObject({ status: 200, json: { degraded: [] } });
   });
 });

@@ -16,6 +16,7 @@ import { trainRankerStage } from './stages/ranker-stage.js';
 import { Replay } from './stages/replay.js';
 import { retrieverModel, trainRetriever } from './stages/retriever-stage.js';
 import { rankerScores } from './stages/score-examples.js';
+import { trainTaste } from './stages/taste-stage.js';
 
 const START = 1_790_000_000_000;
 const CLICK = eventTypeCode('click');
@@ -110,7 +111,8 @@ describe('features', () => {
     const names = featureNames(history);
     const retriever = await trainRetriever({ history, maxSeconds: 1, onProgress: () => undefined, signal });
     const at = 1000;
-    const rows = await collectExamples({ history, names, retriever: retrieverModel(retriever, 'retriever@1'), from: at, to: at + 1, requests: 1, candidates: 60, thin: false, onProgress: () => undefined, signal });
+    const taste = trainTaste({ history, signal });
+    const rows = await collectExamples({ history, names, retriever: retrieverModel(retriever, 'retriever@1'), taste, from: at, to: at + 1, requests: 1, candidates: 60, thin: false, onProgress: () => undefined, signal });
     const replay = new Replay(history);
     replay.advance(at);
     const context = ['local_hour_sin', 'weekend', 'device_mobile', 'session_minutes', 'session_new', 'context.rain', 'context.country=SE'];
@@ -128,7 +130,7 @@ describe('training', () => {
     const total = interactions(history);
     const from = Math.floor(total * 0.7);
     const retriever = await trainRetriever({ history: before(history, from), maxSeconds: 20, onProgress: () => undefined, signal });
-    const asked = { history, names: featureNames(history), retriever: retrieverModel(retriever, 'retriever@1'), requests: 200, candidates: 60, onProgress: () => undefined, signal };
+    const asked = { history, names: featureNames(history), retriever: retrieverModel(retriever, 'retriever@1'), taste: trainTaste({ history: before(history, from), signal }), requests: 200, candidates: 60, onProgress: () => undefined, signal };
     const lessons = await collectExamples({ ...asked, from, to: Math.floor(total * 0.85), thin: true });
     const judged = await collectExamples({ ...asked, from: Math.floor(total * 0.85), to: total, thin: false });
     const ranker = await trainRankerStage({ examples: lessons, maxSeconds: 10, onProgress: () => undefined, signal });

@@ -13,6 +13,7 @@ import { featureNames } from '../stages/feature-names.js';
 import { trainRankerStage } from '../stages/ranker-stage.js';
 import { retrieverModel, trainRetriever } from '../stages/retriever-stage.js';
 import { rankerScores } from '../stages/score-examples.js';
+import { trainTaste } from '../stages/taste-stage.js';
 import { writeRanker, writeRetriever } from './bundles.js';
 import type { StageName } from './plan.js';
 import type { Champion, TrainedBundle, TrainingOutcome, TrainingTask } from './task.js';
@@ -55,7 +56,8 @@ export async function train(task: TrainingTask, host: TrainingHost): Promise<Tra
     history: before(history, from), maxSeconds: plan.judgedSeconds, onProgress: (progress) => onProgress('retriever for evaluation', shareOf(progress)), signal,
   });
   const names = featureNames(before(history, judgedFrom));
-  const asked = { history, names, retriever: retrieverModel(early, CANDIDATE), candidates: plan.candidates, signal };
+  const earlyTaste = trainTaste({ history: before(history, from), signal });
+  const asked = { history, names, retriever: retrieverModel(early, CANDIDATE), taste: earlyTaste, candidates: plan.candidates, signal };
   const lessons = await collectExamples({ ...asked, from, to: judgedFrom, requests: plan.examples, thin: true, onProgress: (share) => onProgress('examples', share * 0.7) });
   const judged = await collectExamples({ ...asked, from: judgedFrom, to: total, requests: plan.judged, thin: false, onProgress: (share) => onProgress('examples', 0.7 + share * 0.3) });
 
@@ -73,7 +75,7 @@ export async function train(task: TrainingTask, host: TrainingHost): Promise<Tra
   const rankerMetrics = { 'ndcg@10': system.ndcg, 'hr@10': system.hitRate, 'retrieval.ndcg@10': retrieval.ndcg, 'lessons.requests': requestCount(lessons), ...common };
   const models: TrainedBundle[] = [
     { model: 'retriever', ...await writeRetriever(objects, retriever, { dataset, metrics: retrieverMetrics }), metrics: retrieverMetrics, ...verdict(retrieval, rivals.retriever ?? { name: 'popularity', quality: popularity }) },
-    { model: 'ranker', ...await writeRanker(objects, { ...ranker, features: names }, { dataset, metrics: rankerMetrics }), metrics: rankerMetrics, ...verdict(system, rivals.ranker ?? { name: 'retrieval', quality: retrieval }) },
+    { model: 'ranker', ...await writeRanker(objects, { ...ranker, features: names, taste: trainTaste({ history, signal }) }, { dataset, metrics: rankerMetrics }), metrics: rankerMetrics, ...verdict(system, rivals.ranker ?? { name: 'retrieval', quality: retrieval }) },
   ];
   onProgress('writing', 1);
   return {

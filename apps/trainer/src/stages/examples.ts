@@ -1,4 +1,4 @@
-import { FeatureComputer } from '@serendip/ranking-domain';
+import { FeatureComputer, Taste, type TasteTable } from '@serendip/ranking-domain';
 import { CandidateRetriever, RetrieverSet, type RetrieverModel } from '@serendip/retrieval-domain';
 import { UserStateView, engagementWeight, eventTypeCode, eventTypeMask } from '@serendip/shared-layouts';
 import { throwIfCancelled, type CancelSignal } from '@serendip/training-domain';
@@ -32,6 +32,7 @@ export interface ExamplesTask {
   readonly history: History;
   readonly names: readonly string[];
   readonly retriever: RetrieverModel;
+  readonly taste: TasteTable;
   /** Places in time order between which requests are made up: `from` inclusive, `to` exclusive. */
   readonly from: number;
   readonly to: number;
@@ -112,10 +113,12 @@ function labelsAt({ user, item, type, value, timeMs }: History, at: number, repl
 
 class Collector {
   private readonly computer: FeatureComputer;
+  private readonly taste: Taste;
   private readonly parts: { features: Float32Array; labels: Float32Array; weights: Float32Array; scores: Float32Array; popularity: Float32Array; targets: number }[] = [];
 
   constructor(private readonly task: ExamplesTask, private readonly replay: Replay, private readonly retriever: CandidateRetriever) {
     this.computer = new FeatureComputer(task.names);
+    this.taste = new Taste(task.taste);
   }
 
   async ask(at: number, { engaged, valued }: Labels): Promise<void> {
@@ -128,8 +131,10 @@ class Collector {
     }, { deadlineMs: Infinity, signal: new AbortController().signal });
     const { kept, weights } = this.choose(found.ordinals, engaged, thin ? candidates : found.ordinals.length);
     if (thin && !kept.some((i) => engaged.has(found.ordinals[i]!))) return;
+    const state = new UserStateView(userState);
+    const ordinals = Int32Array.from(kept, (i) => found.ordinals[i]!);
     const columns = {
-      ordinals: Int32Array.from(kept, (i) => found.ordinals[i]!), scores: Float32Array.from(kept, (i) => found.scores[i]!),
+      ordinals, tasteScores: this.taste.score(state, this.replay.view().columns, ordinals), scores: Float32Array.from(kept, (i) => found.scores[i]!),
       personalScores: Float32Array.from(kept, (i) => found.personalScores[i]!), nextScores: Float32Array.from(kept, (i) => found.nextScores[i]!),
     };
     const labels = new Float32Array(kept.length * HEADS.length);
@@ -137,7 +142,7 @@ class Collector {
       labels[i * HEADS.length] = engaged.has(ordinal) ? 1 : 0;
       labels[i * HEADS.length + 1] = valued.has(ordinal) ? 1 : 0;
     });
-    const features = this.computer.compute(new UserStateView(userState), this.replay.view().columns, columns, { nowMs, visit: history.visits[history.visit[at]!] });
+    const features = this.computer.compute(state, this.replay.view().columns, columns, { nowMs, visit: history.visits[history.visit[at]!] });
     const popularity = names.indexOf('popularity_30d');
     this.parts.push({
       features, labels, weights, scores: columns.scores, targets: engaged.size,

@@ -18,6 +18,8 @@ export interface FeatureCandidates {
   /** NaN where the retriever has none. */
   readonly personalScores: Float32Array;
   readonly nextScores: Float32Array;
+  /** What `Taste` says; absent for a ranker without one. */
+  readonly tasteScores?: Float32Array | undefined;
 }
 
 export interface FeatureContext {
@@ -43,6 +45,8 @@ const place = Object.fromEntries(RANKING_FEATURE_NAMES.map((name, i) => [name, i
 /** Entities whose features are the same for every candidate of a request. */
 const COMMON = new Set(['user', 'context']);
 const isVarying = (place: number): boolean => place < RANKING_FEATURES.length && !COMMON.has(RANKING_FEATURES[place]!.entity);
+/** Tastes are some hundredths. */
+const TASTE_SCALE = 50;
 const finite = (value: number): number => (value - value === 0 ? value : 0);
 
 /** Copies the first `width` values over the rest. */
@@ -149,7 +153,7 @@ export class FeatureComputer {
     this.visitFeatures.forEach((feature, i) => { all[RANKING_FEATURE_NAMES.length + i] = visitFeatureValue(feature, visit); });
   }
 
-  private candidateFeatures({ scores, personalScores, nextScores }: FeatureCandidates, i: number): void {
+  private candidateFeatures({ scores, personalScores, nextScores, tasteScores }: FeatureCandidates, i: number): void {
     const { all } = this;
     const personal = personalScores[i]!;
     const known = Number.isFinite(personal);
@@ -157,6 +161,7 @@ export class FeatureComputer {
     all[place.personal_score] = known ? personal : 0;
     all[place.personal_missing] = known ? 0 : 1;
     all[place.next_score] = Math.log1p(Math.max(0, nextScores[i]!));
+    all[place.taste_score] = log1p(TASTE_SCALE * Math.max(0, tasteScores?.[i] ?? 0));
   }
 
   private itemFeatures(items: GatheredItems, i: number, nowMs: number): void {

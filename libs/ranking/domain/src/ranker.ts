@@ -4,6 +4,7 @@ import { Batcher } from './batcher.js';
 import { BufferPool } from './buffer-pool.js';
 import { FeatureComputer, type FeatureCandidates, type FeatureContext } from './feature-computer.js';
 import type { RankerRuntime } from './ranker-runtime.js';
+import { Taste, type TasteTable } from './taste.js';
 
 export interface RankerSpec {
   /** name@version. */
@@ -13,6 +14,8 @@ export interface RankerSpec {
   readonly heads: readonly { readonly name: string; readonly weight: number }[];
   /** Means of the features in the training set: what a contribution is measured against. */
   readonly means: Float32Array;
+  /** What `taste_score` is computed from; absent for a ranker that doesn't look at it. */
+  readonly taste?: TasteTable;
 }
 
 export interface RankQuery {
@@ -53,10 +56,12 @@ const WARM_UP_RUNS = 60;
 export class Ranker {
   private readonly computer: FeatureComputer;
   private readonly batcher: Batcher;
+  private readonly taste: Taste | undefined;
   private readonly buffers = new BufferPool();
 
   constructor(readonly spec: RankerSpec, private readonly runtime: RankerRuntime, sessions: number) {
     this.computer = new FeatureComputer(spec.features);
+    this.taste = spec.taste === undefined ? undefined : new Taste(spec.taste);
     this.batcher = new Batcher(runtime, { features: spec.features.length, heads: spec.heads.length, maxRows: MAX_ROWS, sessions });
   }
 
@@ -88,7 +93,9 @@ export class Ranker {
 
   /** Ranks with the features in `buffer`, which may be used again afterwards. */
   private async rankIn(buffer: Float32Array<ArrayBuffer>, query: RankQuery): Promise<RankOutcome> {
-    const features = this.computer.compute(query.state, query.columns, query.candidates, query.context, buffer);
+    const { state, columns, candidates } = query;
+    const tasteScores = this.taste?.score(state, columns, candidates.ordinals);
+    const features = this.computer.compute(state, columns, tasteScores === undefined ? candidates : { ...candidates, tasteScores }, query.context, buffer);
     const scores = combine(await this.batcher.score(features), this.weights(query.objective));
     if (query.featureRows === 0) return { scores };
     const best = bestOf(scores, query.featureRows);

@@ -62,6 +62,7 @@ export const RANKING_FEATURES = [
   feature('context', 'weekend', '1 on Saturday and Sunday where the visitor is', 'at the weekend'),
   logarithm('context', 'session_minutes', 'log(1 + minutes since the session began), 0 for a new one', 'minutes of this visit'),
   feature('context', 'session_new', '1 when this visit begins a session: the last event is more than 30 minutes ago, or there is none', 'this visit has just begun'),
+  feature('cross', 'taste_score', 'log(1 + 50 × how much all that the user has had speaks for the item, by the ranker\'s own table); 0 without one', 'how well it fits all they have ever liked'),
 ] as const satisfies readonly RankingFeature[];
 
 export type RankingFeatureName = (typeof RANKING_FEATURES)[number]['name'];

@@ -26,6 +26,7 @@ function firstCategory(item: RecommendedItem): string | undefined {
 const phrases: readonly Phrase[] = [
   { matches: /^category_/, say: (item) => { const category = firstCategory(item); return category === undefined ? undefined : `You have been interested in ${category}`; } },
   { matches: /^label_/, say: () => 'Has much in common with what you have been interested in' },
+  { matches: /^taste_/, say: () => 'People with your taste like it' },
   { matches: /^price_di/, say: () => 'In your usual price range' },
   { matches: /^popularity_(1d|trend)/, say: () => 'Much in demand today' },
   { matches: /^popularity_/, say: () => 'Well liked lately' },

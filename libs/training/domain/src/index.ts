@@ -13,6 +13,7 @@ export { throwIfCancelled, type CancelSignal, type OnProgress, type TrainingProg
 export { Random } from './random.js';
 export { checkSequences, collapseRepeats, holdOutLast, itemCounts, newestFirst, sequenceCount, someCases, type HeldOut, type Sequences } from './sequences.js';
 export { buildNeighbours, buildSimilar, type NeighboursOptions, type NeighboursTask, type NextItemOptions, type SimilarOptions } from './neighbours/build-neighbours.js';
+export { buildTaste, type TasteOptions, type TasteTask, type TasteWeights } from './taste/build-taste.js';
 export { groupRange, type RankerData } from './ranker/data.js';
 export { RankerEngine, widths, type Layer, type Layers, type LogitGradient, type RankerShape } from './ranker/engine.js';
 export { scalingLimit, type FeatureScaling } from './ranker/feature-scaling.js';
