@@ -49,6 +49,7 @@ describe('problems', () => {
     ['a model override that is none', 'POST /v1/recommendations', { body: { modelOverride: { ranker: 'dcn@9' } } }, 404, 'MODEL_UNKNOWN'],
     ['an action that is none', 'POST /v1/users/ann:dance', {}, 404, 'ROUTE_UNKNOWN'],
     ['an action without a user', 'POST /v1/users/merge', {}, 404, 'ROUTE_UNKNOWN'],
+    ['an action with another method', 'DELETE /v1/users/ann:merge', {}, 404, 'ROUTE_UNKNOWN'],
     ['events that are all wrong', 'POST /v1/events', { body: { events: [{ type: '' }, { type: 'refused', userId: 'ann' }] } }, 422, 'ALL_EVENTS_REJECTED'],
     ['items that are all wrong', 'POST /v1/items:batch', { body: { items: [{ title: 'no id' }] } }, 422, 'ALL_ITEMS_REJECTED'],
   ])('%s', async (_, route, more, status, reason) => {

@@ -14,6 +14,13 @@ import { identifyEvent, userEvent, type Change } from './item.mapper.js';
 
 const actions = { export: 'Exporting a person\'s data', erase: 'Erasing a person' };
 
+/** The id of a path; NOT_FOUND/ROUTE_UNKNOWN for `{id}:action`, which only POST has: `DELETE /v1/users/7:merge` is nobody's id but a mistake. */
+function userIdOf(raw: string): string {
+  const { action } = actionOf(raw);
+  if (action === 'merge' || Object.hasOwn(actions, action)) throw new DomainError('NOT_FOUND', 'ROUTE_UNKNOWN', `':${action}' is asked for with POST: /openapi.json lists all routes.`);
+  return id.parse(raw);
+}
+
 /** A check that saves a caller from a silent nothing may not hold up a merge. */
 const CHECK_MS = 300;
 
@@ -46,7 +53,7 @@ export class UsersController {
   @Get('users/:id')
   @Needs('secret')
   async read(@Param('id') userId: string, @Caller() { tenant }: Principal) {
-    const { status, profile } = await this.clients.featureStore.readUserProfile({ user: { tenant, userId: id.parse(userId) } });
+    const { status, profile } = await this.clients.featureStore.readUserProfile({ user: { tenant, userId: userIdOf(userId) } });
     if (status !== features.ReadStatus.PRESENT || profile === undefined) throw new DomainError('NOT_FOUND', 'USER_UNKNOWN', `There is no profile of user '${userId}'.`);
     return { id: userId, attributes: Object.fromEntries(Object.entries(profile.attributes).map(([name, value]) => [name, attributeOf(value)])) };
   }
@@ -55,7 +62,7 @@ export class UsersController {
   @Needs('secret')
   async events(@Param('id') userId: string, @Query() query: unknown, @Caller() { tenant }: Principal) {
     const { limit, cursor } = pageQuery.parse(query);
-    const answer = await this.clients.featureStore.listUserEvents({ user: { tenant, userId: id.parse(userId) }, pageSize: limit, pageToken: cursor ?? '' });
+    const answer = await this.clients.featureStore.listUserEvents({ user: { tenant, userId: userIdOf(userId) }, pageSize: limit, pageToken: cursor ?? '' });
     return {
       events: answer.events.map(({ type, itemId, eventTimeMs, value }) => ({
         type, ...(itemId === '' ? {} : { itemId }), eventTime: isoTime(eventTimeMs), ...(value === undefined ? {} : { value }),
@@ -97,7 +104,7 @@ export class UsersController {
   }
 
   private async change(userId: string, attributes: Parameters<typeof userEvent>[1], { tenant, change }: { readonly tenant: string; readonly change: Change }) {
-    await this.changes.write(tenant, userEvent(id.parse(userId), attributes, { tenant, change }));
+    await this.changes.write(tenant, userEvent(userIdOf(userId), attributes, { tenant, change }));
     return { id: userId, accepted: true };
   }
 }

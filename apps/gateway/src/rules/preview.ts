@@ -8,11 +8,11 @@ import type { PreviewAnswer, PreviewInput } from './preview-schema.js';
 
 type Change = PreviewAnswer['users'][number]['changes'][number];
 
-/** Users at a time: a preview must not get in the way of those who wait for a list. */
-const AT_ONCE = 8;
-/** For one list, and for all of them. */
-const LIST_MS = 400;
-const BUDGET_MS = 700;
+/** Users at a time, of all previews together: they must not get in the way of those who wait for a list. */
+const AT_ONCE = 4;
+/** For one list, and for all of a preview. */
+const LIST_MS = 300;
+const BUDGET_MS = 600;
 /** A list without one of these is not what a visitor would see. */
 const HOPS = new Set(['user-state', 'candidates', 'ranking', 'documents']);
 
@@ -27,12 +27,13 @@ interface Wanted {
 /** Shows what a placement would change for some users, and which rules would do it. Nothing is saved or logged; a user whose lists could not be made as they should be is missing. */
 @Injectable()
 export class Preview {
+  private readonly enter = pLimit(AT_ONCE);
+
   constructor(private readonly recommender: Recommender, private readonly planner: Planner) {}
 
   async of(tenant: string, placement: control.Placement, input: PreviewInput): Promise<PreviewAnswer> {
-    const enter = pLimit(AT_ONCE);
     const untilMs = performance.now() + BUDGET_MS;
-    const previews = await Promise.all(input.users.map((userId) => enter(() => this.user(tenant, { placement, userId, input, untilMs }))));
+    const previews = await Promise.all(input.users.map((userId) => this.enter(() => this.user(tenant, { placement, userId, input, untilMs }))));
     const users = previews.filter((user) => user !== undefined);
     return { users, changed: users.filter(({ changes }) => changes.length > 0).length, missing: input.users.filter((_, i) => previews[i] === undefined) };
   }

@@ -26,9 +26,9 @@ const MOST_BOOST = 100;
 
 /** The candidates best first, cut to the request's limit; what is pinned is not cut. */
 export function candidateColumns(candidates: MergedCandidates, query: RetrievalQuery, { answers, popularity, pinned, found, explored }: CandidateFacts): CandidateColumns {
-  const { request, catalogue, retriever, userVector, expressions } = query;
+  const { request, catalogue, expressions } = query;
   const { rows, bits } = candidates;
-  const personal = retriever === undefined || userVector === undefined ? undefined : retriever.score(userVector, rows);
+  const personal = personalScores(candidates, query, answers);
   const next = nextScores(candidates, query);
   const scores = retrievalScores(rows, { personal, next, nextHighest: query.next.highest, ...similarScores(candidates, answers) }, popularity, found);
   const all = descendingOrder(scores.subarray(0, found));
@@ -78,6 +78,23 @@ function expressionColumns(rows: Int32Array, { boosts, pins }: VisitExpressions)
     boosts: boosts.length === 0 ? new Float32Array(0) : Float32Array.from(rows, (row) => Math.min(MOST_BOOST, Math.max(LEAST_BOOST, product(row)))),
     pinMatches: pins.length === 0 ? new Uint16Array(0) : Uint16Array.from(rows, matches),
   };
+}
+
+/** The retriever's score of each candidate: the search has scored those that it found, the same number as any. Undefined without a user vector. */
+function personalScores(candidates: MergedCandidates, { retriever, userVector }: RetrievalQuery, answers: readonly SourceAnswer[]): Float32Array | undefined {
+  if (retriever === undefined || userVector === undefined) return undefined;
+  const column = new Float32Array(candidates.count).fill(NaN);
+  for (const { found: { rows, scores }, report } of answers) {
+    if (report.name !== 'personal') continue;
+    for (let i = 0; i < rows.length; i++) {
+      const place = candidates.place(rows[i]!);
+      if (place >= 0) column[place] = scores[i]!;
+    }
+  }
+  const others = candidates.rows.filter((_, place) => Number.isNaN(column[place]));
+  const scores = retriever.score(userVector, others);
+  for (let i = 0; i < others.length; i++) column[candidates.place(others[i]!)] = scores[i]!;
+  return column;
 }
 
 /** The next-item neighbours' score of each candidate. */

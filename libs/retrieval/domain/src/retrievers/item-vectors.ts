@@ -75,19 +75,23 @@ export class ItemVectors {
     vectors.ask(user);
     const few = set.rows.length <= FEW_ROWS || set.rows.length * FEW_SHARE < bound;
     const bands = few ? [set.rows.filter((row) => set.mask[row] !== 0).sort()] : likelyRows(vectors, { mask: set.mask, count: bound, wanted: limit });
-    const found: number[] = [];
+    const found = { rows: new Int32Array(limit), scores: new Float32Array(limit) };
+    let size = 0;
+    let looked = 0;
     for (const band of bands) {
-      const order = descendingOrder(this.score(user, band));
-      for (let i = 0; i < order.length && found.length < limit; i++) if (set.allows(band[order[i]!]!)) found.push(band[order[i]!]!);
-      if (found.length === limit) break;
+      const scores = this.score(user, band);
+      const order = descendingOrder(scores);
+      for (let i = 0; i < order.length && size < limit; i++) {
+        const row = band[order[i]!]!;
+        if (!set.allows(row)) continue;
+        found.rows[size] = row;
+        found.scores[size++] = scores[order[i]!]!;
+      }
+      looked++;
+      if (size === limit) break;
     }
-    return this.inOrder(user, Int32Array.from(found));
-  }
-
-  private inOrder(user: Float32Array, rows: Int32Array): Best {
-    const scores = this.score(user, rows);
-    const order = descendingOrder(scores);
-    return { rows: order.map((i) => rows[i]!), scores: scores.map((_, i) => scores[order[i]!]!) };
+    const best = { rows: found.rows.subarray(0, size), scores: found.scores.subarray(0, size) };
+    return looked > 1 ? inOrder(best) : best;
   }
 
   /** Scores of rows; the same numbers as `search` finds. */
@@ -125,4 +129,10 @@ export class ItemVectors {
     this.means.write(this.columns.categoriesOf(row), this.mean);
     this.vectors.write(row, this.mean, this.newBias);
   }
+}
+
+/** What several bands have found, whose codes may have put some in a wrong band; equal ones by lower row. */
+function inOrder({ rows, scores }: Best): Best {
+  const places = Array.from(rows.keys()).sort((a, b) => scores[b]! - scores[a]! || rows[a]! - rows[b]!);
+  return { rows: rows.map((_, i) => rows[places[i]!]!), scores: scores.map((_, i) => scores[places[i]!]!) };
 }
