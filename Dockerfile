@@ -29,7 +29,6 @@ RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev \
 
 FROM ${NODE_IMAGE} AS service
 ENV NODE_ENV=production \
-    NODE_OPTIONS=--max-semi-space-size=4 \
     SERENDIP_HOST=0.0.0.0 \
     SERENDIP_DATA_DIR=/var/lib/serendip/data
 RUN install --directory --owner=1000 --group=1000 /var/lib/serendip

@@ -17,8 +17,7 @@ export interface ProcessOptions {
   readonly onChange: () => void;
 }
 
-/** A small nursery is emptied before the messages that its objects hold add up to a full collection; the image says the same. */
-const NODE_FLAGS = ['--max-semi-space-size=4', '--enable-source-maps', '--no-warnings'];
+const NODE_FLAGS = ['--enable-source-maps', '--no-warnings'];
 const RESTART_DELAYS_MS = [0, 250, 500, 1000, 2000, 4000];
 const STABLE_MS = 10_000;
 const STOP_MS = 10_000;
