@@ -73,14 +73,16 @@ async function isSane(api: Api, home: object): Promise<boolean> {
 async function besiege(siege: Siege, state: StackState, { options, api }: { readonly options: Options; readonly api: Api }): Promise<Probes> {
   const given = await prepare(state);
   const operations = await operationsOf(state.gateways[0]!);
+  // Made before anybody waits for an answer: making ten thousand takes this process a second.
+  const [broken, clever] = [malformed(operations, state, options), hostile(given, state, options)];
   let isOver = false;
   const probing = probe(api, () => isOver, (what) => note(`✗ a list in between: ${what}`));
   try {
     note(`${options.requests} malformed requests against ${operations.length} operations; seed ${options.seed}`);
-    await siege.lay(malformed(operations, state, options), (done) => note(`${done} malformed requests`));
+    await siege.lay(broken, (done) => note(`${done} malformed requests`));
     if (options.planted === 'crash') process.kill(state.services['ranking']!.pid!, 'SIGKILL');
     note(`${options.requests} hostile expressions, cursors and tokens`);
-    await siege.lay(hostile(given, state, options), (done) => note(`${done} hostile requests`));
+    await siege.lay(clever, (done) => note(`${done} hostile requests`));
   } finally {
     isOver = true;
   }
