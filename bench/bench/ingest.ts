@@ -1,0 +1,126 @@
+/** `npm run bench -- ingest`: events a second through the gateway, by hundreds and one by one, beside what the log's engine appends by itself. */
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuOf } from '../shared/process-cpu.ts';
+import { caughtUp, featureStoreOf, type FeatureStore } from '../shared/filling.ts';
+import { note, quantile, show, type Outcome } from '../shared/show.ts';
+import { StackProcess, type StackState } from '../shared/stack-process.ts';
+import { lmdbRates } from './ingest/raw-append.ts';
+
+const WARM_UP_SECONDS = 5;
+const USERS = 20_000;
+const ITEMS = 5_000;
+const TYPES = ['view', 'view', 'view', 'click', 'add_to_cart', 'purchase'];
+/** About what an event of the sender below takes in the log. */
+const RECORD_BYTES = 130;
+
+/** How events come: so many in a request, from so many senders that wait for their answers. */
+interface Way {
+  readonly batch: number;
+  readonly senders: number;
+}
+const WAYS: Readonly<Record<string, Way>> = { hundreds: { batch: 100, senders: 8 }, oneByOne: { batch: 1, senders: 32 } };
+
+interface Run {
+  readonly events: number;
+  readonly refused: number;
+  readonly seconds: number;
+  readonly latenciesMs: readonly number[];
+  /** Microseconds of CPU an event, by process. */
+  readonly cpuUs: Readonly<Record<string, number>>;
+}
+
+let serial = 0;
+
+/** Every event has an id of its own, as a client's has; written by hand because making JSON of objects would take the senders longer than the gateway. */
+function eventsText(count: number): string {
+  let text = '{"events":[';
+  for (let i = 0; i < count; i++) {
+    const n = serial++;
+    text += `${i === 0 ? '' : ','}{"eventId":"e-${process.pid}-${n}","type":"${TYPES[n % TYPES.length]}","userId":"u-${(n * 7919) % USERS}","itemId":"i-${(n * 104_729) % ITEMS}","eventTime":${Date.now()}}`;
+  }
+  return `${text}]}`;
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+
+function post(url: URL, key: string, text: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ agent, hostname: url.hostname, port: url.port, path: '/v1/events', method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } }, (response) => {
+      response.resume();
+      response.once('end', () => resolve(response.statusCode ?? 0));
+      response.once('error', reject);
+    });
+    sent.once('error', reject);
+    sent.end(text);
+  });
+}
+
+/** Sends for some seconds, and until all of it is applied: what is put off is part of the time. */
+async function send(state: StackState, store: FeatureStore, { batch, senders }: Way, seconds: number): Promise<Run> {
+  const url = new URL(state.gateways[0]!);
+  const pids = Object.fromEntries(Object.entries(state.services).flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]])));
+  const before = cpuOf(pids);
+  const latenciesMs: number[] = [];
+  let [events, refused] = [0, 0];
+  const began = performance.now();
+  await Promise.all(Array.from({ length: senders }, async () => {
+    while (performance.now() - began < seconds * 1000) {
+      const text = eventsText(batch);
+      const asked = performance.now();
+      const status = await post(url, state.keys.secret, text);
+      latenciesMs.push(performance.now() - asked);
+      if (status === 202) events += batch;
+      else if (status === 429 || status === 503) {
+        refused += batch;
+        await sleep(100);
+      } else throw new Error(`Events were answered ${status}.`);
+    }
+  }));
+  await caughtUp(store);
+  const tookSeconds = (performance.now() - began) / 1000;
+  const after = cpuOf(pids);
+  return { events, refused, seconds: tookSeconds, latenciesMs, cpuUs: Object.fromEntries(Object.keys(pids).map((name) => [name, ((after[name]! - before[name]!) * 1000) / events])) };
+}
+
+const rounded = (figure: number, to = 1): number => Math.round(figure * 10 ** to) / 10 ** to;
+
+function figuresOf({ events, refused, seconds, latenciesMs, cpuUs }: Run) {
+  const used = Object.fromEntries(Object.entries(cpuUs).map(([name, us]) => [name, rounded(us)]).filter(([, us]) => us !== 0));
+  return {
+    eventsPerSecond: Math.round(events / seconds), p50Ms: rounded(quantile(latenciesMs, 0.5)), p99Ms: rounded(quantile(latenciesMs, 0.99)), refused,
+    cpuUsPerEvent: rounded(Object.values(cpuUs).reduce((sum, us) => sum + us, 0)), cpuUs: used,
+  };
+}
+
+async function measure(seconds: number): Promise<Outcome> {
+  const rates = await lmdbRates(RECORD_BYTES);
+  note(`lmdb by itself ${Math.round(rates.raw)} records/s, through the log ${Math.round(rates.log)}`);
+  const stack = new StackProcess({ args: ['--no-demo', '--without', 'trainer,embedding,ranking'] });
+  try {
+    const state = await stack.start();
+    const store = featureStoreOf(state);
+    const runs: Record<string, ReturnType<typeof figuresOf>> = {};
+    for (const [name, way] of Object.entries(WAYS)) {
+      await send(state, store, way, WARM_UP_SECONDS);
+      runs[name] = figuresOf(await send(state, store, way, seconds));
+      note(`${name}: ${JSON.stringify(runs[name])}`);
+    }
+    store.close();
+    return {
+      figures: { lmdb: { ...runs['hundreds'], rawPerSecond: Math.round(rates.raw), logPerSecond: Math.round(rates.log), ratio: rounded(rates.log / rates.raw, 2) }, oneByOne: runs['oneByOne'] },
+      targets: { 'lmdb.eventsPerSecond': { atLeast: 20_000 }, 'lmdb.ratio': { atLeast: 0.5 } },
+    };
+  } finally {
+    await stack.dispose();
+  }
+}
+
+await show({
+  name: 'bench ingest',
+  help: `Events a second through the gateway, from the first request until every event is applied to state: in requests of 100 by ${WAYS['hundreds']!.senders} senders, and one by one
+by ${WAYS['oneByOne']!.senders}; each event with an id of its own, so that each is looked up in the dedupe index. Beside it, in turns of a second, what the log's
+engine appends of records of ${RECORD_BYTES} bytes by itself, and what it appends through the log that ingestion uses. The senders use the same cores.`,
+  options: { seconds: { type: 'string', help: 'seconds of each way that are measured (default 15)' } },
+  run: ({ flags }) => measure(Number(flags.seconds ?? 15)),
+});

@@ -1,0 +1,66 @@
+/** What an engine appends a second, bare and through Serendip's log, the same bytes in turn: what ingestion's log may cost is measured against the engine itself. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EventLog, LogRecord } from '@serendip/events-domain';
+import { openEventLog } from '@serendip/events-adapters';
+import { PARTITIONS } from '@serendip/shared-identity';
+import { open } from 'lmdb';
+
+const ROUNDS = 5;
+const ROUND_MS = 1000;
+/** Records of one append, as of one request. */
+const BATCH = 100;
+/** Appends that wait at a time. */
+const AT_ONCE = 64;
+
+export interface Rates {
+  /** Records a second, the median of the rounds. */
+  readonly raw: number;
+  readonly log: number;
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+/** Appends as fast as it is let, for a round; answers records a second. */
+async function round(append: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  let records = 0;
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    while (performance.now() - began < ROUND_MS) {
+      await append();
+      records += BATCH;
+    }
+  }));
+  return records / ((performance.now() - began) / 1000);
+}
+
+/** @param bytes size of a record. */
+export async function lmdbRates(bytes: number): Promise<Rates> {
+  const folder = mkdtempSync(join(tmpdir(), 'serendip-ingest-'));
+  const value = Buffer.alloc(bytes, 'x');
+  const database = open<Buffer, [number, number]>({ path: join(folder, 'raw'), encoding: 'binary', overlappingSync: true });
+  const log: EventLog = await openEventLog(`lmdb:${join(folder, 'log')}`, { mode: 'writer' });
+  let position = 0;
+  const rawAppend = async (): Promise<void> => {
+    for (let i = 0; i < BATCH; i++) {
+      const at = position++;
+      void database.put([at % PARTITIONS, at], value);
+    }
+    await database.flushed;
+  };
+  let partition = 0;
+  const records = (): LogRecord[] => Array.from({ length: BATCH }, () => ({ partition: partition++ % PARTITIONS, bytes: value }));
+  try {
+    const [raw, through]: [number[], number[]] = [[], []];
+    for (let i = 0; i < ROUNDS; i++) {
+      raw.push(await round(rawAppend));
+      through.push(await round(() => log.append(records())));
+    }
+    return { raw: median(raw), log: median(through) };
+  } finally {
+    await log.close();
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
