@@ -1,7 +1,7 @@
-/** One configuration for every project: `npm test`, or `npx nx test <project>` for one of them. */
+/** One configuration for every project: `npm test`, or `npx nx test <project>` for one of them; what needs servers has its own. */
 export default {
   testMatch: ['<rootDir>/{apps,libs,bench,tools}/**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.integration\\.spec\\.ts$'],
   modulePathIgnorePatterns: ['/dist/', '/.serendip/', '/.nx/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

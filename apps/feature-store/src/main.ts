@@ -21,7 +21,7 @@ const registry = createRegistry('feature-store');
 const metrics = new FeatureStoreMetrics(registry);
 const log = await openEventLog(config.SERENDIP_LOG, { mode: 'reader' });
 const onRebuild = (layout: number): void => logger.warn({ layout }, 'The state is of another version; it is made again from the log.');
-const store = new WriteBehindStateStore(openStateStore(config.SERENDIP_STATE, { onRebuild }));
+const store = new WriteBehindStateStore(await openStateStore(config.SERENDIP_STATE, { onRebuild }));
 const ingestion = createGrpcClient(events.IngestionService, { target: config.SERENDIP_INGESTION_TARGET, timeoutMs: 5000 });
 const sender = new OutboxSender({ store, ingestion, logger, metrics });
 const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, sender, dedupe: config.SERENDIP_FAULT !== 'no-dedupe' });

@@ -2,3 +2,4 @@ export { LmdbStateStore } from './lmdb/lmdb-state-store.js';
 export { MemoryStateStore } from '@serendip/features-domain';
 export { MessageDocuments } from './message-documents.js';
 export { openStateStore } from './open-state-store.js';
+export { RedisStateStore } from './redis/redis-state-store.js';

@@ -1,9 +1,15 @@
 import type { StateStore } from '@serendip/features-domain';
 import { DomainError } from '@serendip/shared-errors';
 import { LmdbStateStore, type LmdbStateStoreOptions } from './lmdb/lmdb-state-store.js';
+import { REDIS_FORMS } from './redis/redis-address.js';
+import { RedisStateStore } from './redis/redis-state-store.js';
 
-/** Opens the state store of a URL: `lmdb:<directory>`. Throws INVALID_ARGUMENT/STATE_STORE_UNKNOWN for any other. */
-export function openStateStore(url: string, options: LmdbStateStoreOptions = {}): StateStore {
+/**
+ * Opens the state store of a URL: `lmdb:<directory>`, `redis://host:port/database` or `redis-cluster://host:port,host:port`. Throws
+ * INVALID_ARGUMENT/STATE_STORE_UNKNOWN for any other, and for a Redis FAILED_PRECONDITION/STATE_STORE_SETTING or UNAVAILABLE/STATE_FAILED.
+ */
+export async function openStateStore(url: string, options: LmdbStateStoreOptions = {}): Promise<StateStore> {
   if (url.startsWith('lmdb:') && url.length > 'lmdb:'.length) return new LmdbStateStore(url.slice('lmdb:'.length), options);
-  throw new DomainError('INVALID_ARGUMENT', 'STATE_STORE_UNKNOWN', `There is no state store for '${url}': use lmdb:<directory>.`);
+  if (/^redis(-cluster)?:/.test(url)) return RedisStateStore.open(url, options);
+  throw new DomainError('INVALID_ARGUMENT', 'STATE_STORE_UNKNOWN', `There is no state store for '${url}': use lmdb:<directory>, ${REDIS_FORMS}.`);
 }

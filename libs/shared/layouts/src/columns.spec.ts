@@ -27,6 +27,8 @@ describe.each(kinds)('columns of $name', ({ of, size, column }) => {
     const bytes = new Uint8Array(4 * size);
     expect(of(bytes.subarray(size)).buffer).toBe(bytes.buffer);
     expect(of(bytes.subarray(1)).buffer).not.toBe(bytes.buffer);
+    // Its own slice() is no copy.
+    expect(of(Buffer.from(bytes.buffer).subarray(1)).buffer).not.toBe(bytes.buffer);
   });
 
   it('are little-endian, and whole: bytes that are no whole value are left out', () => {

@@ -1,7 +1,7 @@
 /** Columns travel as little-endian bytes; these views copy only when the bytes are not aligned. */
 
 function aligned(bytes: Uint8Array, size: number): Uint8Array {
-  return bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  return bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes); // Buffer's own slice() is no copy.
 }
 
 /** Bytes of a typed array, not copied. */

@@ -72,7 +72,12 @@ describe('a state store on disk', () => {
     await place.remove();
   });
 
-  it('is opened by a URL', () => {
-    expect(() => openStateStore('redis://localhost')).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', reason: 'STATE_STORE_UNKNOWN' }));
+  it('is opened by a URL', async () => {
+    const place = openPlace();
+    const store = await openStateStore(`lmdb:${join(place.folder, 'new')}`);
+    expect((await store.partitions.head(0)).cursor).toBe(0);
+    await store.close();
+    await place.remove();
+    await expect(openStateStore('lmdb:')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'STATE_STORE_UNKNOWN' });
   });
 });

@@ -1,11 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import type { ImportCursor, PartitionHead, StoredItem } from '@serendip/features-domain';
 import { open, type Database, type RootDatabase } from 'lmdb';
+import { LAYOUT } from '../layout.js';
 
 type Key = (string | number)[];
-
-/** Counts up when the same log makes other bytes: state of another layout is made again from the log. */
-const LAYOUT = 3;
 
 /** The tables of a state environment, by their keys. */
 export interface StateTables {
