@@ -28,7 +28,7 @@ export class EmbeddingController implements Handlers<typeof retrieval.EmbeddingS
 
   @Rpc(retrieval.EmbeddingService, 'retrieveCandidates')
   async retrieveCandidates({ requests }: retrieval.RetrieveCandidatesRequest, context: CallContext) {
-    const inner = { deadlineMs: performance.now() + context.deadlineMs - Date.now(), signal: context.signal };
+    const inner = { deadlineMs: performance.now() + context.deadlineMs - Date.now(), signal: context.signal, traceId: context.traceId };
     return { results: await Promise.all(requests.map((request) => this.retrieve(request, inner))) };
   }
 
@@ -66,7 +66,7 @@ export class EmbeddingController implements Handlers<typeof retrieval.EmbeddingS
       return { ...candidateResult(result), version: this.version.of(request.tenant) === before && !isCutShort(result) ? before : '' };
     } catch (error) {
       const code = isDomainError(error) ? error.code : 'INTERNAL';
-      if (code === 'INTERNAL') this.logger.error({ err: error, tenant: request.tenant }, 'A request for candidates failed.');
+      if (code === 'INTERNAL') this.logger.error({ err: error, tenant: request.tenant, traceId: context.traceId }, 'A request for candidates failed.');
       this.metrics.failed(code);
       return { error: code };
     }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Controller, Module, type DynamicModule, type Type } from '@nestjs/common';
-import { Rpc, startGrpcService, type GrpcServer } from '@serendip/platform-grpc';
+import { Controller, Module, type CallHandler, type DynamicModule, type ExecutionContext, type NestInterceptor, type Type } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { Rpc, startGrpcService, type CallContext, type GrpcServer } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { control, events, features, ranking, retrieval, training } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
@@ -282,23 +283,45 @@ const services = {
 
 export type BackendName = keyof typeof services;
 
+/** A call that reached a fake. */
+interface TracedCall {
+  readonly rpc: string;
+  readonly traceId: string;
+}
+
+/** Remembers every call. */
+class CallRecord implements NestInterceptor {
+  readonly calls: TracedCall[] = [];
+
+  intercept(context: ExecutionContext, next: CallHandler) {
+    this.calls.push({ rpc: context.getHandler().name, traceId: context.switchToRpc().getContext<CallContext>().traceId });
+    return next.handle();
+  }
+}
+
 @Module({})
 class BackendModule {
-  static with(controller: Type): DynamicModule {
-    return { module: BackendModule, controllers: [controller] };
+  static with(controller: Type, record: CallRecord): DynamicModule {
+    return { module: BackendModule, controllers: [controller], providers: [{ provide: APP_INTERCEPTOR, useValue: record }] };
   }
 }
 
 /** Every service behind the gateway on loopback, each its own server, so that each can go away. */
 export class Backends {
-  private constructor(private readonly servers: ReadonlyMap<BackendName, GrpcServer>) {}
+  private constructor(private readonly servers: ReadonlyMap<BackendName, GrpcServer>, private readonly record: CallRecord) {}
 
   static async start(): Promise<Backends> {
     const logger = createLogger('backend', 'silent');
+    const record = new CallRecord();
     const started = Object.entries(services).map(async ([name, { service, controller }]) => [name as BackendName, await startGrpcService({
-      module: BackendModule.with(controller), services: [service], host: '127.0.0.1', port: 0, logger, drainMs: 100, notReadyMs: 0,
+      module: BackendModule.with(controller, record), services: [service], host: '127.0.0.1', port: 0, logger, drainMs: 100, notReadyMs: 0,
     })] as const);
-    return new Backends(new Map(await Promise.all(started)));
+    return new Backends(new Map(await Promise.all(started)), record);
+  }
+
+  /** The rpcs that were called with this trace, in order. */
+  callsOf(trace: string): string[] {
+    return this.record.calls.filter(({ traceId }) => traceId === trace).map(({ rpc }) => rpc);
   }
 
   target(name: BackendName): string {

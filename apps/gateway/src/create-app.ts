@@ -10,19 +10,12 @@ import { AppModule, type GatewayParts } from './app.module.js';
 import { parseJsonBodies } from './http/body-parser.js';
 import { refuseConnection, watchConnections } from './http/connections.js';
 import { ProblemFilter, answerProblem } from './http/problem.filter.js';
-import { newTraceId } from './http/problem.js';
+import { requestTraceId } from './http/trace.js';
 import { docsPage } from './openapi/docs-page.js';
 
 const BODY_LIMIT = 1024 * 1024;
 const EVENTS_LIMIT = 512 * 1024;
 const assets = join(dirname(fileURLToPath(import.meta.url)), '../assets');
-
-/** A trace that the caller began is carried on (W3C Trace Context). */
-function traceOf(request: { headers: Record<string, unknown> }): string {
-  const { traceparent } = request.headers;
-  const [, trace] = typeof traceparent === 'string' ? (/^00-([0-9a-f]{32})-/.exec(traceparent) ?? []) : [];
-  return trace ?? newTraceId();
-}
 
 /** The HTTP application, not yet listening. */
 export async function createApp(parts: GatewayParts): Promise<NestFastifyApplication> {
@@ -30,7 +23,7 @@ export async function createApp(parts: GatewayParts): Promise<NestFastifyApplica
   const adapter = new FastifyAdapter({
     // A request without a host is refused where it is answered with a problem.
     http: { requireHostHeader: false },
-    bodyLimit: BODY_LIMIT, genReqId: traceOf, logger: false, routerOptions: { maxParamLength: 1024 }, clientErrorHandler: refuseConnection,
+    bodyLimit: BODY_LIMIT, genReqId: requestTraceId, logger: false, routerOptions: { maxParamLength: 1024 }, clientErrorHandler: refuseConnection,
     frameworkErrors: (error: unknown, request: unknown, reply: unknown) => answerProblem(error, { request: request as FastifyRequest, reply: reply as FastifyReply, logger }),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, { logger: false, abortOnError: false, bodyParser: false });

@@ -6,6 +6,7 @@ import { Caller, Needs } from '../http/access.guard.js';
 import { Idempotent } from '../http/idempotency.js';
 import type { Principal } from '../http/authenticator.js';
 import { actionNotYet, notYet } from '../http/not-yet.js';
+import { Traced, type Trace } from '../http/trace.js';
 import { Planner } from '../recommendations/planner.js';
 import { aliasBody, trainingBody } from './placement-schema.js';
 
@@ -69,9 +70,9 @@ export class ModelsController {
   @Put('models/:name/aliases/:alias')
   @Idempotent()
   @Needs('secret')
-  async setAlias(@Param('name') model: string, @Param('alias') alias: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal) {
+  async setAlias(@Param('name') model: string, @Param('alias') alias: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal, @Traced() trace: Trace) {
     const { version, reason } = aliasBody.parse(body);
-    const answer = await this.clients.control.setModelAlias({ tenant, alias: { model, alias, version }, reason, actor: keyId });
+    const answer = await this.clients.control.setModelAlias({ tenant, alias: { model, alias, version }, reason, actor: keyId }, trace);
     return { model, alias, version, ...(answer.previousVersion === 0 ? {} : { previousVersion: answer.previousVersion }) };
   }
 
@@ -79,16 +80,16 @@ export class ModelsController {
   @Idempotent()
   @HttpCode(202)
   @Needs('secret')
-  async train(@Body() body: unknown, @Caller() { tenant }: Principal) {
+  async train(@Body() body: unknown, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
     const { maxSeconds } = trainingBody.parse(body === undefined ? {} : body);
-    const { run } = await this.clients.trainer.startTraining({ tenant, maxSeconds });
+    const { run } = await this.clients.trainer.startTraining({ tenant, maxSeconds }, trace);
     return runAnswer(run!);
   }
 
   @Get('training/:id')
   @Needs('secret')
-  async readRun(@Param('id') runId: string, @Caller() { tenant }: Principal) {
-    for await (const { run } of this.clients.trainer.watchTraining({ runId }, { signal: AbortSignal.timeout(3000) })) {
+  async readRun(@Param('id') runId: string, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
+    for await (const { run } of this.clients.trainer.watchTraining({ runId }, { ...trace, signal: AbortSignal.timeout(3000) })) {
       if (run !== undefined && run.tenant === tenant) return runAnswer(run);
     }
     throw new DomainError('NOT_FOUND', 'TRAINING_UNKNOWN', `There is no training run '${runId}'.`);

@@ -6,6 +6,7 @@ import { Caller, Needs } from '../http/access.guard.js';
 import { Idempotent } from '../http/idempotency.js';
 import type { Principal } from '../http/authenticator.js';
 import { actionNotYet, actionOf } from '../http/not-yet.js';
+import { Traced, type Trace } from '../http/trace.js';
 import { Planner } from '../recommendations/planner.js';
 import { Preview } from '../rules/preview.js';
 import { previewBody } from '../rules/preview-schema.js';
@@ -61,31 +62,31 @@ export class PlacementsController {
   @Put(':name')
   @Idempotent()
   @Needs('secret')
-  async put(@Param('name') name: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal) {
+  async put(@Param('name') name: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal, @Traced() trace: Trace) {
     const input = placementBody.parse(body);
     this.expressions.check(tenant, input.rules, 'rules');
-    const { placement } = await this.clients.control.putPlacement({ tenant, placement: placementMessage(name, input), actor: keyId });
+    const { placement } = await this.clients.control.putPlacement({ tenant, placement: placementMessage(name, input), actor: keyId }, trace);
     return placementAnswer(placement!, undefined);
   }
 
   @Post(':nameAndAction')
   @HttpCode(200)
   @Needs('secret')
-  act(@Param('nameAndAction') nameAndAction: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
+  act(@Param('nameAndAction') nameAndAction: string, @Body() body: unknown, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
     const { entity, action } = actionOf(nameAndAction);
     if (action !== 'preview') throw actionNotYet(nameAndAction, {});
     const name = placementName.parse(entity);
     const input = previewBody.parse(body);
     this.expressions.check(tenant, input.placement.rules, 'placement.rules');
-    return this.previews.of(tenant, create(control.PlacementSchema, placementMessage(name, input.placement)), input);
+    return this.previews.of(tenant, { placement: create(control.PlacementSchema, placementMessage(name, input.placement)), input, ...trace });
   }
 
   @Put(':name/split')
   @Idempotent()
   @Needs('secret')
-  async putSplit(@Param('name') placement: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal) {
+  async putSplit(@Param('name') placement: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal, @Traced() trace: Trace) {
     const { name, arms } = splitBody.parse(body);
-    const { split } = await this.clients.control.putSplit({ tenant, split: { name, placement, arms: arms.map(armMessage) }, actor: keyId });
+    const { split } = await this.clients.control.putSplit({ tenant, split: { name, placement, arms: arms.map(armMessage) }, actor: keyId }, trace);
     return splitAnswer(split!);
   }
 
@@ -93,9 +94,9 @@ export class PlacementsController {
   @Idempotent()
   @HttpCode(204)
   @Needs('secret')
-  async deleteSplit(@Param('name') placement: string, @Caller() { tenant, keyId }: Principal) {
+  async deleteSplit(@Param('name') placement: string, @Caller() { tenant, keyId }: Principal, @Traced() trace: Trace) {
     const split = this.planner.tenant(tenant).splits.find((entry) => entry.placement === placement);
     if (split === undefined) throw new DomainError('NOT_FOUND', 'SPLIT_UNKNOWN', `Placement '${placement}' has no split.`);
-    await this.clients.control.deleteSplit({ tenant, name: split.name, actor: keyId });
+    await this.clients.control.deleteSplit({ tenant, name: split.name, actor: keyId }, trace);
   }
 }

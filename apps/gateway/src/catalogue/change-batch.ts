@@ -2,6 +2,7 @@ import { events } from '@serendip/shared-contracts';
 import type { z } from 'zod';
 import type { EventMessage } from '../events/event.mapper.js';
 import { AllRejected, type Rejection } from '../http/problem.js';
+import type { Trace } from '../http/trace.js';
 import type { ChangeLog } from './change-log.js';
 
 export interface BatchOf<T> {
@@ -12,7 +13,7 @@ export interface BatchOf<T> {
 }
 
 /** Writes what is valid of a batch and says of the rest why it is not; throws AllRejected when nothing is valid. */
-export async function writeBatch<T>(changes: ChangeLog, tenant: string, { raw, what, schema, event }: BatchOf<T> & { readonly raw: readonly unknown[] }) {
+export async function writeBatch<T>(changes: ChangeLog, tenant: string, { raw, what, schema, event, traceId }: BatchOf<T> & Trace & { readonly raw: readonly unknown[] }) {
   const rejected: Rejection[] = [];
   const valid = raw.flatMap((entry, index) => {
     const result = schema.safeParse(entry);
@@ -21,7 +22,7 @@ export async function writeBatch<T>(changes: ChangeLog, tenant: string, { raw, w
     rejected.push({ index, reason: `${what.toUpperCase()}_INVALID`, detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? `not a valid ${what}`}` });
     return [];
   });
-  const results = valid.length === 0 ? [] : await changes.writeAll(tenant, valid.map((entry) => entry.event));
+  const results = valid.length === 0 ? [] : await changes.writeAll(tenant, valid.map((entry) => entry.event), { traceId });
   results.forEach(({ status, reason, detail }, i) => {
     if (status === events.EventStatus.REJECTED) rejected.push({ index: valid[i]!.index, reason, detail });
   });

@@ -6,6 +6,7 @@ import { Clients } from '../clients.js';
 import { id } from '../events/event-schema.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import type { Principal } from '../http/authenticator.js';
+import { Traced, type Trace } from '../http/trace.js';
 import { writeBatch } from './change-batch.js';
 import { ChangeLog } from './change-log.js';
 import { itemBody, itemSchema, itemsBody, pageQuery } from './item-schema.js';
@@ -25,28 +26,28 @@ export class ItemsController {
   @Put('items/:id')
   @HttpCode(202)
   @Needs('secret')
-  async put(@Param('id') itemId: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
-    return this.change(itemId, body, { tenant, change: 'PUT' });
+  async put(@Param('id') itemId: string, @Body() body: unknown, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
+    return this.change(itemId, body, { tenant, change: 'PUT', ...trace });
   }
 
   @Patch('items/:id')
   @HttpCode(202)
   @Needs('secret')
-  async patch(@Param('id') itemId: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
-    return this.change(itemId, body, { tenant, change: 'PATCH' });
+  async patch(@Param('id') itemId: string, @Body() body: unknown, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
+    return this.change(itemId, body, { tenant, change: 'PATCH', ...trace });
   }
 
   @Delete('items/:id')
   @HttpCode(202)
   @Needs('secret')
-  async delete(@Param('id') itemId: string, @Caller() { tenant }: Principal) {
-    return this.change(itemId, {}, { tenant, change: 'DELETE' });
+  async delete(@Param('id') itemId: string, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
+    return this.change(itemId, {}, { tenant, change: 'DELETE', ...trace });
   }
 
   @Get('items/:id')
   @Needs('secret')
-  async read(@Param('id') itemId: string, @Caller() { tenant }: Principal) {
-    const { results } = await this.clients.featureStore.readItems({ tenant, ids: [id.parse(itemId)] });
+  async read(@Param('id') itemId: string, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
+    const { results } = await this.clients.featureStore.readItems({ tenant, ids: [id.parse(itemId)] }, trace);
     const item = itemAnswer(results[0]?.entry);
     if (item === undefined) throw new DomainError('NOT_FOUND', 'ITEM_UNKNOWN', `There is no item '${itemId}'.`);
     return item;
@@ -54,26 +55,26 @@ export class ItemsController {
 
   @Get('items')
   @Needs('secret')
-  async list(@Query() query: unknown, @Caller() { tenant }: Principal) {
+  async list(@Query() query: unknown, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
     const { limit, cursor } = pageQuery.parse(query);
-    const { entries, nextPageToken } = await this.clients.featureStore.listItems({ tenant, pageSize: limit, pageToken: cursor ?? '' });
+    const { entries, nextPageToken } = await this.clients.featureStore.listItems({ tenant, pageSize: limit, pageToken: cursor ?? '' }, trace);
     return { items: entries.map(itemAnswer).filter((item) => item !== undefined), ...(nextPageToken === '' ? {} : { nextCursor: nextPageToken }) };
   }
 
   @Post('items::batch')
   @HttpCode(202)
   @Needs('secret')
-  async batch(@Body() body: unknown, @Caller() { tenant }: Principal) {
+  async batch(@Body() body: unknown, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
     const { items } = itemsBody.parse(body);
-    return writeBatch(this.changes, tenant, { raw: items, what: 'item', schema: itemSchema, event: (item) => itemEvent(item.id, item, { tenant, change: 'PUT' }) });
+    return writeBatch(this.changes, tenant, { ...trace, raw: items, what: 'item', schema: itemSchema, event: (item) => itemEvent(item.id, item, { tenant, change: 'PUT' }) });
   }
 
-  private async change(itemId: string, body: unknown, { tenant, change }: { readonly tenant: string; readonly change: Change }) {
+  private async change(itemId: string, body: unknown, { tenant, change, traceId }: Trace & { readonly tenant: string; readonly change: Change }) {
     const input = itemBody.parse(body === undefined ? {} : body);
     if (input.id !== undefined && input.id !== itemId) {
       throw new DomainError('INVALID_ARGUMENT', 'ID_MISMATCH', `The body's id '${input.id}' is not the id '${itemId}' of the route.`);
     }
-    await this.changes.write(tenant, itemEvent(id.parse(itemId), input, { tenant, change }));
+    await this.changes.write(tenant, itemEvent(id.parse(itemId), input, { tenant, change }), { traceId });
     return { id: itemId, accepted: true };
   }
 }

@@ -7,6 +7,7 @@ import { Caller, Needs } from '../http/access.guard.js';
 import { Idempotent } from '../http/idempotency.js';
 import { requireSecret, type Principal } from '../http/authenticator.js';
 import { AllRejected } from '../http/problem.js';
+import { Traced, type Trace } from '../http/trace.js';
 import { allRejections, placesOf, readBatch } from './event-batch.js';
 import { durably } from './durable.js';
 import { ExplorationFeedback } from './exploration-feedback.js';
@@ -31,12 +32,12 @@ export class EventsController {
 
   @Post('events')
   @Needs('publishable')
-  async write(@Body() body: unknown, @Query() query: unknown, @Caller() caller: Principal, @Res({ passthrough: true }) reply: FastifyReply) {
+  async write(@Body() body: unknown, @Query() query: unknown, @Caller() caller: Principal, @Traced() trace: Trace, @Res({ passthrough: true }) reply: FastifyReply) {
     const { positions: places } = eventsQuery.parse(query);
     if (places) requireSecret(caller, '`positions`');
     const { tenant } = caller;
     const batch = readBatch(eventsBody.parse(body).events, tenant);
-    const written = batch.messages.length === 0 ? undefined : await durably(this.clients.ingestion.writeEvents({ tenant, events: [...batch.messages], places }));
+    const written = batch.messages.length === 0 ? undefined : await durably(this.clients.ingestion.writeEvents({ tenant, events: [...batch.messages], places }, trace));
     const { results = [], durability = events.Durability.DISK } = written ?? {};
     const rejected = allRejections(batch, results);
     const accepted = batch.messages.length + batch.rejected.length - rejected.length;
@@ -50,27 +51,27 @@ export class EventsController {
   @Idempotent()
   @HttpCode(200)
   @Needs('secret')
-  async createImport(@Body() body: unknown, @Caller() { tenant }: Principal) {
+  async createImport(@Body() body: unknown, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
     const { name } = importBody.parse(body);
-    const answer = await this.clients.ingestion.createImport({ tenant, name });
+    const answer = await this.clients.ingestion.createImport({ tenant, name }, trace);
     return importAnswer(answer.import);
   }
 
   @Put('imports/:id/batches/:n')
   @Idempotent()
   @Needs('secret')
-  async writeBatch(@Param('id') importId: string, @Param('n') n: string, @Body() body: unknown, @Caller() { tenant }: Principal) {
+  async writeBatch(@Param('id') importId: string, @Param('n') n: string, @Body() body: unknown, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
     const batch = readBatch(importBatchBody.parse(body).events, tenant);
     const answer = await durably(this.clients.ingestion.writeImportBatch(
-      { tenant, importId, batch: batchNumber.parse(n), events: [...batch.messages], indices: [...batch.indices], refused: batch.rejected.length }, { timeoutMs: 10_000 },
+      { tenant, importId, batch: batchNumber.parse(n), events: [...batch.messages], indices: [...batch.indices], refused: batch.rejected.length }, { ...trace, timeoutMs: 10_000 },
     ));
     return { ...importAnswer(answer.import), applied: answer.applied, batchRejected: answer.applied ? allRejections(batch, answer.results) : [] };
   }
 
   @Get('imports/:id')
   @Needs('secret')
-  async readImport(@Param('id') importId: string, @Caller() { tenant }: Principal) {
-    const answer = await this.clients.ingestion.getImport({ tenant, importId });
+  async readImport(@Param('id') importId: string, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
+    const answer = await this.clients.ingestion.getImport({ tenant, importId }, trace);
     return importAnswer(answer.import);
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { faultOf, newTraceId, problemOf, type Problem } from './problem.js';
+import { newTraceId } from '@serendip/platform-grpc';
+import { faultOf, problemOf, type Problem } from './problem.js';
 
 interface UnderWay {
   readonly request: IncomingMessage;

@@ -7,11 +7,17 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Clients } from '../clients.js';
 import { LOGGER } from '../tokens.js';
 import type { AuthenticatedRequest } from './access.guard.js';
+import type { Trace } from './trace.js';
 
 const HEADER = 'idempotency-key';
 const REPLAYED = 'idempotency-replayed';
 /** Printable ASCII, 1 to 128 characters, in quotes or not. */
 const KEY = /^"?([\x21\x23-\x7e]{1,128})"?$/;
+
+interface Handling extends Trace {
+  readonly next: CallHandler;
+  readonly reply: FastifyReply;
+}
 
 interface IdempotentRequest {
   readonly tenant: string;
@@ -41,29 +47,29 @@ export class Idempotency implements NestInterceptor {
     const request = http.getRequest<AuthenticatedRequest>();
     const key = keyOf(request);
     if (key === undefined) return next.handle();
-    return from(this.once({ tenant: request.principal!.tenant, key, fingerprint: fingerprintOf(request) }, { next, reply: http.getResponse<FastifyReply>() }));
+    return from(this.once({ tenant: request.principal!.tenant, key, fingerprint: fingerprintOf(request) }, { next, reply: http.getResponse<FastifyReply>(), traceId: request.id }));
   }
 
-  private async once(request: IdempotentRequest, { next, reply }: { readonly next: CallHandler; readonly reply: FastifyReply }): Promise<unknown> {
-    const { answer: kept } = await this.clients.control.reserveIdempotencyKey({ request });
+  private async once(request: IdempotentRequest, { next, reply, traceId }: Handling): Promise<unknown> {
+    const { answer: kept } = await this.clients.control.reserveIdempotencyKey({ request }, { traceId });
     if (kept !== undefined) {
       void reply.status(kept.status).header(REPLAYED, 'true');
       return kept.body.length === 0 ? undefined : JSON.parse(Buffer.from(kept.body).toString());
     }
     try {
       const answer: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      await this.keep(request, { status: reply.statusCode, body: Buffer.from(JSON.stringify(answer) ?? '') });
+      await this.keep(request, { status: reply.statusCode, body: Buffer.from(JSON.stringify(answer) ?? '') }, { traceId });
       return answer;
     } catch (error) {
       // Whoever can't give it back now can use it again in a minute.
-      await this.clients.control.releaseIdempotencyKey({ request }).catch((err: unknown) => this.logger.debug({ err }, 'an idempotency key was not given back'));
+      await this.clients.control.releaseIdempotencyKey({ request }, { traceId }).catch((err: unknown) => this.logger.debug({ err, traceId }, 'an idempotency key was not given back'));
       throw error;
     }
   }
 
   /** What is done is done: that its answer could not be kept must not make it look like a failure. */
-  private async keep(request: IdempotentRequest, answer: { readonly status: number; readonly body: Uint8Array }): Promise<void> {
-    await this.clients.control.keepIdempotentAnswer({ request, answer }).catch((err: unknown) => this.logger.warn({ err }, 'the answer to an idempotent request was not kept'));
+  private async keep(request: IdempotentRequest, answer: { readonly status: number; readonly body: Uint8Array }, trace: Trace): Promise<void> {
+    await this.clients.control.keepIdempotentAnswer({ request, answer }, trace).catch((err: unknown) => this.logger.warn({ err, ...trace }, 'the answer to an idempotent request was not kept'));
   }
 }
 

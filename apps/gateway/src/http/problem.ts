@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { DomainError, httpStatus } from '@serendip/shared-errors';
 import { ZodError } from 'zod';
-import { randomHex } from './uuid.js';
 
 export interface ProblemDetail {
   readonly path: string;
@@ -51,8 +50,6 @@ export interface Problem {
   /** Why each entry of a batch was not accepted, where none was. */
   readonly rejected?: readonly Rejection[];
 }
-
-export const newTraceId = randomHex;
 
 interface Fault {
   readonly status: number;

@@ -16,8 +16,5 @@ function randomId(): Buffer {
   return pool.subarray(used - ID_BYTES, used);
 }
 
-/** 32 random hexadecimal digits. */
-export const randomHex = (): string => randomId().toString('hex');
-
 /** A UUIDv7 of now, so that ids sort by time. */
 export const newId = (): string => uuidV7(Date.now(), randomId());

@@ -7,14 +7,7 @@ import { Planner } from './planner.js';
 import type { RecommendationAnswer, RecommendationInput } from './recommendation-schema.js';
 import { visitorOf } from './recommendation.mapper.js';
 import { Recommendations } from './recommendations.service.js';
-
-/** What a request says besides its fields. */
-export interface RequestFacts {
-  readonly departed: AbortSignal;
-  readonly cacheControl: string | undefined;
-  /** Monotonic milliseconds; a request has no longer than this, nor than any other. */
-  readonly deadlineMs?: number;
-}
+import type { RequestFacts } from './request-facts.js';
 
 /** Whether an answer must be made for this request alone (RFC 9111): a secret key may ask that; browsers send the same on every reload. */
 const isFresh = ({ access }: Principal, cacheControl = ''): boolean => access === 'secret' && /(^|[\s,])no-(cache|store)\b/i.test(cacheControl);
@@ -24,7 +17,7 @@ const isFresh = ({ access }: Principal, cacheControl = ''): boolean => access ==
 export class AskRecommendation {
   constructor(private readonly recommendations: Recommendations, private readonly planner: Planner, private readonly expressions: RuleExpressions) {}
 
-  async answer(input: RecommendationInput, caller: Principal, { departed, cacheControl, deadlineMs }: RequestFacts): Promise<RecommendationAnswer> {
+  async answer(input: RecommendationInput, caller: Principal, { cacheControl, ...facts }: RequestFacts): Promise<RecommendationAnswer> {
     if (input.explain) requireSecret(caller, '`explain`');
     if (input.modelOverride !== undefined) requireSecret(caller, '`modelOverride`');
     if (input.dryRun) requireSecret(caller, '`dryRun`');
@@ -36,8 +29,8 @@ export class AskRecommendation {
     const key = this.planner.tenant(caller.tenant).signingKey;
     return this.recommendations.answer({
       tenant: caller.tenant, plan, visitor, seedItemIds: input.items, excludeItemIds: input.exclude, limit: input.limit, fields: input.fields,
-      context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun, departed, fresh: isFresh(caller, cacheControl),
-      ...(input.at === undefined ? {} : { asOfMs: epochMs(input.at) }), ...(deadlineMs === undefined ? {} : { deadlineMs }),
+      context: visitContext(input.context), explain: input.explain, dryRun: input.dryRun, fresh: isFresh(caller, cacheControl),
+      ...(input.at === undefined ? {} : { asOfMs: epochMs(input.at) }), ...facts,
       page: pageOf(input, { visitor, key, nowMs: Date.now() }),
     });
   }

@@ -2,13 +2,13 @@ import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Caller, Needs } from '../http/access.guard.js';
 import type { Principal } from '../http/authenticator.js';
-import { Departed } from '../http/departed.js';
 import { problemOfEntry } from '../http/problem.js';
 import { RateLimiter } from '../http/rate-limiter.js';
-import { AskRecommendation, type RequestFacts } from './ask-recommendation.js';
+import { AskRecommendation } from './ask-recommendation.js';
 import { callerGone } from './admission.js';
 import { MOST_REQUESTS, batchBody, type BatchResult } from './batch-schema.js';
 import { recommendationBody } from './recommendation-schema.js';
+import { Facts, type RequestFacts } from './request-facts.js';
 
 /** Entries that are worked on at a time: they go side by side, so that each hop is one message for all of them. */
 const AT_ONCE = 8;
@@ -23,17 +23,17 @@ export class BatchController {
   @Post('recommendations::batch')
   @HttpCode(200)
   @Needs('publishable')
-  async batch(@Body() body: unknown, @Caller() caller: Principal, @Departed() departed: AbortSignal, @Req() { id, url, headers }: FastifyRequest) {
+  async batch(@Body() body: unknown, @Caller() caller: Principal, @Facts() given: RequestFacts, @Req() { url }: FastifyRequest) {
     const { requests } = batchBody.parse(body);
     this.limiter.charge(caller.keyId, requests.length - 1);
-    const facts = { departed, cacheControl: headers['cache-control'], deadlineMs: performance.now() + BUDGET_MS };
+    const facts = { ...given, deadlineMs: performance.now() + BUDGET_MS };
     const results: BatchResult[] = [];
     while (results.length < requests.length) {
-      if (departed.aborted) throw callerGone();
+      if (facts.departed.aborted) throw callerGone();
       const size = performance.now() < facts.deadlineMs ? AT_ONCE : MOST_REQUESTS;
       const answers = requests.slice(results.length, results.length + size).map((entry) => this.answer(entry, caller, facts));
       for (const answer of await Promise.allSettled(answers)) {
-        results.push(answer.status === 'fulfilled' ? { status: 200, answer: answer.value } : refusal(answer.reason, { instance: `${url}#${results.length}`, traceId: id }));
+        results.push(answer.status === 'fulfilled' ? { status: 200, answer: answer.value } : refusal(answer.reason, { instance: `${url}#${results.length}`, traceId: facts.traceId }));
       }
     }
     return { results };

@@ -40,6 +40,8 @@ export interface Ask {
   readonly fresh?: boolean;
   /** Aborts when nobody waits for the answer any more. */
   readonly departed?: AbortSignal;
+  /** Of the request that asks; absent where none does. */
+  readonly traceId?: string;
   /** Monotonic milliseconds, for what has less time than a request of its own. */
   readonly deadlineMs?: number;
 }
@@ -70,14 +72,14 @@ export class Recommendations {
       nowMs: forMs - (forMs % TICK_MS), fresh: ask.fresh ?? false, ...(ask.asOfMs === undefined ? {} : { asOfMs: ask.asOfMs }),
     };
     const signal = ask.departed ?? new AbortController().signal;
-    const result = await this.recommender.recommend(request, { deadlineMs: Math.min(started + BUDGET_MS, ask.deadlineMs ?? Infinity), signal });
+    const result = await this.recommender.recommend(request, { deadlineMs: Math.min(started + BUDGET_MS, ask.deadlineMs ?? Infinity), signal, traceId: ask.traceId });
     if (signal.aborted) throw callerGone();
     const { arms, name: placement } = ask.plan;
     const key = this.planner.tenant(ask.tenant).signingKey;
     const attributionToken = signAttribution({ recommendationId, placement, ...result.models, arms, servedAtMs: atMs, ...exploredMarks(result) }, key);
     const nextCursor = ask.page === undefined ? undefined : cursorAfter(ask.page, result, { key, nowMs: atMs });
     const served = logged ? servedEvent(request, result, recommendationId) : undefined;
-    if (served !== undefined) this.served.add(served);
+    if (served !== undefined) this.served.add(served, ask.traceId);
     const tookMs = performance.now() - started;
     if (result.exploration !== undefined && !ask.dryRun && ask.asOfMs === undefined) this.metrics.explored({ tenant: ask.tenant, placement, share: ask.plan.exploration?.share ?? 0 }, result.exploration);
     this.metrics.answered(placement, { tookMs, result });

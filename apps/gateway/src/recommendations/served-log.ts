@@ -4,6 +4,11 @@ import { Clients } from '../clients.js';
 import type { EventMessage } from '../events/event.mapper.js';
 import { Metrics } from '../metrics.js';
 
+interface Waiting {
+  readonly event: EventMessage;
+  readonly traceId: string | undefined;
+}
+
 const MOST_WAITING = 2000;
 const FLUSH_MS = 100;
 const MOST_AT_ONCE = 100;
@@ -11,7 +16,7 @@ const MOST_AT_ONCE = 100;
 /** Sends served slates to the log after the answer; what can't be sent in time is dropped and counted, never waited for. */
 @Injectable()
 export class ServedLog implements OnModuleInit, OnApplicationShutdown {
-  private waiting: EventMessage[] = [];
+  private waiting: Waiting[] = [];
   private timer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> | undefined;
 
@@ -28,9 +33,10 @@ export class ServedLog implements OnModuleInit, OnApplicationShutdown {
     await this.flush();
   }
 
-  add(event: EventMessage): void {
+  /** @param traceId of the request that was answered. */
+  add(event: EventMessage, traceId?: string): void {
     if (this.waiting.length >= MOST_WAITING) this.metrics.servedDropped(1);
-    else this.waiting.push(event);
+    else this.waiting.push({ event, traceId });
   }
 
   /** Resolves when nothing waits any more, or at the first failure. */
@@ -42,18 +48,18 @@ export class ServedLog implements OnModuleInit, OnApplicationShutdown {
     let sent = true;
     while (sent && this.waiting.length > 0) {
       const batch = this.waiting.splice(0, MOST_AT_ONCE);
-      const results = await Promise.all([...Map.groupBy(batch, (event) => event.tenant ?? '')].map(([tenant, events]) => this.send(tenant, events)));
+      const results = await Promise.all([...Map.groupBy(batch, ({ event }) => event.tenant ?? '')].map(([tenant, slates]) => this.send(tenant, slates)));
       sent = results.every(Boolean);
     }
   }
 
-  private async send(tenant: string, events: readonly EventMessage[]): Promise<boolean> {
+  private async send(tenant: string, slates: readonly Waiting[]): Promise<boolean> {
     try {
-      await this.clients.ingestion.writeEvents({ tenant, events: [...events] });
+      await this.clients.ingestion.writeEvents({ tenant, events: slates.map(({ event }) => event) }, { traceId: slates[0]?.traceId });
       return true;
     } catch (err) {
-      this.metrics.servedDropped(events.length);
-      this.logger.debug({ err, dropped: events.length }, 'served slates were not logged');
+      this.metrics.servedDropped(slates.length);
+      this.logger.debug({ err, dropped: slates.length }, 'served slates were not logged');
       return false;
     }
   }

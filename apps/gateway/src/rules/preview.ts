@@ -3,6 +3,7 @@ import { Recommender, type ItemDocument, type PlacementPlan, type Recommendation
 import type { control } from '@serendip/shared-contracts';
 import pLimit from 'p-limit';
 import { visitContext } from '../events/event.mapper.js';
+import type { Trace } from '../http/trace.js';
 import { Planner } from '../recommendations/planner.js';
 import type { PreviewAnswer, PreviewInput } from './preview-schema.js';
 
@@ -16,7 +17,7 @@ const BUDGET_MS = 600;
 /** A list without one of these is not what a visitor would see. */
 const HOPS = new Set(['user-state', 'candidates', 'ranking', 'documents']);
 
-interface Wanted {
+interface Wanted extends Trace {
   readonly placement: control.Placement;
   readonly userId: string;
   readonly input: PreviewInput;
@@ -31,21 +32,21 @@ export class Preview {
 
   constructor(private readonly recommender: Recommender, private readonly planner: Planner) {}
 
-  async of(tenant: string, placement: control.Placement, input: PreviewInput): Promise<PreviewAnswer> {
+  async of(tenant: string, { placement, input, traceId }: Omit<Wanted, 'userId' | 'untilMs'>): Promise<PreviewAnswer> {
     const untilMs = performance.now() + BUDGET_MS;
-    const previews = await Promise.all(input.users.map((userId) => this.enter(() => this.user(tenant, { placement, userId, input, untilMs }))));
+    const previews = await Promise.all(input.users.map((userId) => this.enter(() => this.user(tenant, { placement, userId, input, untilMs, traceId }))));
     const users = previews.filter((user) => user !== undefined);
     return { users, changed: users.filter(({ changes }) => changes.length > 0).length, missing: input.users.filter((_, i) => previews[i] === undefined) };
   }
 
-  private async user(tenant: string, { placement, userId, input, untilMs }: Wanted): Promise<PreviewAnswer['users'][number] | undefined> {
+  private async user(tenant: string, { placement, userId, input, untilMs, traceId }: Wanted): Promise<PreviewAnswer['users'][number] | undefined> {
     const visitor = { kind: 'user', id: userId } as const;
     const isSaved = this.planner.tenant(tenant).placements.some(({ name }) => name === placement.name);
     const nowMs = Date.now();
     const recommend = (plan: PlacementPlan): Promise<Recommendation> => this.recommender.recommend({
       recommendationId: `preview of ${userId}`, tenant, plan, visitor, seedItemIds: input.items, givenItemIds: [], excludeItemIds: [], shownOrdinals: [], limit: input.limit,
       context: visitContext(input.context), explain: false, explainRules: true, logFeatures: false, nowMs, fresh: true,
-    }, { deadlineMs: Math.min(performance.now() + LIST_MS, untilMs), signal: new AbortController().signal });
+    }, { deadlineMs: Math.min(performance.now() + LIST_MS, untilMs), signal: new AbortController().signal, traceId });
     if (performance.now() >= untilMs) return undefined;
     const plan = this.planner.plan({ tenant, placement: placement.name, visitor, as: placement });
     const after = await recommend(plan);

@@ -3,6 +3,7 @@ import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import { Idempotent } from '../http/idempotency.js';
 import type { Principal } from '../http/authenticator.js';
+import { Traced, type Trace } from '../http/trace.js';
 import { Planner } from '../recommendations/planner.js';
 import { RuleExpressions } from './rule-expressions.js';
 import { capAnswer, ruleAnswer, ruleMessage, rulesBody } from './rule-schema.js';
@@ -22,10 +23,10 @@ export class RulesController {
   @Put()
   @Idempotent()
   @Needs('secret')
-  async put(@Body() body: unknown, @Caller() { tenant, keyId }: Principal) {
+  async put(@Body() body: unknown, @Caller() { tenant, keyId }: Principal, @Traced() trace: Trace) {
     const { rules, caps } = rulesBody.parse(body);
     this.expressions.check(tenant, rules, 'rules');
-    const saved = await this.clients.control.putRules({ tenant, rules: rules.map(ruleMessage), caps, actor: keyId });
+    const saved = await this.clients.control.putRules({ tenant, rules: rules.map(ruleMessage), caps, actor: keyId }, trace);
     return { rules: saved.rules.map(ruleAnswer), caps: saved.caps.map(capAnswer) };
   }
 }

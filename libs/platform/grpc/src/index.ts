@@ -4,4 +4,4 @@ export { createGrpcClient } from './grpc-client.js';
 export { startGrpcService, type GrpcServer, type GrpcServiceOptions } from './grpc-service.js';
 export { Rpc, type Handler, type Handlers } from './rpc.js';
 export { onShutdown } from './shutdown.js';
-export { newTraceId } from './trace-id.js';
+export { newTraceId, traceIdOf } from './trace-id.js';

@@ -2,8 +2,9 @@ import { randomFillSync } from 'node:crypto';
 import type { Metadata } from '@grpc/grpc-js';
 
 const header = 'traceparent';
-const digits = /^[0-9a-f]{32}$/;
-const pattern = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
+const digits = /^(?!0{32})[0-9a-f]{32}$/;
+/** Version 00 has 55 characters; those to come may add to it. */
+const pattern = /^(?!ff|00.{54})[0-9a-f]{2}-((?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|-)/;
 
 const pool = Buffer.alloc(4096);
 let used = pool.length;
@@ -20,11 +21,15 @@ export function newTraceId(): string {
 
 /** The trace id of an incoming call's `traceparent` (W3C Trace Context), if it has a valid one. */
 export function readTraceId(metadata: Metadata): string | undefined {
-  const value = metadata.get(header)[0];
-  return typeof value === 'string' ? pattern.exec(value)?.[1] : undefined;
+  return traceIdOf(metadata.get(header)[0]);
 }
 
-/** The trace id of a text (32 hexadecimal digits, dashes allowed); undefined for anything else. */
+/** The trace id of a header `traceparent` (W3C Trace Context); undefined for one that is not valid. */
+export function traceIdOf(traceparent: unknown): string | undefined {
+  return typeof traceparent === 'string' ? pattern.exec(traceparent)?.[1] : undefined;
+}
+
+/** The trace id of a text (32 hexadecimal digits, not all of them 0, dashes allowed); undefined for anything else. */
 export function validTraceId(text: string): string | undefined {
   const id = text.length === 32 ? text : text.replaceAll('-', '').toLowerCase();
   return digits.test(id) ? id : undefined;
@@ -33,5 +38,8 @@ export function validTraceId(text: string): string | undefined {
 /** Sends a trace id with a call; what is none is not sent. */
 export function writeTraceId(metadata: Metadata, traceId: string): void {
   const id = validTraceId(traceId);
-  if (id !== undefined) metadata.set(header, `00-${id}-${id.slice(16)}-01`);
+  if (id === undefined) return;
+  const [first, last] = [id.slice(0, 16), id.slice(16)];
+  // A parent id of zeros alone would make it invalid.
+  metadata.set(header, `00-${id}-${/[^0]/.test(last) ? last : first}-01`);
 }

@@ -5,7 +5,7 @@ import { Gathered } from './gathered.js';
 const context = (more: Partial<Context> = {}): Context => ({ deadlineMs: performance.now() + 1000, signal: new AbortController().signal, ...more });
 
 function doubling(nameOf?: (n: number) => string) {
-  const messages: { readonly requests: readonly number[]; readonly timeoutMs: number; readonly signal: AbortSignal }[] = [];
+  const messages: { readonly requests: readonly number[]; readonly timeoutMs: number; readonly signal: AbortSignal; readonly traceId?: string }[] = [];
   const gathered = new Gathered<number, number>({
     send: async (requests, options) => {
       messages.push({ requests: [...requests], ...options });
@@ -54,6 +54,13 @@ describe('Gathered', () => {
     await turn();
     answers[2]!();
     expect(await last).toBe(6);
+  });
+
+  it('gives a message the trace of who asked first', async () => {
+    const { gathered, messages } = doubling(String);
+    await Promise.all([gathered.ask(1, context({ traceId: 'first' })), gathered.ask(2, context({ traceId: 'second' }))]);
+    await gathered.ask(3, context({ traceId: 'third' }));
+    expect(messages.map(({ traceId }) => traceId)).toEqual(['first', 'third']);
   });
 
   it('has no result for what was not answered, and fails all of a message that fails', async () => {

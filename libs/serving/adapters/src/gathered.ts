@@ -1,5 +1,5 @@
 import type { Context } from '@serendip/shared-pipeline';
-import { hop } from './hop.js';
+import { hop, type HopOptions } from './hop.js';
 
 interface Waiting<Result> {
   readonly context: Context;
@@ -14,7 +14,7 @@ interface Asked<Request, Result> {
 
 export interface GatheredCall<Request, Result> {
   /** Sends one message; answers one result for each request, in order. */
-  readonly send: (requests: Request[], options: { readonly timeoutMs: number; readonly signal: AbortSignal }) => Promise<readonly Result[]>;
+  readonly send: (requests: Request[], options: HopOptions) => Promise<readonly Result[]>;
   /** Requests of the same name are asked once; by default none are. */
   readonly nameOf?: (request: Request) => string;
   /** What comes while a message is on its way waits for the next one. */
@@ -23,7 +23,7 @@ export interface GatheredCall<Request, Result> {
 
 /**
  * Puts what is asked in the same turn of the event loop into one message; a request that is alone goes at once and alone. The message has the time
- * of the request that has most; it is cancelled when nobody waits for it any more. A message that fails, fails all that is in it.
+ * of the request that has most and the first one's trace; it is cancelled when nobody waits for it any more. A message that fails, fails all that is in it.
  */
 export class Gathered<Request, Result> {
   private asked = new Map<unknown, Asked<Request, Result>>();
@@ -59,10 +59,10 @@ export class Gathered<Request, Result> {
   }
 }
 
-/** A context that lasts as long as the longest, and until the last is cancelled. */
+/** The first one's context, but it lasts as long as the longest, and until the last is cancelled. */
 function longest(contexts: readonly Context[]): Context {
-  const [only] = contexts;
-  if (contexts.length === 1) return only!;
+  const [first] = contexts;
+  if (contexts.length === 1) return first!;
   const everybodyGone = new AbortController();
   let left = contexts.length;
   for (const { signal } of contexts) {
@@ -70,5 +70,5 @@ function longest(contexts: readonly Context[]): Context {
     if (signal.aborted) gone();
     else signal.addEventListener('abort', gone, { once: true });
   }
-  return { deadlineMs: Math.max(...contexts.map(({ deadlineMs }) => deadlineMs)), signal: everybodyGone.signal };
+  return { ...first, deadlineMs: Math.max(...contexts.map(({ deadlineMs }) => deadlineMs)), signal: everybodyGone.signal };
 }

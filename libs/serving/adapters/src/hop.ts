@@ -1,9 +1,15 @@
 import { DomainError, type ErrorCode } from '@serendip/shared-errors';
 import type { Context } from '@serendip/shared-pipeline';
 
-/** Call options of one hop: what is left of the stage's time, and its cancellation. */
-export function hop({ deadlineMs, signal }: Context): { readonly timeoutMs: number; readonly signal: AbortSignal } {
-  return { timeoutMs: Math.max(1, deadlineMs - performance.now()), signal };
+export interface HopOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly traceId?: string;
+}
+
+/** Call options of one hop: what is left of the stage's time, its cancellation and its trace. */
+export function hop({ deadlineMs, signal, traceId }: Context): HopOptions {
+  return { timeoutMs: Math.max(1, deadlineMs - performance.now()), signal, traceId };
 }
 
 /** A result of a batch; its own error, or its absence, is this request's failure. */

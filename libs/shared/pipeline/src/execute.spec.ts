@@ -55,6 +55,19 @@ describe('execute', () => {
     expect(aborted).toBe(true);
   });
 
+  it('gives its trace to every stage that may call somebody', async () => {
+    const traces: Record<string, string | undefined> = {};
+    const noted = <T>(name: string, result: T) => async (...given: readonly unknown[]) => {
+      traces[name] = (given.at(-1) as Context).traceId;
+      return result;
+    };
+    await execute(pipeline({
+      hydrators: [{ name: 'hydrator', hydrate: noted('hydrator', {}) }], sources: [source('source', [], { fetch: noted('source', { ordinal: Int32Array.of(1), score: Float32Array.of(1) }) })],
+      scorers: [{ name: 'scorer', score: noted('scorer', undefined) }], late: [{ name: 'late', check: noted('late', []) }],
+    }), { limit: 1 }, { ...context(), traceId: 'abc' });
+    expect(traces).toEqual({ hydrator: 'abc', source: 'abc', scorer: 'abc', late: 'abc' });
+  });
+
   it('fails when a required stage fails', async () => {
     const required = source('needed', [], { required: true, fetch: async () => { throw new Error('boom'); } });
     await expect(execute(pipeline({ sources: [required] }), { limit: 1 }, context())).rejects.toThrow('boom');

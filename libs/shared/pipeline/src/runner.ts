@@ -73,7 +73,7 @@ export class Runner<Q> {
     });
     late.catch(() => undefined);
     try {
-      return await Promise.race([work({ deadlineMs: started + timeoutMs, signal: stop.signal }), late]);
+      return await Promise.race([work({ ...this.context, deadlineMs: started + timeoutMs, signal: stop.signal }), late]);
     } finally {
       clearTimeout(timer);
       this.context.signal.removeEventListener('abort', abort);

@@ -6,6 +6,8 @@ export interface Context {
   readonly deadlineMs: number;
   /** Aborted when the caller has gone or the stage is out of time. */
   readonly signal: AbortSignal;
+  /** Of the request that all of it is done for, 32 hexadecimal digits; absent where no request asked. */
+  readonly traceId?: string;
 }
 
 export interface Stage<Q> {
