@@ -1,7 +1,6 @@
 export { Evaluation, measureDifficulty, type DifficultyOptions, type Share } from './evaluation/difficulty.js';
 export { Recommender, type Request } from './evaluation/recommender.js';
 export { type Interaction } from './evaluation/interactions.js';
-export { GatewayClient, type GatewayOptions } from './live/gateway-client.js';
 export { type LiveReport } from './live/live-report.js';
 export { LiveTraffic, type LiveOptions } from './live/live-traffic.js';
 export { demoShoppers, describeShopper } from './shoppers/portrait.js';

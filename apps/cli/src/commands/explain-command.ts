@@ -1,10 +1,10 @@
+import { GatewayClient } from '@serendip/platform-gateway-client';
 import { isDomainError } from '@serendip/shared-errors';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
 import { explainedAnswer } from '../explain/answer.js';
 import { render } from '../explain/render.js';
 import { demoKey } from '../http/demo-key.js';
-import { GatewayClient } from '../http/gateway-client.js';
 import { adviceFor } from './advice.js';
 import { EXIT, Failure } from './failure.js';
 
@@ -73,15 +73,13 @@ export function explainCommand(output: Output = process.stdout): Command {
 async function explain(userId: string, { url, key = demoKey(), json, reasons, ...flags }: Flags, output: Output): Promise<void> {
   if (key === undefined) throw new Failure('There is no key, and explaining needs a secret one: give --key sk_… or set SERENDIP_KEY.', EXIT.usage);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Failure(`'${url}' is no address of a gateway: give --url like http://127.0.0.1:8080.`, EXIT.usage);
-  const client = new GatewayClient(url, key, { connections: 1, tries: 1 });
+  const client = new GatewayClient({ gateways: [url], key, tries: 1, timeoutMs: 20_000 });
   try {
-    const body = await client.send('POST', '/v1/recommendations', JSON.stringify(requestOf(userId, flags)));
+    const body = await client.send('POST', '/v1/recommendations', { body: requestOf(userId, flags) });
     output.write(`${json ? JSON.stringify(body, null, 2) : rendered(body, { who: flags.anonymous ? `visitor ${userId}` : userId, reasons, output })}\n`);
   } catch (error) {
     if (!isDomainError(error)) throw error;
     throw new Failure(adviceFor(error, { url, filter: flags.filter, boost: flags.boost }), error.reason === 'GATEWAY_UNREACHABLE' ? EXIT.unreachable : EXIT.refused);
-  } finally {
-    client.close();
   }
 }
 

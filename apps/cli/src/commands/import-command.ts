@@ -1,5 +1,5 @@
+import { GatewayClient } from '@serendip/platform-gateway-client';
 import { Command } from 'commander';
-import { GatewayClient } from '../http/gateway-client.js';
 import { importMovieLens } from '../movielens/import-movielens.js';
 import { Progress } from './progress.js';
 
@@ -30,16 +30,13 @@ export function importCommand(): Command {
     .option('--json', 'print the report as JSON', false)
     .action(async (dir: string, { gateway, key, json, name, ...flags }: Flags) => {
       if (key === undefined) command.error('error: a secret key is needed: give --key or set SERENDIP_KEY');
-      const client = new GatewayClient(gateway, key!);
+      // What nobody foresaw is told at once.
+      const client = new GatewayClient({ gateways: [gateway], key: key!, tries: 30, timeoutMs: 20_000, longestWaitMs: 5_000, retryStatuses: [429, 502, 503, 504] });
       const started = performance.now();
-      try {
-        const report = await importMovieLens(client, { dir, name, ...flags, onProgress: new Progress({ quiet: json }).update, nowMs: Date.now() });
-        const seconds = (performance.now() - started) / 1000;
-        if (json) process.stdout.write(`${JSON.stringify({ ...report, seconds })}\n`);
-        else process.stdout.write(`  ${report.sent.toLocaleString('en')} ratings sent in ${seconds.toFixed(1)} s, ${report.rejected} rejected${report.rejected > 0 ? ` (see ${flags.rejects})` : ''}.\n`);
-      } finally {
-        client.close();
-      }
+      const report = await importMovieLens(client, { dir, name, ...flags, onProgress: new Progress({ quiet: json }).update, nowMs: Date.now() });
+      const seconds = (performance.now() - started) / 1000;
+      if (json) process.stdout.write(`${JSON.stringify({ ...report, seconds })}\n`);
+      else process.stdout.write(`  ${report.sent.toLocaleString('en')} ratings sent in ${seconds.toFixed(1)} s, ${report.rejected} rejected${report.rejected > 0 ? ` (see ${flags.rejects})` : ''}.\n`);
     });
   return command;
 }

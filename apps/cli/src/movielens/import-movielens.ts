@@ -1,7 +1,7 @@
 import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync, type WriteStream } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { GatewayClient } from '@serendip/platform-gateway-client';
 import { DomainError } from '@serendip/shared-errors';
-import type { GatewayClient } from '../http/gateway-client.js';
 import { readMovieLens, type MovieLens } from './movielens.js';
 
 export interface ImportOptions {
@@ -52,7 +52,7 @@ export async function importMovieLens(client: GatewayClient, options: ImportOpti
   const data = readMovieLens(options.dir);
   onProgress('reading files', 1, 1);
   const name = options.name ?? `movielens-${basename(resolve(options.dir))}`;
-  const state = (await client.send('POST', '/v1/imports', JSON.stringify({ name }))) as ImportState;
+  const state = (await client.send('POST', '/v1/imports', { body: { name } })) as ImportState;
   const shiftMs = options.shiftTimes ? shiftOf(data, { state, options }) : 0;
   mkdirSync(dirname(resolve(options.rejects)), { recursive: true });
   const rejects = createWriteStream(options.rejects, { flags: state.lastBatch === 0 ? 'w' : 'a' });
@@ -93,7 +93,7 @@ async function sendEntities(client: GatewayClient, { films, viewers }: MovieLens
     ['films', '/v1/items:batch', 'items', films], ['viewers', '/v1/users:batch', 'users', viewers],
   ] as const) {
     for (let from = 0; from < entities.length; from += BATCH) {
-      const answer = (await client.send('POST', path, JSON.stringify({ [field]: entities.slice(from, from + BATCH) }))) as { rejected: BatchAnswer['batchRejected'] };
+      const answer = (await client.send('POST', path, { body: { [field]: entities.slice(from, from + BATCH) } })) as { rejected: BatchAnswer['batchRejected'] };
       for (const { index, ...why } of answer.rejected) rejects.write(`${JSON.stringify({ ...why, [what]: entities[from + index] })}\n`);
       onProgress(what, Math.min(from + BATCH, entities.length), entities.length);
     }
@@ -120,11 +120,11 @@ async function sendRatings(
     return `${body}]}`;
   };
   // Ahead of its turn for longer than the gateway waits: a batch before it was late. It is sent again.
-  const ahead = (_: number, reason: string): boolean => reason === 'IMPORT_BATCH_AHEAD';
+  const retryReasons = ['IMPORT_BATCH_AHEAD'];
   const worker = async (): Promise<void> => {
     while (next <= batches) {
       const n = next++;
-      const answer = (await client.send('PUT', `/v1/imports/${state.id}/batches/${n}`, bodyOf(n), ahead)) as BatchAnswer;
+      const answer = (await client.send('PUT', `/v1/imports/${state.id}/batches/${n}`, { body: bodyOf(n), retryReasons })) as BatchAnswer;
       for (const { index, ...why } of answer.batchRejected) rejects.write(`${JSON.stringify({ ...why, batch: n, index })}\n`);
       done += Math.min(BATCH, total - (n - 1) * BATCH);
       options.onProgress('ratings', done, total);

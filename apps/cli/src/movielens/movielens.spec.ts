@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { GatewayClient } from '../http/gateway-client.js';
+import { GatewayClient } from '@serendip/platform-gateway-client';
 import { importMovieLens } from './import-movielens.js';
 import { readMovieLens } from './movielens.js';
 
@@ -82,14 +82,10 @@ describe('importMovieLens', () => {
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
   const run = async (resend = false) => {
-    const client = new GatewayClient(url, 'sk_test');
-    try {
-      return await importMovieLens(client, {
-        dir, name: undefined, shiftTimes: true, rejects: join(dir, 'rejects.jsonl'), stateDir: join(dir, 'state'), resend, onProgress: () => undefined, nowMs: 1_000_000,
-      });
-    } finally {
-      client.close();
-    }
+    const client = new GatewayClient({ gateways: [url], key: 'sk_test', tries: 30 });
+    return importMovieLens(client, {
+      dir, name: undefined, shiftTimes: true, rejects: join(dir, 'rejects.jsonl'), stateDir: join(dir, 'state'), resend, onProgress: () => undefined, nowMs: 1_000_000,
+    });
   };
 
   it('sends every rating once in order through failures, shifted so that the newest is now', async () => {

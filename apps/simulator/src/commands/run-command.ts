@@ -1,7 +1,7 @@
+import { GatewayClient } from '@serendip/platform-gateway-client';
 import { createLogger } from '@serendip/platform-logging';
 import { startAdminServer } from '@serendip/platform-telemetry';
 import { Command } from 'commander';
-import { GatewayClient } from '../live/gateway-client.js';
 import { liveMetrics } from '../live/live-metrics.js';
 import type { LiveReport } from '../live/live-report.js';
 import { LiveTraffic, type LiveOptions } from '../live/live-traffic.js';

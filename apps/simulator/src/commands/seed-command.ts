@@ -1,5 +1,5 @@
+import { GatewayClient } from '@serendip/platform-gateway-client';
 import { Command } from 'commander';
-import { GatewayClient } from '../live/gateway-client.js';
 import { seedShop } from '../seeding/seed-shop.js';
 import { flags, whole } from './flags.js';
 import { Progress } from './progress.js';

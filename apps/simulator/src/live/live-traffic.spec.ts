@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { GatewayClient } from '@serendip/platform-gateway-client';
 import { MockGateway } from '../testing/index.js';
 import { World } from '../world.js';
-import { GatewayClient } from './gateway-client.js';
 import { LiveTraffic } from './live-traffic.js';
 
 const world = new World({ seed: 2, now: Date.now(), products: 400, shoppers: 60 });

@@ -1,9 +1,9 @@
+import type { GatewayClient } from '@serendip/platform-gateway-client';
 import { hash32, Random } from '../random.js';
 import { Aisles } from '../shoppers/aisles.js';
 import { Memory } from '../shoppers/memory.js';
 import type { Shopper } from '../shoppers/shopper.js';
 import type { World } from '../world.js';
-import type { GatewayClient } from './gateway-client.js';
 import { LiveTally, type LiveReport } from './live-report.js';
 import { LiveVisit } from './live-visit.js';
 import { pause } from './pause.js';

@@ -1,3 +1,4 @@
+import type { GatewayClient } from '@serendip/platform-gateway-client';
 import { DomainError } from '@serendip/shared-errors';
 import type { Random } from '../random.js';
 import { rewards } from '../shoppers/appeal.js';
@@ -9,7 +10,6 @@ import type { Shopper } from '../shoppers/shopper.js';
 import { drawInterest, drawMission, Visit, type Response } from '../shoppers/visit.js';
 import type { Product } from '../shop/product.js';
 import type { World } from '../world.js';
-import type { GatewayClient } from './gateway-client.js';
 import type { LiveTally } from './live-report.js';
 import { pause } from './pause.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { GatewayClient } from '../live/gateway-client.js';
+import { GatewayClient } from '@serendip/platform-gateway-client';
 import { MockGateway, type MockEvent } from '../testing/index.js';
 import { apiLimits, inBatches } from './batches.js';
 import { seedShop, type SeedOptions, type SeedReport } from './seed-shop.js';

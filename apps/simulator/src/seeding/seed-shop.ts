@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import type { GatewayClient } from '@serendip/platform-gateway-client';
 import { DomainError } from '@serendip/shared-errors';
-import type { GatewayClient } from '../live/gateway-client.js';
 import { History } from '../shoppers/history.js';
 import { demoShoppers } from '../shoppers/portrait.js';
 import { demoCount } from '../shoppers/shopper.js';

@@ -1,0 +1,1 @@
+export { GatewayClient, type GatewayOptions, type Sending } from './gateway-client.js';
