@@ -25,7 +25,7 @@ await rankers.follow(watcher.current);
 watcher.onChange((snapshot) => void rankers.follow(snapshot));
 
 const server = await startGrpcService({
-  module: AppModule.with({ rankers, feed, version: new ResultVersion(feed, watcher), registry }), services: [ranking.RankingService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
+  module: AppModule.with({ rankers, feed, version: new ResultVersion(feed, watcher), registry, logger }), services: [ranking.RankingService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
 });
 const admin = await startAdminServer({
   host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,

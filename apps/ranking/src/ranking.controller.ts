@@ -1,6 +1,7 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
-import { Rpc, type Handlers } from '@serendip/platform-grpc';
+import { CallContext, Rpc, type Handlers } from '@serendip/platform-grpc';
+import type { Logger } from '@serendip/platform-logging';
 import { LiveRankers } from '@serendip/ranking-adapters';
 import { ranking, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError, isDomainError } from '@serendip/shared-errors';
@@ -8,6 +9,7 @@ import { float32sOf } from '@serendip/shared-layouts';
 import { explainResponse, rankQuery, rankResult } from './ranking.mapper.js';
 import { RankingMetrics } from './ranking.metrics.js';
 import { ResultVersion } from './result-version.js';
+import { LOGGER } from './tokens.js';
 
 type Result = MessageInitShape<typeof ranking.RankResultSchema>;
 
@@ -16,11 +18,17 @@ const MOST_EXPLAINED = 200;
 /** Ranks requests with the versions that are loaded; each request of a batch fails or succeeds by itself. */
 @Controller()
 export class RankingController implements Handlers<typeof ranking.RankingService> {
-  constructor(private readonly rankers: LiveRankers, private readonly feed: CatalogueFeed, private readonly metrics: RankingMetrics, private readonly version: ResultVersion) {}
+  constructor(
+    private readonly rankers: LiveRankers,
+    private readonly feed: CatalogueFeed,
+    private readonly metrics: RankingMetrics,
+    private readonly version: ResultVersion,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   @Rpc(ranking.RankingService, 'rankCandidates')
-  async rankCandidates({ requests }: ranking.RankCandidatesRequest) {
-    return { results: await Promise.all(requests.map((request) => this.rank(request))) };
+  async rankCandidates({ requests }: ranking.RankCandidatesRequest, context: CallContext) {
+    return { results: await Promise.all(requests.map((request) => this.rank(request, context))) };
   }
 
   @Rpc(ranking.RankingService, 'explainRows')
@@ -47,7 +55,7 @@ export class RankingController implements Handlers<typeof ranking.RankingService
     };
   }
 
-  private async rank(request: ranking.RankRequest): Promise<Result> {
+  private async rank(request: ranking.RankRequest, context: CallContext): Promise<Result> {
     const ranker = this.rankers.get(request.tenant, request.ranker);
     if (ranker === undefined) return this.failure(request, 'NOT_FOUND');
     const started = performance.now();
@@ -57,7 +65,9 @@ export class RankingController implements Handlers<typeof ranking.RankingService
       this.metrics.ranked(ranker.spec.name, { rows: outcome.scores.length, seconds: (performance.now() - started) / 1000 });
       return { ...rankResult(outcome, ranker.spec), version: this.version.of(request.tenant) === before ? before : '' };
     } catch (error) {
-      return this.failure(request, isDomainError(error) ? error.code : error instanceof RangeError ? 'INVALID_ARGUMENT' : 'INTERNAL');
+      const code = isDomainError(error) ? error.code : error instanceof RangeError ? 'INVALID_ARGUMENT' : 'INTERNAL';
+      if (code === 'INTERNAL') this.logger.error({ err: error, tenant: request.tenant, traceId: context.traceId }, 'A request was not ranked.');
+      return this.failure(request, code);
     }
   }
 

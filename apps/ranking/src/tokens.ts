@@ -1,0 +1,2 @@
+/** Token of the service's logger. */
+export const LOGGER = Symbol('logger');
