@@ -12,7 +12,9 @@ describe('openEventLog', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   it('refuses what is no URL of a log', async () => {
-    await expect(openEventLog('redis://localhost', { mode: 'writer' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'LOG_URL_INVALID' });
+    for (const url of ['lmdb:', 'file:log', 'redis://', 'redis://host/log', 'redis://host?replicas=some', 'redis://host?replica=1']) {
+      await expect(openEventLog(url, { mode: 'writer' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'LOG_URL_INVALID' });
+    }
   });
 
   it('says when there is no log to read', async () => {

@@ -1,25 +1,38 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { OpenLog } from '@serendip/events-domain';
 import { DomainError } from '@serendip/shared-errors';
-import { LmdbEventLog, type LmdbEventLogOptions } from './lmdb/lmdb-event-log.js';
+import { LmdbEventLog } from './lmdb/lmdb-event-log.js';
 
-export interface OpenEventLogOptions extends LmdbEventLogOptions {
-  /** How long a reader waits for a log that no writer has made yet, milliseconds; default 30 s. */
+export interface OpenEventLogOptions {
+  readonly mode: 'writer' | 'reader';
+  /** Least time between two commits while little waits, milliseconds; default 3 (LMDB), 1 (Redis). Bounds what many small appends cost. */
+  readonly minIntervalMs?: number;
+  /** How long a reader waits for a log that no writer has made yet, and anybody for a server, milliseconds; default 30 s. */
   readonly waitMs?: number;
 }
 
 const retryMs = 50;
 
 /**
- * Opens the log at `lmdb:PATH`. INVALID_ARGUMENT/LOG_URL_INVALID for another URL, UNAVAILABLE/LOG_MISSING for a reader whose
- * log is not there in time, FAILED_PRECONDITION/LOG_INCOMPATIBLE or LOG_EPOCHS_EXHAUSTED for a log that cannot go on.
+ * Opens the log at `lmdb:PATH` or in the Redis database `redis://HOST[:PORT][/DATABASE]`. INVALID_ARGUMENT/LOG_URL_INVALID for
+ * another URL; UNAVAILABLE/LOG_MISSING for a reader whose log is not there in time, LOG_FAILED for a server that is not;
+ * FAILED_PRECONDITION/LOG_INCOMPATIBLE or LOG_EPOCHS_EXHAUSTED for a log that cannot go on, LOG_ENGINE_UNSAFE for a server that
+ * may lose it.
  */
-export async function openEventLog(url: string, options: OpenEventLogOptions): Promise<LmdbEventLog> {
+export async function openEventLog(url: string, options: OpenEventLogOptions): Promise<OpenLog> {
+  if (/^rediss?:/.test(url)) return openRedis(url, options);
   const path = /^lmdb:(?<path>.+)$/.exec(url)?.groups?.['path'];
-  if (path === undefined) throw new DomainError('INVALID_ARGUMENT', 'LOG_URL_INVALID', `${url} is no event log: say lmdb:PATH.`);
+  if (path === undefined) throw new DomainError('INVALID_ARGUMENT', 'LOG_URL_INVALID', `${url} is no event log: say lmdb:PATH or redis://HOST.`);
   if (options.mode === 'reader') await appearance(path, options.waitMs ?? 30_000);
   return new LmdbEventLog(path, options);
+}
+
+/** The client is loaded only where it is used. */
+async function openRedis(url: string, options: OpenEventLogOptions): Promise<OpenLog> {
+  const [{ parseLogAddress }, { RedisEventLog }] = await Promise.all([import('./redis/log-address.js'), import('./redis/redis-event-log.js')]);
+  return RedisEventLog.open(parseLogAddress(url), options);
 }
 
 /** Waits until a writer has made the log. */

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { DomainError } from '@serendip/shared-errors';
 import { PARTITIONS } from '@serendip/shared-identity';
 import { EventLog, type LogRecord, type StoredRecord } from '@serendip/events-domain';
+import { GroupCommit, runWork, type Work } from '../group-commit.js';
 import { ChunkWriter } from './chunk.js';
 import { EndsFile } from './ends-file.js';
 import { EndsWatch } from './ends-watch.js';
-import { GroupCommit, type Work } from './group-commit.js';
 import { LmdbConsumerPositions } from './lmdb-consumer-positions.js';
 import { LmdbImportLedger } from './lmdb-import-ledger.js';
 import { beginWriting, openLogEnvironment, type LogEnvironment } from './log-environment.js';
@@ -33,7 +33,7 @@ export class LmdbEventLog extends EventLog {
   private readonly watch: EndsWatch;
   private readonly reader: RecordReader;
   private readonly chunkWriter = new ChunkWriter();
-  private readonly group: GroupCommit;
+  private readonly group: GroupCommit<LogTransaction>;
   private publishCheck: NodeJS.Timeout | undefined;
   private closing: Promise<void> | undefined;
 
@@ -102,10 +102,10 @@ export class LmdbEventLog extends EventLog {
     }
   }
 
-  private async commit(works: readonly Work[]): Promise<void> {
+  private async commit(works: readonly Work<LogTransaction>[]): Promise<void> {
     const { ends, settled } = await this.transact(() => {
       const transaction = new LogTransaction(this.environment, this.chunkWriter);
-      const done = works.map((work) => run(work, transaction));
+      const done = works.map((work) => runWork(work, transaction));
       transaction.finish();
       return { ends: transaction.ends, settled: done };
     });
@@ -133,7 +133,7 @@ export class LmdbEventLog extends EventLog {
     }, publishCheckMs).unref();
   }
 
-  private writing(): GroupCommit {
+  private writing(): GroupCommit<LogTransaction> {
     this.requireOpen();
     if (this.options.mode === 'reader') throw new DomainError('FAILED_PRECONDITION', 'LOG_READ_ONLY', 'The event log was opened to read.');
     return this.group;
@@ -159,13 +159,4 @@ export class LmdbEventLog extends EventLog {
 /** lmdb rejects a second promise with the reason of a failed commit, which it has printed by then; unhandled it would end the process. */
 function disregardCommitError(error: unknown): void {
   if (error instanceof Error && 'commitError' in error) Promise.resolve(error.commitError).catch(() => undefined);
-}
-
-/** Does one work; one that throws fails alone, having written nothing. */
-function run(work: Work, transaction: LogTransaction): () => void {
-  try {
-    return work.run(transaction);
-  } catch (error) {
-    return () => work.fail(error);
-  }
 }

@@ -1,11 +1,12 @@
 import { ImportLedger, type ImportBatch, type ImportOutcome, type ImportState } from '@serendip/events-domain';
-import type { GroupCommit } from './group-commit.js';
+import type { GroupCommit } from '../group-commit.js';
 import { decodeImport, importKey } from './import-row.js';
 import type { LogEnvironment } from './log-environment.js';
+import type { LogTransaction } from './log-transaction.js';
 
 /** Imports in the log's own environment, written in the transaction that appends their records. */
 export class LmdbImportLedger extends ImportLedger {
-  constructor(private readonly environment: LogEnvironment, private readonly writing: () => GroupCommit) {
+  constructor(private readonly environment: LogEnvironment, private readonly writing: () => GroupCommit<LogTransaction>) {
     super();
   }
 

@@ -1,16 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PARTITIONS } from '@serendip/shared-identity';
-import type { ConsumerPositions } from '../log/consumer-positions.js';
-import type { EventLog, LogRecord, StoredRecord } from '../log/event-log.js';
-import type { ImportLedger } from '../log/import-ledger.js';
+import type { LogRecord, StoredRecord } from '../log/event-log.js';
+import type { OpenLog } from '../log/open-log.js';
 import { epochOf, recordsBetween } from '../log/position.js';
 import { importLedgerConformance } from './import-ledger-conformance.js';
-
-/** A log with what is kept beside it. */
-export interface OpenLog extends EventLog {
-  readonly positions: ConsumerPositions;
-  readonly imports: ImportLedger;
-}
 
 /** Where one log lives; each test gets a place of its own, empty. */
 export interface LogPlace {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ImportBatch } from '../log/import-ledger.js';
-import type { LogPlace, OpenLog } from './event-log-conformance.js';
+import type { OpenLog } from '../log/open-log.js';
+import type { LogPlace } from './event-log-conformance.js';
 
 const encoder = new TextEncoder();
 

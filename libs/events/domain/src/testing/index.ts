@@ -1,3 +1,3 @@
-export { eventLogConformance, type LogPlace, type OpenLog } from './event-log-conformance.js';
+export { eventLogConformance, type LogPlace } from './event-log-conformance.js';
 export { InMemoryEventLog } from './in-memory-event-log.js';
 export { anEvent } from './an-event.js';

@@ -1,30 +1,31 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { LogTransaction } from './log-transaction.js';
 
-/** Something to do in a write transaction; settled once that is on disk. */
-export interface Work {
+/** Something to do in a write transaction of an engine; settled once that is durable. */
+export interface Work<Transaction> {
   readonly records: number;
   /** Does it, and answers what settles it after the commit. */
-  readonly run: (transaction: LogTransaction) => () => void;
+  readonly run: (transaction: Transaction) => () => void;
   readonly fail: (error: unknown) => void;
 }
 
-const maxRecords = 20_000;
 const patientRecords = 1_000;
 
-/** Commits what waits, in order, in as few transactions as it takes: while one is being flushed, the next gathers. */
-export class GroupCommit {
-  private waiting: Work[] = [];
+/** Commits what waits, in order, in as few transactions as it takes: while one is under way, the next gathers. */
+export class GroupCommit<Transaction> {
+  private waiting: Work<Transaction>[] = [];
   private running: Promise<void> | undefined;
   private lastStart = 0;
 
   /**
-   * @param commit does all works in one transaction and resolves once it is on disk
+   * @param commit does all works in one transaction and resolves once it is durable
    * @param minIntervalMs least time from one transaction to the next while little waits
+   * @param maxRecords how many records a transaction has at most, unless a single work has more
    */
-  constructor(private readonly commit: (works: readonly Work[]) => Promise<void>, private readonly minIntervalMs: number) {}
+  constructor(
+    private readonly commit: (works: readonly Work<Transaction>[]) => Promise<void>, private readonly minIntervalMs: number, private readonly maxRecords = 20_000,
+  ) {}
 
-  submit<T>(records: number, run: (transaction: LogTransaction) => T): Promise<T> {
+  submit<T>(records: number, run: (transaction: Transaction) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.waiting.push({
         records,
@@ -60,9 +61,18 @@ export class GroupCommit {
     this.lastStart = performance.now();
   }
 
-  private take(): Work[] {
+  private take(): Work<Transaction>[] {
     let records = 0;
-    const first = this.waiting.findIndex((work) => (records += work.records) > maxRecords);
+    const first = this.waiting.findIndex((work) => (records += work.records) > this.maxRecords);
     return this.waiting.splice(0, first < 0 ? this.waiting.length : Math.max(1, first));
+  }
+}
+
+/** Does one work; one that throws fails alone, having written nothing. */
+export function runWork<Transaction>(work: Work<Transaction>, transaction: Transaction): () => void {
+  try {
+    return work.run(transaction);
+  } catch (error) {
+    return () => work.fail(error);
   }
 }

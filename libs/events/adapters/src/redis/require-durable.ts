@@ -1,0 +1,33 @@
+import { DomainError } from '@serendip/shared-errors';
+import type { Redis } from 'ioredis';
+
+/** FAILED_PRECONDITION/LOG_ENGINE_UNSAFE for a Redis that may lose or evict what it has acknowledged. */
+export async function requireDurable(client: Redis, name: string): Promise<void> {
+  const information = await client.info();
+  const flush = await flushSetting(client);
+  const faults = [
+    ...(field(information, 'aof_enabled') === '1' ? [] : ['appendonly is no and must be yes']),
+    ...(flush === 'no' ? ['appendfsync is no and must be everysec or always'] : []),
+    ...(field(information, 'maxmemory_policy') === 'noeviction' ? [] : [`maxmemory-policy is ${field(information, 'maxmemory_policy')} and must be noeviction`]),
+  ];
+  if (faults.length > 0) throw new DomainError('FAILED_PRECONDITION', 'LOG_ENGINE_UNSAFE', `The Redis at ${name} can not keep the event log: ${faults.join('; ')}.`);
+}
+
+/** The run id of the server: another one after each of its starts. */
+export async function runIdOf(client: Redis): Promise<string> {
+  return field(await client.info('server'), 'run_id') ?? '';
+}
+
+function field(information: string, name: string): string | undefined {
+  return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(information)?.[1];
+}
+
+/** Undefined where the server does not tell: some that are run for others refuse CONFIG. */
+async function flushSetting(client: Redis): Promise<string | undefined> {
+  try {
+    return ((await client.config('GET', 'appendfsync')) as string[])[1];
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ReplyError') return undefined;
+    throw error;
+  }
+}

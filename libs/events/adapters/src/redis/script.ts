@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import type { Redis } from 'ioredis';
+
+/** A Lua script, sent whole only to a server that has not seen it. */
+export class Script {
+  private readonly hash: string;
+
+  constructor(private readonly text: string) {
+    this.hash = createHash('sha1').update(text).digest('hex');
+  }
+
+  /** Runs it with one key. */
+  async run(client: Redis, key: string, args: readonly (string | number | Buffer)[]): Promise<unknown> {
+    try {
+      return await client.call('EVALSHA', [this.hash, 1, key, ...args]);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      return client.call('EVAL', [this.text, 1, key, ...args]);
+    }
+  }
+}
