@@ -1,13 +1,18 @@
 import type { CatalogueReader, ItemKey, StoredItem } from '@serendip/features-domain';
-import { PARTITIONS, ordinalOf, partitionOfOrdinal } from '@serendip/shared-identity';
+import { HashTable64, PARTITIONS, ordinalOf, partitionOfOrdinal } from '@serendip/shared-identity';
 import { inParts } from './in-parts.js';
-import type { RedisConnection, Reply } from './redis-connection.js';
+import { BACKGROUND_MS, type RedisConnection, type Reply } from './redis-connection.js';
 import { HEAD_FIELDS, decodeItem, headOf, itemField, stateKeys } from './state-keys.js';
 
 const ALL = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
-/** Items of every partition. The hash of an id does not tell its partition, so each is asked for it. */
+/**
+ * Items of every partition. The hash of an id does not tell its partition, so each is asked for it, once: an item has its ordinal for
+ * good.
+ */
 export class RedisCatalogueReader implements CatalogueReader {
+  private readonly ordinalsOfTenants = new Map<string, HashTable64>();
+
   /** @param readMs how long is tried to answer, in milliseconds */
   constructor(private readonly connection: RedisConnection, private readonly readMs: number) {}
 
@@ -16,11 +21,11 @@ export class RedisCatalogueReader implements CatalogueReader {
   }
 
   async itemsByHash(keys: readonly ItemKey[]): Promise<readonly (StoredItem | undefined)[]> {
-    return this.connection.within(this.readMs, async () => this.known(keys, await this.ordinalsIn(ALL, keys)));
+    return this.connection.within(this.readMs, async () => this.known(keys, await this.findOrdinals(keys)));
   }
 
   async ordinals(keys: readonly ItemKey[]): Promise<Int32Array> {
-    return this.connection.within(this.readMs, () => this.ordinalsIn(ALL, keys));
+    return this.connection.within(BACKGROUND_MS, () => this.findOrdinals(keys));
   }
 
   /** The n-th item of a partition has been there since the n-th ordinal was given, so the heads tell which ordinals there are. */
@@ -52,6 +57,24 @@ export class RedisCatalogueReader implements CatalogueReader {
   /** Items by their hash where their partition is known. */
   async itemsOf(partition: number, keys: readonly ItemKey[]): Promise<readonly (StoredItem | undefined)[]> {
     return this.known(keys, await this.ordinalsIn([partition], keys));
+  }
+
+  private async findOrdinals(keys: readonly ItemKey[]): Promise<Int32Array> {
+    const ordinals = Int32Array.from(keys, ({ tenant, lo, hi }) => this.ordinalsOf(tenant).get(lo, hi));
+    const missing = [...keys.keys()].filter((i) => ordinals[i]! < 0);
+    const found = await this.ordinalsIn(ALL, missing.map((i) => keys[i]!));
+    for (const [n, i] of missing.entries()) {
+      if (found[n]! < 0) continue;
+      ordinals[i] = found[n]!;
+      this.ordinalsOf(keys[i]!.tenant).set(keys[i]!, found[n]!);
+    }
+    return ordinals;
+  }
+
+  private ordinalsOf(tenant: string): HashTable64 {
+    let known = this.ordinalsOfTenants.get(tenant);
+    if (known === undefined) this.ordinalsOfTenants.set(tenant, (known = new HashTable64()));
+    return known;
   }
 
   private async ordinalsIn(partitions: readonly number[], keys: readonly ItemKey[]): Promise<Int32Array> {

@@ -8,13 +8,17 @@ export type Argument = string | number | Buffer;
 /** What Redis answers: texts as bytes. */
 export type Reply = Buffer | number | null | readonly Reply[];
 
+/** How long is tried what no request waits for, in milliseconds. */
+export const BACKGROUND_MS = 5000;
 const CONNECT_MS = 2000;
 /** A node that is silent for so long is taken for gone. */
 const SILENCE_MS = 2000;
 const SLOTS_EVERY_MS = 1000;
 /** How long replicas may take before they are asked again. */
 const REPLICATION_MS = 1000;
+/** Between two tries: at first so long, and in the end so many times that. */
 const PAUSE_MS = 25;
+const LONGEST_PAUSE = 8;
 const KEYS_AT_ONCE = 1000;
 /** Answers of a Redis that starts, fails over or moves slots; others will not change by asking again. */
 const PASSING = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|MOVED|ASK|TRYAGAIN|BUSY|NOREPLICAS)\b/;
@@ -88,8 +92,9 @@ export class RedisConnection {
         if (isDomainError(error)) throw error;
         // That the time is over says less than what happened before.
         if (!(error instanceof TimeOver)) fault = error;
-        if (isFinal(error) || performance.now() + PAUSE_MS >= end) throw this.unavailable(fault ?? error);
-        await sleep(PAUSE_MS);
+        const pauseMs = PAUSE_MS * Math.min(tries + 1, LONGEST_PAUSE);
+        if (isFinal(error) || performance.now() + pauseMs >= end) throw this.unavailable(fault ?? error);
+        await sleep(pauseMs);
       }
     }
   }

@@ -3,13 +3,11 @@ import { float64sOf } from '@serendip/shared-layouts';
 import { COMMIT } from './commit.script.js';
 import { commitArguments } from './commit-arguments.js';
 import type { RedisCatalogueReader } from './redis-catalogue-reader.js';
-import type { Argument, RedisConnection, Reply } from './redis-connection.js';
+import { BACKGROUND_MS, type Argument, type RedisConnection, type Reply } from './redis-connection.js';
 import { HEAD_FIELDS, decodeImport, hashBytes, headOf, itemField, stateKeys } from './state-keys.js';
 
 /** How long a commit is tried, in milliseconds: a primary that is gone has been replaced by then, as a rule. */
 const COMMIT_MS = 10_000;
-/** How long is tried to read what a batch needs, in milliseconds. */
-const FIND_MS = 5000;
 
 /**
  * A commit is one script on the keys of the partition's slot. It goes through if the cursor is the one it began with; one whose answer
@@ -20,11 +18,11 @@ export class RedisPartitionStore implements PartitionStore {
   constructor(private readonly connection: RedisConnection, private readonly catalogue: RedisCatalogueReader, private readonly replicas: number) {}
 
   async head(partition: number): Promise<PartitionHead> {
-    return this.connection.within(FIND_MS, () => this.readHead(partition));
+    return this.connection.within(BACKGROUND_MS, () => this.readHead(partition));
   }
 
   async find(partition: number, wanted: WantedState): Promise<FoundState> {
-    return this.connection.within(FIND_MS, async () => {
+    return this.connection.within(BACKGROUND_MS, async () => {
       const [head, users, statistics, items, events, imports] = await Promise.all([
         this.readHead(partition),
         this.ask('MGET', [], wanted.users.map((key) => stateKeys.user(partition, key))),

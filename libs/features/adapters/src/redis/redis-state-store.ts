@@ -5,7 +5,7 @@ import { emptyOtherLayouts } from './empty-other-layouts.js';
 import { inParts } from './in-parts.js';
 import { redisAddressOf } from './redis-address.js';
 import { RedisCatalogueReader } from './redis-catalogue-reader.js';
-import { RedisConnection, type Reply } from './redis-connection.js';
+import { RedisConnection, BACKGROUND_MS, type Reply } from './redis-connection.js';
 import { RedisOutbox } from './redis-outbox.js';
 import { RedisPartitionStore } from './redis-partition-store.js';
 import { requireSettings } from './require-settings.js';
@@ -14,7 +14,7 @@ import { itemOfField, stateKeys } from './state-keys.js';
 export interface RedisStateStoreOptions {
   /** Told the layout that was found. */
   readonly onRebuild?: (layout: number) => void;
-  /** How long a read is tried before it is UNAVAILABLE, in milliseconds. */
+  /** How long a read that a request waits for is tried before it is UNAVAILABLE, in milliseconds. */
   readonly readMs?: number;
 }
 
@@ -73,7 +73,7 @@ export class RedisStateStore implements StateStore, StateReader {
     let place = '0';
     do {
       const page = [stateKeys.statistics(partition), place, 'COUNT', ROWS_AT_ONCE];
-      const [next, flat] = (await this.connection.within(this.readMs, () => this.connection.send('HSCAN', page))) as [Buffer, readonly Buffer[]];
+      const [next, flat] = (await this.connection.within(BACKGROUND_MS, () => this.connection.send('HSCAN', page))) as [Buffer, readonly Buffer[]];
       for (let i = 0; i < flat.length; i += 2) {
         const field = flat[i]!.toString('latin1');
         if (told.has(field)) continue;

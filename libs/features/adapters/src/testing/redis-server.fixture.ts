@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-const run = promisify(execFile);
+/** Runs a program of Redis; answers what it printed. */
+export const run = promisify(execFile);
 const START_MS = 20_000;
 /** A node of a cluster talks to the others on a port that is so much higher. */
 const BUS = 10_000;
@@ -55,15 +56,18 @@ export class RedisServer {
     return (await run('redis-cli', ['-p', String(this.port), ...args])).stdout.trim();
   }
 
+  get isRunning(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child?.kill(name);
   }
 
   async kill(): Promise<void> {
-    const { child } = this;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const closed = once(child, 'close');
-    child.kill('SIGKILL');
+    if (!this.isRunning) return;
+    const closed = once(this.child!, 'close');
+    this.signal('SIGKILL');
     await closed;
   }
 
@@ -73,54 +77,3 @@ export class RedisServer {
   }
 }
 
-/** Three primaries with a replica each. */
-export class RedisClusterServers {
-  private constructor(readonly servers: readonly RedisServer[]) {}
-
-  get url(): string {
-    return `redis-cluster://${this.servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
-  }
-
-  static async start(): Promise<RedisClusterServers> {
-    const options = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000', '--appendonly', 'yes', '--repl-diskless-sync-delay', '0'];
-    const servers: RedisServer[] = [];
-    for (let i = 0; i < 6; i++) servers.push(await RedisServer.start(options));
-    const cluster = new RedisClusterServers(servers);
-    await run('redis-cli', ['--cluster', 'create', ...servers.map(({ port }) => `127.0.0.1:${port}`), '--cluster-replicas', '1', '--cluster-yes']);
-    await cluster.settled();
-    return cluster;
-  }
-
-  /** Waits until every slot is served and every replica follows its primary. */
-  async settled(): Promise<void> {
-    for (const server of this.servers) {
-      await until(`the node at ${server.port} is settled`, async () => {
-        const replication = await server.cli('info', 'replication');
-        return (await server.cli('cluster', 'info')).includes('cluster_state:ok') && (replication.includes('role:master') || replication.includes('master_link_status:up'));
-      });
-    }
-  }
-
-  /** The primary of a key's slot. */
-  async primaryOf(key: string): Promise<RedisServer> {
-    const [first] = this.servers;
-    const slot = Number(await first!.cli('cluster', 'keyslot', key));
-    const nodes = (await first!.cli('cluster', 'nodes')).split('\n').map((line) => line.split(' '));
-    const owner = nodes.find(([, , flags, , , , , , ...ranges]) => flags!.includes('master') && ranges.some((range) => {
-      const [from, to = from] = range.split('-').map(Number);
-      return slot >= from! && slot <= to!;
-    }));
-    return this.servers.find(({ port }) => owner![1]!.startsWith(`127.0.0.1:${port}@`))!;
-  }
-
-  /** Empties every primary. */
-  async empty(): Promise<void> {
-    for (const server of this.servers) {
-      if ((await server.cli('role')).startsWith('master')) await server.cli('flushall');
-    }
-  }
-
-  async remove(): Promise<void> {
-    await Promise.all(this.servers.map((server) => server.remove()));
-  }
-}
