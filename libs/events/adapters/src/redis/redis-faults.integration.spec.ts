@@ -139,6 +139,7 @@ describe('a log whose Redis fails', () => {
   it('does not double an append that a silent Redis takes after it was sent again', async () => {
     const server = await redis();
     const log = await open(server.url(), 'writer');
+    await log.append([record(0, 'before')]);
     server.signal('SIGSTOP');
     const appending = log.append([record(0, 'a')]);
     await wait(6_000);
@@ -146,7 +147,7 @@ describe('a log whose Redis fails', () => {
     const [position] = await appending;
     const [next] = await log.append([record(0, 'b')]);
     expect(next).toBe(position! + 1);
-    expect(await textsOf(log, 0)).toEqual(['a', 'b']);
+    expect(await textsOf(log, 0)).toEqual(['before', 'a', 'b']);
   });
 
   it('fails appends and waits while Redis is away, and goes on when it is back', async () => {
