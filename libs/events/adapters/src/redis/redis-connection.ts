@@ -87,6 +87,8 @@ export class RedisConnection {
 
   private failure(cause: unknown): DomainError {
     const why = cause instanceof Error ? cause.message : String(cause);
+    // The client adds what was sent: records, or the password.
+    if (cause instanceof Error && 'command' in cause) delete cause.command;
     return new DomainError('UNAVAILABLE', 'LOG_FAILED', `The event log at ${this.address.name} failed (${why}): nothing of this is known to be durable.`, { cause });
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PARTITIONS } from '@serendip/shared-identity';
 import { epochOf, type EventLog, type OpenLog } from '@serendip/events-domain';
@@ -60,6 +61,16 @@ describe('a log whose Redis fails', () => {
     await expect(openEventLog(server.url(), { mode: 'reader', waitMs: 0 })).rejects.toMatchObject({ code: 'UNAVAILABLE', reason: 'LOG_MISSING' });
     await server.kill();
     await expect(openEventLog(server.url(), { mode: 'writer', waitMs: 0 })).rejects.toMatchObject({ code: 'UNAVAILABLE', reason: 'LOG_FAILED' });
+  });
+
+  it('asks for the password of its URL, and tells it to nobody', async () => {
+    const server = await redis('--requirepass', 'right');
+    const log = await open(`redis://:right@127.0.0.1:${server.port}`, 'writer');
+    await log.append([record(0, 'a')]);
+    const refused: unknown = await openEventLog(`redis://:wrong-one@127.0.0.1:${server.port}`, { mode: 'writer' }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'UNAVAILABLE', reason: 'LOG_FAILED', message: expect.stringContaining('WRONGPASS') });
+    expect(inspect(refused, { depth: 10 })).not.toContain('wrong-one');
+    await expect(openEventLog(server.url(), { mode: 'writer' })).rejects.toMatchObject({ reason: 'LOG_FAILED', message: expect.stringContaining('NOAUTH') });
   });
 
   it('does not double an append or an import batch whose answer was lost', async () => {
