@@ -1,6 +1,12 @@
 import { completionOf, maxEventBytes, partitionOfEvent, validateEvent, validateForwarded, EVENT_LIMITS, type EventFault, type LogRecord } from '@serendip/events-domain';
 import type { events } from '@serendip/shared-contracts';
-import { accepted, complete, encodeEach, rejected, type Result } from './ingestion.mapper.js';
+import { accepted, asSent, complete, encodeEach, rejected, type Result } from './ingestion.mapper.js';
+
+/** An event that was refused, as it came. */
+export interface RefusedEvent {
+  readonly event: events.Event;
+  readonly fault: EventFault;
+}
 
 /** A batch after validation. */
 export interface AcceptedBatch {
@@ -10,8 +16,8 @@ export interface AcceptedBatch {
   readonly bytes: number;
   /** A result for each event, in order. */
   readonly results: readonly Result[];
-  /** How many events were rejected for each reason. */
-  readonly rejections: ReadonlyMap<string, number>;
+  /** The events that were rejected, in order. */
+  readonly refused: readonly RefusedEvent[];
 }
 
 export interface AcceptOptions {
@@ -45,32 +51,35 @@ interface Acceptance {
 }
 
 function accept(batch: readonly events.Event[], { faultOf, completed }: Acceptance): AcceptedBatch {
-  const rejections = new Map<string, number>();
-  const reject = (fault: EventFault): Result => {
-    rejections.set(fault.reason, (rejections.get(fault.reason) ?? 0) + 1);
-    return rejected(fault);
-  };
-
   const valid: events.Event[] = [];
+  const sentIds: string[] = [];
   const faults = batch.map((event, index): EventFault | undefined => {
     const fault = faultOf(event);
-    if (fault === undefined) valid.push(completed(event, index));
-    return fault;
+    if (fault !== undefined) return fault;
+    sentIds.push(event.eventId);
+    valid.push(completed(event, index));
+    return undefined;
   });
 
   const encoded = encodeEach(valid);
   const records: LogRecord[] = [];
+  const refused: RefusedEvent[] = [];
   let at = 0;
-  const results = faults.map((fault): Result => {
-    if (fault !== undefined) return reject(fault);
-    const event = valid[at]!;
-    const bytes = encoded[at++]!;
+  const results = faults.map((fault, index): Result => {
+    if (fault !== undefined) {
+      refused.push({ event: batch[index]!, fault });
+      return rejected(fault);
+    }
+    const [event, bytes, eventId] = [valid[at]!, encoded[at]!, sentIds[at++]!];
     const tooLarge = sizeFault(event.type, bytes.length);
-    if (tooLarge !== undefined) return reject(tooLarge);
+    if (tooLarge !== undefined) {
+      refused.push({ event: asSent(event, eventId), fault: tooLarge });
+      return rejected(tooLarge);
+    }
     records.push({ partition: partitionOfEvent(event), bytes });
     return accepted;
   });
-  return { records, bytes: records.reduce((sum, { bytes }) => sum + bytes.length, 0), results, rejections };
+  return { records, bytes: records.reduce((sum, { bytes }) => sum + bytes.length, 0), results, refused };
 }
 
 function sizeFault(type: string, bytes: number): EventFault | undefined {

@@ -4,6 +4,8 @@ import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
 import { events, type MessageInitShape } from '@serendip/shared-contracts';
 import { acceptEvents, acceptForwarded, type AcceptedBatch } from './accept-events.js';
 import { AppendBuffer } from './append-buffer.js';
+import type { DeadLetterRpc } from './dead-letters/dead-letters.controller.js';
+import { DeadLetters } from './dead-letters/dead-letters.js';
 import { answerBy } from './deadline.js';
 import { newEventId } from './event-ids.js';
 import { ImportTurns, type BatchPlace } from './import-turns.js';
@@ -11,14 +13,14 @@ import { importMessage, placesMessage } from './ingestion.mapper.js';
 import { IngestionMetrics } from './ingestion.metrics.js';
 import { requireBatchNumber, requireImportName, requireIndices, requireSize, requireTenant } from './request-rules.js';
 
-const nothing: AcceptedBatch = { records: [], bytes: 0, results: [], rejections: new Map() };
+const nothing: AcceptedBatch = { records: [], bytes: 0, results: [], refused: [] };
 
 /** Validates events and appends them; acknowledges when the log says that they are durable. */
 @Controller()
-export class IngestionController implements Handlers<typeof events.IngestionService> {
+export class IngestionController implements Omit<Handlers<typeof events.IngestionService>, DeadLetterRpc> {
   constructor(
     private readonly log: EventLog, private readonly ledger: ImportLedger, private readonly turns: ImportTurns, private readonly buffer: AppendBuffer,
-    private readonly metrics: IngestionMetrics,
+    private readonly metrics: IngestionMetrics, private readonly deadLetters: DeadLetters,
   ) {}
 
   @Rpc(events.IngestionService, 'writeEvents')
@@ -29,6 +31,7 @@ export class IngestionController implements Handlers<typeof events.IngestionServ
     const prepared = acceptEvents(batch, { tenant, nowMs: Date.now(), newEventId });
     const positions = await this.durably(prepared, context, () => this.log.append(prepared.records));
     this.metrics.count(prepared);
+    this.deadLetters.refuse(prepared.refused, { source: 'ingestion', tenant });
     return { results: [...prepared.results], durability: events.Durability.DISK, ...(places ? placesMessage(prepared.records, positions) : {}) };
   }
 
@@ -51,6 +54,7 @@ export class IngestionController implements Handlers<typeof events.IngestionServ
     const { status, state } = await this.applyInTurn({ tenant, importId, batch, refused }, prepared, context);
     if (status !== 'applied') return { import: importMessage(state), applied: false };
     this.metrics.count(prepared);
+    this.deadLetters.refuse(prepared.refused, { source: 'ingestion', tenant });
     return { import: importMessage(state), applied: true, results: [...prepared.results] };
   }
 
@@ -66,13 +70,14 @@ export class IngestionController implements Handlers<typeof events.IngestionServ
     const prepared = acceptForwarded(batch);
     await this.durably(prepared, context, () => this.log.append(prepared.records));
     this.metrics.count(prepared);
+    this.deadLetters.refuse(prepared.refused, { source: 'feature-store' });
     return { results: [...prepared.results] };
   }
 
   /** Applies a batch when it is its turn; what had been applied before is answered once that is durable. */
   private async applyInTurn({ refused, ...place }: BatchPlace & { readonly refused: number }, prepared: AcceptedBatch, context: CallContext): Promise<ImportOutcome> {
-    const { records, rejections } = prepared;
-    const rejected = [...rejections.values()].reduce((sum, count) => sum + count, refused);
+    const { records } = prepared;
+    const rejected = prepared.refused.length + refused;
     for (;;) {
       await this.turns.wait(place, { bytes: prepared.bytes, deadlineMs: answerBy(context.deadlineMs), signal: context.signal });
       const outcome = await this.durably(prepared, context, () => this.ledger.append({ ...place, records, accepted: records.length, rejected }));

@@ -1,4 +1,4 @@
-import type { InMemoryEventLog } from '@serendip/events-domain/testing';
+import { InMemoryDeadLetterStore, type InMemoryEventLog } from '@serendip/events-domain/testing';
 import { createGrpcClient, startGrpcService, type GrpcClient, type GrpcServer } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { events, fromBinary, type MessageInitShape } from '@serendip/shared-contracts';
@@ -11,16 +11,18 @@ import { AppendBuffer, type AppendBounds } from './append-buffer.js';
 export class Fixture {
   private constructor(
     readonly log: InMemoryEventLog, readonly client: GrpcClient<typeof events.IngestionService>, readonly registry: Registry, readonly buffer: AppendBuffer,
-    private readonly server: GrpcServer,
+    readonly deadLetters: InMemoryDeadLetterStore, private readonly server: GrpcServer,
   ) {}
 
   static async start(log: InMemoryEventLog, bounds?: AppendBounds): Promise<Fixture> {
     const registry = new Registry();
     const buffer = new AppendBuffer(bounds);
-    const module = AppModule.with({ log, ledger: log.imports, buffer, registry });
-    const server = await startGrpcService({ module, services: [events.IngestionService], host: '127.0.0.1', port: 0, logger: createLogger('ingestion', 'silent'), notReadyMs: 0, drainMs: 0 });
+    const deadLetters = new InMemoryDeadLetterStore();
+    const logger = createLogger('ingestion', 'silent');
+    const module = AppModule.with({ log, ledger: log.imports, deadLetters, buffer, registry, logger });
+    const server = await startGrpcService({ module, services: [events.IngestionService], host: '127.0.0.1', port: 0, logger, notReadyMs: 0, drainMs: 0 });
     const client = createGrpcClient(events.IngestionService, { target: `127.0.0.1:${server.port}`, timeoutMs: 5_000, breaker: false });
-    return new Fixture(log, client, registry, buffer, server);
+    return new Fixture(log, client, registry, buffer, deadLetters, server);
   }
 
   /** Everything in the log, partition by partition. */

@@ -20,6 +20,12 @@ export function complete(event: events.Event, { importPosition, cause: _, ...fie
   return Object.assign(event, fields, { cause: undefined, importPosition: importPosition && create(events.ImportPositionSchema, { ...importPosition }) });
 }
 
+/** A completed event without what the platform filled in, so that it is the same each time it is sent. */
+export function asSent(event: events.Event, eventId: string): events.Event {
+  const eventTimeMs = event.eventTimeMs === event.receivedAtMs ? 0 : event.eventTimeMs;
+  return { ...event, eventId, eventTimeMs, receivedAtMs: 0, schemaVersion: 0, importPosition: undefined };
+}
+
 /** The bytes of each event. They share one buffer, which costs half of what a buffer for each does. */
 export function encodeEach(list: readonly events.Event[]): Uint8Array[] {
   const bytes = toBinary(events.WriteEventsRequestSchema, create(events.WriteEventsRequestSchema, { events: [...list] }));

@@ -11,12 +11,16 @@ export class IngestionMetrics {
   private readonly events: Counter<'outcome' | 'reason'>;
   private readonly append: Histogram;
   private readonly sizes: Histogram;
+  private readonly deadLetters: Counter<'outcome'>;
 
   constructor(registry: Registry, buffer: AppendBuffer, turns: ImportTurns) {
     const registers = [registry];
     this.events = new Counter({ name: 'serendip_events_total', help: 'Events by what became of them.', labelNames: ['outcome', 'reason'], registers });
     this.append = new Histogram({ name: 'serendip_log_append_seconds', help: 'Time until appended events are durable.', registers, buckets: secondsBuckets });
     this.sizes = new Histogram({ name: 'serendip_event_batch_size', help: 'Events of one request.', registers, buckets: sizeBuckets });
+    this.deadLetters = new Counter({
+      name: 'serendip_dead_letters_total', help: 'Refusals: kept; dropped because too many waited or the store failed; removed because newer ones came or they were too old.', labelNames: ['outcome'], registers,
+    });
     const gauge = (name: string, help: string, value: () => number): Gauge => new Gauge({ name, help, registers, collect() { this.set(value()); } });
     gauge('serendip_events_waiting', 'Events that wait for the log.', () => buffer.size.events);
     gauge('serendip_events_waiting_bytes', 'Bytes of the events that wait for the log.', () => buffer.size.bytes);
@@ -24,10 +28,14 @@ export class IngestionMetrics {
   }
 
   /** Counts a batch that is durable. */
-  count({ records, results, rejections }: AcceptedBatch): void {
+  count({ records, results, refused }: AcceptedBatch): void {
     this.sizes.observe(results.length);
     if (records.length > 0) this.events.inc({ outcome: 'accepted', reason: '' }, records.length);
-    for (const [reason, count] of rejections) this.events.inc({ outcome: 'rejected', reason }, count);
+    for (const { fault: { reason } } of refused) this.events.inc({ outcome: 'rejected', reason });
+  }
+
+  countDeadLetters(outcome: 'kept' | 'dropped' | 'removed', count: number): void {
+    this.deadLetters.inc({ outcome }, count);
   }
 
   /** Measures an append that succeeds. */

@@ -24,3 +24,10 @@ export function requireIndices(indices: readonly number[], events: number): void
 export function requireImportName(name: string): void {
   require(name.length > 0 && name.length <= nameCharacters, 'IMPORT_NAME_INVALID', `An import has a name of 1 to ${nameCharacters} characters.`);
 }
+
+/** @param most entries of a list in a request. */
+export function requireAtMost(most: number, count: number): void {
+  require(count <= most, 'BATCH_TOO_LARGE', `A request may name ${most} dead letters, this one names ${count}.`);
+}
+
+export const requireNamed = (named: boolean): void => require(named, 'DEAD_LETTERS_UNNAMED', 'The request does not say which dead letters: name ids, or a reason.');

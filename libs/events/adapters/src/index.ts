@@ -1,1 +1,2 @@
+export { LmdbDeadLetterStore } from './lmdb/dead-letters/lmdb-dead-letter-store.js';
 export { openEventLog, type OpenEventLogOptions } from './open-event-log.js';

@@ -1,3 +1,9 @@
+export {
+  DEAD_LETTER_LIMITS, deadLetterIdOf, isDeadLetterId, refusedAgain, type DeadLetter, type DeadLetterSource, type Refusal,
+} from './dead-letters/dead-letter.js';
+export {
+  DeadLetterStore, cursorOf, isNamed, placeOfCursor, type DeadLetterFilter, type DeadLetterPage, type DeadLetterPlace, type DeadLetterQuery,
+} from './dead-letters/dead-letter-store.js';
 export { ConsumerPositions, type PartitionPosition } from './log/consumer-positions.js';
 export { EventLog, type LogRecord, type StoredRecord } from './log/event-log.js';
 export {

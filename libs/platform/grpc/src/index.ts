@@ -1,3 +1,4 @@
+export { BestEffortQueue, type BestEffortBounds, type BestEffortParts } from './best-effort-queue.js';
 export { CallContext } from './call-context.js';
 export type { CallOptions, GrpcClient, GrpcClientOptions } from './client-types.js';
 export { createGrpcClient } from './grpc-client.js';

@@ -4,6 +4,7 @@ import { PARTITIONS } from '@serendip/shared-identity';
 import { EventLog, type LogRecord, type StoredRecord } from '@serendip/events-domain';
 import { GroupCommit, runWork, type Work } from '../group-commit.js';
 import { ChunkWriter } from './chunk.js';
+import { disregardCommitError } from './commit-error.js';
 import { EndsFile } from './ends-file.js';
 import { EndsWatch } from './ends-watch.js';
 import { LmdbConsumerPositions } from './lmdb-consumer-positions.js';
@@ -154,9 +155,4 @@ export class LmdbEventLog extends EventLog {
     await this.positions.close();
     await this.environment.root.close();
   }
-}
-
-/** lmdb rejects a second promise with the reason of a failed commit, which it has printed by then; unhandled it would end the process. */
-function disregardCommitError(error: unknown): void {
-  if (error instanceof Error && 'commitError' in error) Promise.resolve(error.commitError).catch(() => undefined);
 }

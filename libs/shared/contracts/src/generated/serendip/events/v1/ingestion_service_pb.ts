@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/events/v1/ingestion_service.proto.
  */
 export const file_serendip_events_v1_ingestion_service: GenFile = /*@__PURE__*/
-  fileDesc("CipzZXJlbmRpcC9ldmVudHMvdjEvaW5nZXN0aW9uX3NlcnZpY2UucHJvdG8SEnNlcmVuZGlwLmV2ZW50cy52MSJfChJXcml0ZUV2ZW50c1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEikKBmV2ZW50cxgCIAMoCzIZLnNlcmVuZGlwLmV2ZW50cy52MS5FdmVudBIOCgZwbGFjZXMYAyABKAgiogEKE1dyaXRlRXZlbnRzUmVzcG9uc2USMAoHcmVzdWx0cxgBIAMoCzIfLnNlcmVuZGlwLmV2ZW50cy52MS5FdmVudFJlc3VsdBIyCgpkdXJhYmlsaXR5GAIgASgOMh4uc2VyZW5kaXAuZXZlbnRzLnYxLkR1cmFiaWxpdHkSEgoKcGFydGl0aW9ucxgDIAEoDBIRCglwb3NpdGlvbnMYBCABKAwiXgoLRXZlbnRSZXN1bHQSLwoGc3RhdHVzGAEgASgOMh8uc2VyZW5kaXAuZXZlbnRzLnYxLkV2ZW50U3RhdHVzEg4KBnJlYXNvbhgCIAEoCRIOCgZkZXRhaWwYAyABKAkiWgoGSW1wb3J0EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSEgoKbGFzdF9iYXRjaBgDIAEoDRIQCghhY2NlcHRlZBgEIAEoARIQCghyZWplY3RlZBgFIAEoASIzChNDcmVhdGVJbXBvcnRSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIMCgRuYW1lGAIgASgJIkIKFENyZWF0ZUltcG9ydFJlc3BvbnNlEioKBmltcG9ydBgBIAEoCzIaLnNlcmVuZGlwLmV2ZW50cy52MS5JbXBvcnQimAEKF1dyaXRlSW1wb3J0QmF0Y2hSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIRCglpbXBvcnRfaWQYAiABKAkSDQoFYmF0Y2gYAyABKA0SKQoGZXZlbnRzGAQgAygLMhkuc2VyZW5kaXAuZXZlbnRzLnYxLkV2ZW50Eg8KB2luZGljZXMYBSADKA0SDwoHcmVmdXNlZBgGIAEoDSKJAQoYV3JpdGVJbXBvcnRCYXRjaFJlc3BvbnNlEioKBmltcG9ydBgBIAEoCzIaLnNlcmVuZGlwLmV2ZW50cy52MS5JbXBvcnQSDwoHYXBwbGllZBgCIAEoCBIwCgdyZXN1bHRzGAMgAygLMh8uc2VyZW5kaXAuZXZlbnRzLnYxLkV2ZW50UmVzdWx0IjUKEEdldEltcG9ydFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEhEKCWltcG9ydF9pZBgCIAEoCSI/ChFHZXRJbXBvcnRSZXNwb25zZRIqCgZpbXBvcnQYASABKAsyGi5zZXJlbmRpcC5ldmVudHMudjEuSW1wb3J0IkEKFEZvcndhcmRFdmVudHNSZXF1ZXN0EikKBmV2ZW50cxgBIAMoCzIZLnNlcmVuZGlwLmV2ZW50cy52MS5FdmVudCJJChVGb3J3YXJkRXZlbnRzUmVzcG9uc2USMAoHcmVzdWx0cxgBIAMoCzIfLnNlcmVuZGlwLmV2ZW50cy52MS5FdmVudFJlc3VsdCphCgtFdmVudFN0YXR1cxIcChhFVkVOVF9TVEFUVVNfVU5TUEVDSUZJRUQQABIZChVFVkVOVF9TVEFUVVNfQUNDRVBURUQQARIZChVFVkVOVF9TVEFUVVNfUkVKRUNURUQQAipwCgpEdXJhYmlsaXR5EhoKFkRVUkFCSUxJVFlfVU5TUEVDSUZJRUQQABIWChJEVVJBQklMSVRZX1BST0NFU1MQARITCg9EVVJBQklMSVRZX0RJU0sQAhIZChVEVVJBQklMSVRZX1JFUExJQ0FURUQQAzKEBAoQSW5nZXN0aW9uU2VydmljZRJeCgtXcml0ZUV2ZW50cxImLnNlcmVuZGlwLmV2ZW50cy52MS5Xcml0ZUV2ZW50c1JlcXVlc3QaJy5zZXJlbmRpcC5ldmVudHMudjEuV3JpdGVFdmVudHNSZXNwb25zZRJhCgxDcmVhdGVJbXBvcnQSJy5zZXJlbmRpcC5ldmVudHMudjEuQ3JlYXRlSW1wb3J0UmVxdWVzdBooLnNlcmVuZGlwLmV2ZW50cy52MS5DcmVhdGVJbXBvcnRSZXNwb25zZRJtChBXcml0ZUltcG9ydEJhdGNoEisuc2VyZW5kaXAuZXZlbnRzLnYxLldyaXRlSW1wb3J0QmF0Y2hSZXF1ZXN0Giwuc2VyZW5kaXAuZXZlbnRzLnYxLldyaXRlSW1wb3J0QmF0Y2hSZXNwb25zZRJYCglHZXRJbXBvcnQSJC5zZXJlbmRpcC5ldmVudHMudjEuR2V0SW1wb3J0UmVxdWVzdBolLnNlcmVuZGlwLmV2ZW50cy52MS5HZXRJbXBvcnRSZXNwb25zZRJkCg1Gb3J3YXJkRXZlbnRzEiguc2VyZW5kaXAuZXZlbnRzLnYxLkZvcndhcmRFdmVudHNSZXF1ZXN0Gikuc2VyZW5kaXAuZXZlbnRzLnYxLkZvcndhcmRFdmVudHNSZXNwb25zZWIGcHJvdG8z", [file_serendip_events_v1_event]);
+  fileDesc("CipzZXJlbmRpcC9ldmVudHMvdjEvaW5nZXN0aW9uX3NlcnZpY2UucHJvdG8SEnNlcmVuZGlwLmV2ZW50cy52MSJfChJXcml0ZUV2ZW50c1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEikKBmV2ZW50cxgCIAMoCzIZLnNlcmVuZGlwLmV2ZW50cy52MS5FdmVudBIOCgZwbGFjZXMYAyABKAgiogEKE1dyaXRlRXZlbnRzUmVzcG9uc2USMAoHcmVzdWx0cxgBIAMoCzIfLnNlcmVuZGlwLmV2ZW50cy52MS5FdmVudFJlc3VsdBIyCgpkdXJhYmlsaXR5GAIgASgOMh4uc2VyZW5kaXAuZXZlbnRzLnYxLkR1cmFiaWxpdHkSEgoKcGFydGl0aW9ucxgDIAEoDBIRCglwb3NpdGlvbnMYBCABKAwiXgoLRXZlbnRSZXN1bHQSLwoGc3RhdHVzGAEgASgOMh8uc2VyZW5kaXAuZXZlbnRzLnYxLkV2ZW50U3RhdHVzEg4KBnJlYXNvbhgCIAEoCRIOCgZkZXRhaWwYAyABKAkiWgoGSW1wb3J0EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSEgoKbGFzdF9iYXRjaBgDIAEoDRIQCghhY2NlcHRlZBgEIAEoARIQCghyZWplY3RlZBgFIAEoASIzChNDcmVhdGVJbXBvcnRSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIMCgRuYW1lGAIgASgJIkIKFENyZWF0ZUltcG9ydFJlc3BvbnNlEioKBmltcG9ydBgBIAEoCzIaLnNlcmVuZGlwLmV2ZW50cy52MS5JbXBvcnQimAEKF1dyaXRlSW1wb3J0QmF0Y2hSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIRCglpbXBvcnRfaWQYAiABKAkSDQoFYmF0Y2gYAyABKA0SKQoGZXZlbnRzGAQgAygLMhkuc2VyZW5kaXAuZXZlbnRzLnYxLkV2ZW50Eg8KB2luZGljZXMYBSADKA0SDwoHcmVmdXNlZBgGIAEoDSKJAQoYV3JpdGVJbXBvcnRCYXRjaFJlc3BvbnNlEioKBmltcG9ydBgBIAEoCzIaLnNlcmVuZGlwLmV2ZW50cy52MS5JbXBvcnQSDwoHYXBwbGllZBgCIAEoCBIwCgdyZXN1bHRzGAMgAygLMh8uc2VyZW5kaXAuZXZlbnRzLnYxLkV2ZW50UmVzdWx0IjUKEEdldEltcG9ydFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEhEKCWltcG9ydF9pZBgCIAEoCSI/ChFHZXRJbXBvcnRSZXNwb25zZRIqCgZpbXBvcnQYASABKAsyGi5zZXJlbmRpcC5ldmVudHMudjEuSW1wb3J0IkEKFEZvcndhcmRFdmVudHNSZXF1ZXN0EikKBmV2ZW50cxgBIAMoCzIZLnNlcmVuZGlwLmV2ZW50cy52MS5FdmVudCJJChVGb3J3YXJkRXZlbnRzUmVzcG9uc2USMAoHcmVzdWx0cxgBIAMoCzIfLnNlcmVuZGlwLmV2ZW50cy52MS5FdmVudFJlc3VsdCKDAgoKRGVhZExldHRlchIKCgJpZBgBIAEoCRI0CgZzb3VyY2UYAiABKA4yJC5zZXJlbmRpcC5ldmVudHMudjEuRGVhZExldHRlclNvdXJjZRIOCgZyZWFzb24YAyABKAkSDgoGZGV0YWlsGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSDQoFY291bnQYBiABKA0SEwoLZmlyc3RfYXRfbXMYByABKAESEgoKbGFzdF9hdF9tcxgIIAEoARIQCghvcmlnaW5hbBgJIAEoDBILCgNjdXQYCiABKAgSKwoFcGxhY2UYCyABKAsyHC5zZXJlbmRpcC5ldmVudHMudjEuTG9nUGxhY2UiLwoITG9nUGxhY2USEQoJcGFydGl0aW9uGAEgASgFEhAKCHBvc2l0aW9uGAIgASgBIsoBChJSZXBvcnRlZERlYWRMZXR0ZXISDgoGdGVuYW50GAEgASgJEjQKBnNvdXJjZRgCIAEoDjIkLnNlcmVuZGlwLmV2ZW50cy52MS5EZWFkTGV0dGVyU291cmNlEg4KBnJlYXNvbhgDIAEoCRIOCgZkZXRhaWwYBCABKAkSDwoHdXNlcl9pZBgFIAEoCRIQCghvcmlnaW5hbBgGIAEoDBIrCgVwbGFjZRgHIAEoCzIcLnNlcmVuZGlwLmV2ZW50cy52MS5Mb2dQbGFjZSJTChhSZXBvcnREZWFkTGV0dGVyc1JlcXVlc3QSNwoHbGV0dGVycxgBIAMoCzImLnNlcmVuZGlwLmV2ZW50cy52MS5SZXBvcnRlZERlYWRMZXR0ZXIiGwoZUmVwb3J0RGVhZExldHRlcnNSZXNwb25zZSJwChZMaXN0RGVhZExldHRlcnNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIOCgZyZWFzb24YAiABKAkSDwoHdXNlcl9pZBgDIAEoCRIRCglwYWdlX3NpemUYBCABKA0SEgoKcGFnZV90b2tlbhgFIAEoCSLbAQoXTGlzdERlYWRMZXR0ZXJzUmVzcG9uc2USLwoHbGV0dGVycxgBIAMoCzIeLnNlcmVuZGlwLmV2ZW50cy52MS5EZWFkTGV0dGVyEkcKBnRvdGFscxgCIAMoCzI3LnNlcmVuZGlwLmV2ZW50cy52MS5MaXN0RGVhZExldHRlcnNSZXNwb25zZS5Ub3RhbHNFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAyABKAkaLQoLVG90YWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASIyChRHZXREZWFkTGV0dGVyUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSCgoCaWQYAiABKAkiRwoVR2V0RGVhZExldHRlclJlc3BvbnNlEi4KBmxldHRlchgBIAEoCzIeLnNlcmVuZGlwLmV2ZW50cy52MS5EZWFkTGV0dGVyIkQKDFJlYWRPcmlnaW5hbBIKCgJpZBgBIAEoCRIoCgVldmVudBgCIAEoCzIZLnNlcmVuZGlwLmV2ZW50cy52MS5FdmVudCKLAQoYUmVwbGF5RGVhZExldHRlcnNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRILCgNpZHMYAiADKAkSDgoGcmVhc29uGAMgASgJEhIKCnBhZ2VfdG9rZW4YBCABKAkSLgoEcmVhZBgFIAMoCzIgLnNlcmVuZGlwLmV2ZW50cy52MS5SZWFkT3JpZ2luYWwifgoMUmVwbGF5UmVzdWx0EgoKAmlkGAEgASgJEjAKBnN0YXR1cxgCIAEoDjIgLnNlcmVuZGlwLmV2ZW50cy52MS5SZXBsYXlTdGF0dXMSDgoGcmVhc29uGAMgASgJEg4KBmRldGFpbBgEIAEoCRIQCghvcmlnaW5hbBgFIAEoDCJnChlSZXBsYXlEZWFkTGV0dGVyc1Jlc3BvbnNlEjEKB3Jlc3VsdHMYASADKAsyIC5zZXJlbmRpcC5ldmVudHMudjEuUmVwbGF5UmVzdWx0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJkChdQdXJnZURlYWRMZXR0ZXJzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSCwoDaWRzGAIgAygJEg4KBnJlYXNvbhgDIAEoCRIPCgd1c2VyX2lkGAQgASgJEgsKA2FsbBgFIAEoCCIqChhQdXJnZURlYWRMZXR0ZXJzUmVzcG9uc2USDgoGcHVyZ2VkGAEgASgBKmEKC0V2ZW50U3RhdHVzEhwKGEVWRU5UX1NUQVRVU19VTlNQRUNJRklFRBAAEhkKFUVWRU5UX1NUQVRVU19BQ0NFUFRFRBABEhkKFUVWRU5UX1NUQVRVU19SRUpFQ1RFRBACKnAKCkR1cmFiaWxpdHkSGgoWRFVSQUJJTElUWV9VTlNQRUNJRklFRBAAEhYKEkRVUkFCSUxJVFlfUFJPQ0VTUxABEhMKD0RVUkFCSUxJVFlfRElTSxACEhkKFURVUkFCSUxJVFlfUkVQTElDQVRFRBADKroBChBEZWFkTGV0dGVyU291cmNlEiIKHkRFQURfTEVUVEVSX1NPVVJDRV9VTlNQRUNJRklFRBAAEh4KGkRFQURfTEVUVEVSX1NPVVJDRV9HQVRFV0FZEAESIAocREVBRF9MRVRURVJfU09VUkNFX0lOR0VTVElPThACEiQKIERFQURfTEVUVEVSX1NPVVJDRV9GRUFUVVJFX1NUT1JFEAMSGgoWREVBRF9MRVRURVJfU09VUkNFX0xPRxAEKpkBCgxSZXBsYXlTdGF0dXMSHQoZUkVQTEFZX1NUQVRVU19VTlNQRUNJRklFRBAAEhoKFlJFUExBWV9TVEFUVVNfQVBQRU5ERUQQARIZChVSRVBMQVlfU1RBVFVTX1JFRlVTRUQQAhIZChVSRVBMQVlfU1RBVFVTX1VOS05PV04QAxIYChRSRVBMQVlfU1RBVFVTX1VOUkVBRBAEMqkIChBJbmdlc3Rpb25TZXJ2aWNlEl4KC1dyaXRlRXZlbnRzEiYuc2VyZW5kaXAuZXZlbnRzLnYxLldyaXRlRXZlbnRzUmVxdWVzdBonLnNlcmVuZGlwLmV2ZW50cy52MS5Xcml0ZUV2ZW50c1Jlc3BvbnNlEmEKDENyZWF0ZUltcG9ydBInLnNlcmVuZGlwLmV2ZW50cy52MS5DcmVhdGVJbXBvcnRSZXF1ZXN0Giguc2VyZW5kaXAuZXZlbnRzLnYxLkNyZWF0ZUltcG9ydFJlc3BvbnNlEm0KEFdyaXRlSW1wb3J0QmF0Y2gSKy5zZXJlbmRpcC5ldmVudHMudjEuV3JpdGVJbXBvcnRCYXRjaFJlcXVlc3QaLC5zZXJlbmRpcC5ldmVudHMudjEuV3JpdGVJbXBvcnRCYXRjaFJlc3BvbnNlElgKCUdldEltcG9ydBIkLnNlcmVuZGlwLmV2ZW50cy52MS5HZXRJbXBvcnRSZXF1ZXN0GiUuc2VyZW5kaXAuZXZlbnRzLnYxLkdldEltcG9ydFJlc3BvbnNlEmQKDUZvcndhcmRFdmVudHMSKC5zZXJlbmRpcC5ldmVudHMudjEuRm9yd2FyZEV2ZW50c1JlcXVlc3QaKS5zZXJlbmRpcC5ldmVudHMudjEuRm9yd2FyZEV2ZW50c1Jlc3BvbnNlEnAKEVJlcG9ydERlYWRMZXR0ZXJzEiwuc2VyZW5kaXAuZXZlbnRzLnYxLlJlcG9ydERlYWRMZXR0ZXJzUmVxdWVzdBotLnNlcmVuZGlwLmV2ZW50cy52MS5SZXBvcnREZWFkTGV0dGVyc1Jlc3BvbnNlEmoKD0xpc3REZWFkTGV0dGVycxIqLnNlcmVuZGlwLmV2ZW50cy52MS5MaXN0RGVhZExldHRlcnNSZXF1ZXN0Gisuc2VyZW5kaXAuZXZlbnRzLnYxLkxpc3REZWFkTGV0dGVyc1Jlc3BvbnNlEmQKDUdldERlYWRMZXR0ZXISKC5zZXJlbmRpcC5ldmVudHMudjEuR2V0RGVhZExldHRlclJlcXVlc3QaKS5zZXJlbmRpcC5ldmVudHMudjEuR2V0RGVhZExldHRlclJlc3BvbnNlEnAKEVJlcGxheURlYWRMZXR0ZXJzEiwuc2VyZW5kaXAuZXZlbnRzLnYxLlJlcGxheURlYWRMZXR0ZXJzUmVxdWVzdBotLnNlcmVuZGlwLmV2ZW50cy52MS5SZXBsYXlEZWFkTGV0dGVyc1Jlc3BvbnNlEm0KEFB1cmdlRGVhZExldHRlcnMSKy5zZXJlbmRpcC5ldmVudHMudjEuUHVyZ2VEZWFkTGV0dGVyc1JlcXVlc3QaLC5zZXJlbmRpcC5ldmVudHMudjEuUHVyZ2VEZWFkTGV0dGVyc1Jlc3BvbnNlYgZwcm90bzM", [file_serendip_events_v1_event]);
 
 /**
  * @generated from message serendip.events.v1.WriteEventsRequest
@@ -347,6 +347,507 @@ export const ForwardEventsResponseSchema: GenMessage<ForwardEventsResponse> = /*
   messageDesc(file_serendip_events_v1_ingestion_service, 11);
 
 /**
+ * What was refused. The same original of the same tenant is one dead letter, however often it comes.
+ *
+ * @generated from message serendip.events.v1.DeadLetter
+ */
+export type DeadLetter = Message<"serendip.events.v1.DeadLetter"> & {
+  /**
+   * `dl_` and 32 hexadecimal digits, made of tenant and original.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: serendip.events.v1.DeadLetterSource source = 2;
+   */
+  source: DeadLetterSource;
+
+  /**
+   * Of the last refusal: UPPER_SNAKE.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * One sentence for a person.
+   *
+   * @generated from field: string detail = 4;
+   */
+  detail: string;
+
+  /**
+   * Whom it is about; empty where that is not known.
+   *
+   * @generated from field: string user_id = 5;
+   */
+  userId: string;
+
+  /**
+   * How often it was refused, from 1.
+   *
+   * @generated from field: uint32 count = 6;
+   */
+  count: number;
+
+  /**
+   * First and last refusal, epoch milliseconds.
+   *
+   * @generated from field: double first_at_ms = 7;
+   */
+  firstAtMs: number;
+
+  /**
+   * @generated from field: double last_at_ms = 8;
+   */
+  lastAtMs: number;
+
+  /**
+   * As it came; empty in lists.
+   *
+   * @generated from field: bytes original = 9;
+   */
+  original: Uint8Array;
+
+  /**
+   * The original was longer than the 64 KiB that are kept.
+   *
+   * @generated from field: bool cut = 10;
+   */
+  cut: boolean;
+
+  /**
+   * Where a record stands in the log.
+   *
+   * @generated from field: serendip.events.v1.LogPlace place = 11;
+   */
+  place?: LogPlace | undefined;
+};
+
+/**
+ * Describes the message serendip.events.v1.DeadLetter.
+ * Use `create(DeadLetterSchema)` to create a new message.
+ */
+export const DeadLetterSchema: GenMessage<DeadLetter> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 12);
+
+/**
+ * Where in the log a record stands.
+ *
+ * @generated from message serendip.events.v1.LogPlace
+ */
+export type LogPlace = Message<"serendip.events.v1.LogPlace"> & {
+  /**
+   * @generated from field: int32 partition = 1;
+   */
+  partition: number;
+
+  /**
+   * @generated from field: double position = 2;
+   */
+  position: number;
+};
+
+/**
+ * Describes the message serendip.events.v1.LogPlace.
+ * Use `create(LogPlaceSchema)` to create a new message.
+ */
+export const LogPlaceSchema: GenMessage<LogPlace> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 13);
+
+/**
+ * @generated from message serendip.events.v1.ReportedDeadLetter
+ */
+export type ReportedDeadLetter = Message<"serendip.events.v1.ReportedDeadLetter"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * GATEWAY or LOG.
+   *
+   * @generated from field: serendip.events.v1.DeadLetterSource source = 2;
+   */
+  source: DeadLetterSource;
+
+  /**
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: string detail = 4;
+   */
+  detail: string;
+
+  /**
+   * @generated from field: string user_id = 5;
+   */
+  userId: string;
+
+  /**
+   * @generated from field: bytes original = 6;
+   */
+  original: Uint8Array;
+
+  /**
+   * @generated from field: serendip.events.v1.LogPlace place = 7;
+   */
+  place?: LogPlace | undefined;
+};
+
+/**
+ * Describes the message serendip.events.v1.ReportedDeadLetter.
+ * Use `create(ReportedDeadLetterSchema)` to create a new message.
+ */
+export const ReportedDeadLetterSchema: GenMessage<ReportedDeadLetter> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 14);
+
+/**
+ * @generated from message serendip.events.v1.ReportDeadLettersRequest
+ */
+export type ReportDeadLettersRequest = Message<"serendip.events.v1.ReportDeadLettersRequest"> & {
+  /**
+   * At most 500.
+   *
+   * @generated from field: repeated serendip.events.v1.ReportedDeadLetter letters = 1;
+   */
+  letters: ReportedDeadLetter[];
+};
+
+/**
+ * Describes the message serendip.events.v1.ReportDeadLettersRequest.
+ * Use `create(ReportDeadLettersRequestSchema)` to create a new message.
+ */
+export const ReportDeadLettersRequestSchema: GenMessage<ReportDeadLettersRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 15);
+
+/**
+ * @generated from message serendip.events.v1.ReportDeadLettersResponse
+ */
+export type ReportDeadLettersResponse = Message<"serendip.events.v1.ReportDeadLettersResponse"> & {
+};
+
+/**
+ * Describes the message serendip.events.v1.ReportDeadLettersResponse.
+ * Use `create(ReportDeadLettersResponseSchema)` to create a new message.
+ */
+export const ReportDeadLettersResponseSchema: GenMessage<ReportDeadLettersResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 16);
+
+/**
+ * @generated from message serendip.events.v1.ListDeadLettersRequest
+ */
+export type ListDeadLettersRequest = Message<"serendip.events.v1.ListDeadLettersRequest"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * Empty for all.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * Empty for all.
+   *
+   * @generated from field: string user_id = 3;
+   */
+  userId: string;
+
+  /**
+   * 1 to 200; zero means 50.
+   *
+   * @generated from field: uint32 page_size = 4;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 5;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message serendip.events.v1.ListDeadLettersRequest.
+ * Use `create(ListDeadLettersRequestSchema)` to create a new message.
+ */
+export const ListDeadLettersRequestSchema: GenMessage<ListDeadLettersRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 17);
+
+/**
+ * @generated from message serendip.events.v1.ListDeadLettersResponse
+ */
+export type ListDeadLettersResponse = Message<"serendip.events.v1.ListDeadLettersResponse"> & {
+  /**
+   * Without their originals.
+   *
+   * @generated from field: repeated serendip.events.v1.DeadLetter letters = 1;
+   */
+  letters: DeadLetter[];
+
+  /**
+   * How many the tenant has by reason, whatever was asked for.
+   *
+   * @generated from field: map<string, double> totals = 2;
+   */
+  totals: { [key: string]: number };
+
+  /**
+   * Empty after the last page.
+   *
+   * @generated from field: string next_page_token = 3;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message serendip.events.v1.ListDeadLettersResponse.
+ * Use `create(ListDeadLettersResponseSchema)` to create a new message.
+ */
+export const ListDeadLettersResponseSchema: GenMessage<ListDeadLettersResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 18);
+
+/**
+ * @generated from message serendip.events.v1.GetDeadLetterRequest
+ */
+export type GetDeadLetterRequest = Message<"serendip.events.v1.GetDeadLetterRequest"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * @generated from field: string id = 2;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message serendip.events.v1.GetDeadLetterRequest.
+ * Use `create(GetDeadLetterRequestSchema)` to create a new message.
+ */
+export const GetDeadLetterRequestSchema: GenMessage<GetDeadLetterRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 19);
+
+/**
+ * @generated from message serendip.events.v1.GetDeadLetterResponse
+ */
+export type GetDeadLetterResponse = Message<"serendip.events.v1.GetDeadLetterResponse"> & {
+  /**
+   * @generated from field: serendip.events.v1.DeadLetter letter = 1;
+   */
+  letter?: DeadLetter | undefined;
+};
+
+/**
+ * Describes the message serendip.events.v1.GetDeadLetterResponse.
+ * Use `create(GetDeadLetterResponseSchema)` to create a new message.
+ */
+export const GetDeadLetterResponseSchema: GenMessage<GetDeadLetterResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 20);
+
+/**
+ * An original that ingestion can not read, as the gateway's schema reads it now.
+ *
+ * @generated from message serendip.events.v1.ReadOriginal
+ */
+export type ReadOriginal = Message<"serendip.events.v1.ReadOriginal"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: serendip.events.v1.Event event = 2;
+   */
+  event?: Event | undefined;
+};
+
+/**
+ * Describes the message serendip.events.v1.ReadOriginal.
+ * Use `create(ReadOriginalSchema)` to create a new message.
+ */
+export const ReadOriginalSchema: GenMessage<ReadOriginal> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 21);
+
+/**
+ * @generated from message serendip.events.v1.ReplayDeadLettersRequest
+ */
+export type ReplayDeadLettersRequest = Message<"serendip.events.v1.ReplayDeadLettersRequest"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * At most 100; or `reason`, or `read`.
+   *
+   * @generated from field: repeated string ids = 2;
+   */
+  ids: string[];
+
+  /**
+   * All of a reason, 100 a page.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * Of the page before.
+   *
+   * @generated from field: string page_token = 4;
+   */
+  pageToken: string;
+
+  /**
+   * At most 100 originals that were answered UNREAD.
+   *
+   * @generated from field: repeated serendip.events.v1.ReadOriginal read = 5;
+   */
+  read: ReadOriginal[];
+};
+
+/**
+ * Describes the message serendip.events.v1.ReplayDeadLettersRequest.
+ * Use `create(ReplayDeadLettersRequestSchema)` to create a new message.
+ */
+export const ReplayDeadLettersRequestSchema: GenMessage<ReplayDeadLettersRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 22);
+
+/**
+ * @generated from message serendip.events.v1.ReplayResult
+ */
+export type ReplayResult = Message<"serendip.events.v1.ReplayResult"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: serendip.events.v1.ReplayStatus status = 2;
+   */
+  status: ReplayStatus;
+
+  /**
+   * Of a refusal.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: string detail = 4;
+   */
+  detail: string;
+
+  /**
+   * Only with UNREAD.
+   *
+   * @generated from field: bytes original = 5;
+   */
+  original: Uint8Array;
+};
+
+/**
+ * Describes the message serendip.events.v1.ReplayResult.
+ * Use `create(ReplayResultSchema)` to create a new message.
+ */
+export const ReplayResultSchema: GenMessage<ReplayResult> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 23);
+
+/**
+ * @generated from message serendip.events.v1.ReplayDeadLettersResponse
+ */
+export type ReplayDeadLettersResponse = Message<"serendip.events.v1.ReplayDeadLettersResponse"> & {
+  /**
+   * In the order of the request, or newest first for a reason.
+   *
+   * @generated from field: repeated serendip.events.v1.ReplayResult results = 1;
+   */
+  results: ReplayResult[];
+
+  /**
+   * Empty after the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message serendip.events.v1.ReplayDeadLettersResponse.
+ * Use `create(ReplayDeadLettersResponseSchema)` to create a new message.
+ */
+export const ReplayDeadLettersResponseSchema: GenMessage<ReplayDeadLettersResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 24);
+
+/**
+ * Those with these ids; or those of a reason, of a user, or of both; or all.
+ *
+ * @generated from message serendip.events.v1.PurgeDeadLettersRequest
+ */
+export type PurgeDeadLettersRequest = Message<"serendip.events.v1.PurgeDeadLettersRequest"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * At most 500.
+   *
+   * @generated from field: repeated string ids = 2;
+   */
+  ids: string[];
+
+  /**
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: string user_id = 4;
+   */
+  userId: string;
+
+  /**
+   * @generated from field: bool all = 5;
+   */
+  all: boolean;
+};
+
+/**
+ * Describes the message serendip.events.v1.PurgeDeadLettersRequest.
+ * Use `create(PurgeDeadLettersRequestSchema)` to create a new message.
+ */
+export const PurgeDeadLettersRequestSchema: GenMessage<PurgeDeadLettersRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 25);
+
+/**
+ * @generated from message serendip.events.v1.PurgeDeadLettersResponse
+ */
+export type PurgeDeadLettersResponse = Message<"serendip.events.v1.PurgeDeadLettersResponse"> & {
+  /**
+   * @generated from field: double purged = 1;
+   */
+  purged: number;
+};
+
+/**
+ * Describes the message serendip.events.v1.PurgeDeadLettersResponse.
+ * Use `create(PurgeDeadLettersResponseSchema)` to create a new message.
+ */
+export const PurgeDeadLettersResponseSchema: GenMessage<PurgeDeadLettersResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_ingestion_service, 26);
+
+/**
  * @generated from enum serendip.events.v1.EventStatus
  */
 export enum EventStatus {
@@ -404,6 +905,94 @@ export const DurabilitySchema: GenEnum<Durability> = /*@__PURE__*/
   enumDesc(file_serendip_events_v1_ingestion_service, 1);
 
 /**
+ * Who refused, and so what the original is.
+ *
+ * @generated from enum serendip.events.v1.DeadLetterSource
+ */
+export enum DeadLetterSource {
+  /**
+   * @generated from enum value: DEAD_LETTER_SOURCE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * JSON that the gateway's schema refused, UTF-8.
+   *
+   * @generated from enum value: DEAD_LETTER_SOURCE_GATEWAY = 1;
+   */
+  GATEWAY = 1,
+
+  /**
+   * An `Event` of a client that ingestion refused.
+   *
+   * @generated from enum value: DEAD_LETTER_SOURCE_INGESTION = 2;
+   */
+  INGESTION = 2,
+
+  /**
+   * An `Event` that a processor forwarded and ingestion refused.
+   *
+   * @generated from enum value: DEAD_LETTER_SOURCE_FEATURE_STORE = 3;
+   */
+  FEATURE_STORE = 3,
+
+  /**
+   * A record of the log that is no event.
+   *
+   * @generated from enum value: DEAD_LETTER_SOURCE_LOG = 4;
+   */
+  LOG = 4,
+}
+
+/**
+ * Describes the enum serendip.events.v1.DeadLetterSource.
+ */
+export const DeadLetterSourceSchema: GenEnum<DeadLetterSource> = /*@__PURE__*/
+  enumDesc(file_serendip_events_v1_ingestion_service, 2);
+
+/**
+ * @generated from enum serendip.events.v1.ReplayStatus
+ */
+export enum ReplayStatus {
+  /**
+   * @generated from enum value: REPLAY_STATUS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: REPLAY_STATUS_APPENDED = 1;
+   */
+  APPENDED = 1,
+
+  /**
+   * It stays a dead letter.
+   *
+   * @generated from enum value: REPLAY_STATUS_REFUSED = 2;
+   */
+  REFUSED = 2,
+
+  /**
+   * There is no such dead letter.
+   *
+   * @generated from enum value: REPLAY_STATUS_UNKNOWN = 3;
+   */
+  UNKNOWN = 3,
+
+  /**
+   * JSON, for the gateway to read: see `original`.
+   *
+   * @generated from enum value: REPLAY_STATUS_UNREAD = 4;
+   */
+  UNREAD = 4,
+}
+
+/**
+ * Describes the enum serendip.events.v1.ReplayStatus.
+ */
+export const ReplayStatusSchema: GenEnum<ReplayStatus> = /*@__PURE__*/
+  enumDesc(file_serendip_events_v1_ingestion_service, 3);
+
+/**
  * Validates events and appends them to the log.
  *
  * @generated from service serendip.events.v1.IngestionService
@@ -458,6 +1047,54 @@ export const IngestionService: GenService<{
     methodKind: "unary";
     input: typeof ForwardEventsRequestSchema;
     output: typeof ForwardEventsResponseSchema;
+  },
+  /**
+   * For other services: what they refused or could not read becomes dead letters, as does what this service refuses. Answers before
+   * they are kept; what is too much is dropped and counted.
+   *
+   * @generated from rpc serendip.events.v1.IngestionService.ReportDeadLetters
+   */
+  reportDeadLetters: {
+    methodKind: "unary";
+    input: typeof ReportDeadLettersRequestSchema;
+    output: typeof ReportDeadLettersResponseSchema;
+  },
+  /**
+   * What was refused last comes first.
+   *
+   * @generated from rpc serendip.events.v1.IngestionService.ListDeadLetters
+   */
+  listDeadLetters: {
+    methodKind: "unary";
+    input: typeof ListDeadLettersRequestSchema;
+    output: typeof ListDeadLettersResponseSchema;
+  },
+  /**
+   * @generated from rpc serendip.events.v1.IngestionService.GetDeadLetter
+   */
+  getDeadLetter: {
+    methodKind: "unary";
+    input: typeof GetDeadLetterRequestSchema;
+    output: typeof GetDeadLetterResponseSchema;
+  },
+  /**
+   * Checks originals by today's rules and appends what is valid now, under the event id it came with, or else that of its dead
+   * letter, so that a repeat is a duplicate. What was appended is no dead letter any more. One page; the rest with `page_token`.
+   *
+   * @generated from rpc serendip.events.v1.IngestionService.ReplayDeadLetters
+   */
+  replayDeadLetters: {
+    methodKind: "unary";
+    input: typeof ReplayDeadLettersRequestSchema;
+    output: typeof ReplayDeadLettersResponseSchema;
+  },
+  /**
+   * @generated from rpc serendip.events.v1.IngestionService.PurgeDeadLetters
+   */
+  purgeDeadLetters: {
+    methodKind: "unary";
+    input: typeof PurgeDeadLettersRequestSchema;
+    output: typeof PurgeDeadLettersResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_serendip_events_v1_ingestion_service, 0);
