@@ -1,5 +1,6 @@
 import { isDomainError } from '@serendip/shared-errors';
 import { Command, CommanderError } from 'commander';
+import { deadLettersCommand } from './commands/dead-letters-command.js';
 import { explainCommand } from './commands/explain-command.js';
 import { EXIT, Failure } from './commands/failure.js';
 import { importCommand } from './commands/import-command.js';
@@ -7,6 +8,7 @@ import { importCommand } from './commands/import-command.js';
 const program = new Command('serendip')
   .description('Recommendations that rank at request time.')
   .addCommand(explainCommand())
+  .addCommand(deadLettersCommand())
   .addCommand(importCommand());
 
 function sentenceOf(error: unknown): string {

@@ -17,6 +17,9 @@ import { ChangeLog } from './catalogue/change-log.js';
 import { ItemsController } from './catalogue/items.controller.js';
 import { UsersController } from './catalogue/users.controller.js';
 import { Clients, clientsProvider } from './clients.js';
+import { DeadLetterReplay } from './dead-letters/dead-letter-replay.js';
+import { DeadLetterReports } from './dead-letters/dead-letter-reports.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DocumentChanges } from './document-changes.service.js';
 import { EventsController } from './events/events.controller.js';
 import { ExplorationFeedback } from './events/exploration-feedback.js';
@@ -56,7 +59,7 @@ export class AppModule {
     return {
       module: AppModule,
       controllers: [
-        EventsController, RecommendationsController, BatchController, ItemsController, UsersController, PlacementsController, ModelsController, ExperimentsController,
+        EventsController, DeadLettersController, RecommendationsController, BatchController, ItemsController, UsersController, PlacementsController, ModelsController, ExperimentsController,
         OperationsController, RulesController, ShopController,
       ],
       providers: [
@@ -90,6 +93,7 @@ export class AppModule {
         { provide: RateLimiter, useFactory: () => new RateLimiter(config.SERENDIP_REQUESTS_PER_SECOND) },
         { provide: Readiness, useFactory: (clients: Clients) => new Readiness(clients, logger), inject: [Clients] },
         { provide: ServedLog, useFactory: (clients: Clients, metrics: Metrics) => new ServedLog(clients, metrics, logger), inject: [Clients, Metrics] },
+        { provide: DeadLetterReports, useFactory: (clients: Clients, metrics: Metrics) => new DeadLetterReports(clients, metrics, logger), inject: [Clients, Metrics] },
         {
           provide: DocumentChanges,
           useFactory: (documents: CachedDocumentReader) => new DocumentChanges(documents, watcher, logger),
@@ -101,7 +105,7 @@ export class AppModule {
           inject: [StoredFallbackList],
         },
         { provide: CatalogueSchemas, useFactory: (clients: Clients) => new CatalogueSchemas(new GrpcCatalogueSchemas(clients.embedding), watcher, logger), inject: [Clients] },
-        Authenticator, ExplorationFeedback, Planner, RuleExpressions, Preview, ChangeLog, Recommendations, AskRecommendation,
+        Authenticator, DeadLetterReplay, ExplorationFeedback, Planner, RuleExpressions, Preview, ChangeLog, Recommendations, AskRecommendation,
         { provide: APP_GUARD, useFactory: (reflector: Reflector, authenticator: Authenticator, limiter: RateLimiter) => new AccessGuard(reflector, authenticator, limiter), inject: [Reflector, Authenticator, RateLimiter] },
       ],
     };

@@ -3,7 +3,7 @@ import { Controller, Module, type CallHandler, type DynamicModule, type Executio
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Rpc, startGrpcService, type CallContext, type GrpcServer } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
-import { control, events, features, ranking, retrieval, training } from '@serendip/shared-contracts';
+import { control, events, features, ranking, retrieval, training, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { bytesOf, float32sOf, int32sOf } from '@serendip/shared-layouts';
 
@@ -25,9 +25,11 @@ const isRefused = ({ type, items }: events.Event): boolean => type === 'refused'
 const resultOf = (event: events.Event) => (
   isRefused(event) ? { status: events.EventStatus.REJECTED, reason: 'TYPE_INVALID', detail: 'No such type.' } : { status: events.EventStatus.ACCEPTED });
 
-/** Remembers what it is sent; refuses the event types `refused` and the id `refused`. */
+/** Remembers what it is sent; refuses the event types `refused` and the id `refused`. Of dead letters, those whose reason is TOO_OLD stay. */
 @Controller()
 export class FakeIngestion {
+  reported: events.ReportedDeadLetter[] = [];
+  deadLetters: MessageInitShape<typeof events.DeadLetterSchema>[] = [];
   written: events.Event[] = [];
   /** Places of the last batch of an import. */
   indices: readonly number[] = [];
@@ -66,6 +68,49 @@ export class FakeIngestion {
   @Rpc(events.IngestionService, 'forwardEvents')
   async forwardEvents() {
     return { results: [] };
+  }
+
+  @Rpc(events.IngestionService, 'reportDeadLetters')
+  async reportDeadLetters({ letters }: events.ReportDeadLettersRequest) {
+    if (this.failure !== undefined) throw this.failure;
+    this.reported.push(...letters);
+    return {};
+  }
+
+  @Rpc(events.IngestionService, 'listDeadLetters')
+  async listDeadLetters({ reason, userId, pageSize, pageToken }: events.ListDeadLettersRequest) {
+    const from = Number(pageToken) || 0;
+    const named = this.deadLetters.filter((letter) => (reason === '' || letter.reason === reason) && (userId === '' || letter.userId === userId));
+    return { letters: named.slice(from, from + pageSize), totals: { TOO_OLD: 1 }, nextPageToken: from + pageSize < named.length ? String(from + pageSize) : '' };
+  }
+
+  @Rpc(events.IngestionService, 'getDeadLetter')
+  async getDeadLetter({ id }: events.GetDeadLetterRequest) {
+    const letter = this.deadLetters.find((one) => one.id === id);
+    if (letter === undefined) throw new DomainError('NOT_FOUND', 'DEAD_LETTER_UNKNOWN', 'There is no such dead letter.');
+    return { letter };
+  }
+
+  @Rpc(events.IngestionService, 'replayDeadLetters')
+  async replayDeadLetters({ ids, reason, pageToken, read }: events.ReplayDeadLettersRequest) {
+    const { ReplayStatus } = events;
+    const from = Number(pageToken) || 0;
+    const named = reason === '' ? [...ids, ...read.map(({ id }) => id)] : this.deadLetters.filter((letter) => letter.reason === reason).map((letter) => letter.id!);
+    const results = named.slice(from, from + 100).map((id) => {
+      const letter = this.deadLetters.find((one) => one.id === id);
+      if (letter === undefined) return { id, status: ReplayStatus.UNKNOWN };
+      if (letter.reason === 'TOO_OLD') return { id, status: ReplayStatus.REFUSED, reason: 'TOO_OLD', detail: 'It is older than 24 hours.' };
+      const event = read.find((one) => one.id === id)?.event;
+      if (event === undefined && letter.source === events.DeadLetterSource.GATEWAY) return { id, status: ReplayStatus.UNREAD, original: letter.original! };
+      if (event !== undefined) this.written.push(event);
+      return { id, status: ReplayStatus.APPENDED };
+    });
+    return { results, nextPageToken: from + 100 < named.length ? String(from + 100) : '' };
+  }
+
+  @Rpc(events.IngestionService, 'purgeDeadLetters')
+  async purgeDeadLetters({ ids, reason, all }: events.PurgeDeadLettersRequest) {
+    return { purged: this.deadLetters.filter(({ id, reason: why }) => all || ids.includes(id!) || why === reason).length };
   }
 }
 

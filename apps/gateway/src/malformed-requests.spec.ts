@@ -18,6 +18,8 @@ const examples: Readonly<Record<string, unknown>> = {
   'POST /v1/events': { events: [event, event] },
   'POST /v1/imports': { name: 'old' },
   'PUT /v1/imports/{id}/batches/{n}': { events: [event] },
+  'POST /v1/dead-letters:replay': { ids: ['dl_1', 'dl_2'] },
+  'POST /v1/dead-letters:purge': { reason: 'TOO_OLD' },
   'POST /v1/recommendations': { placement: 'home', userId: 'ann', items: ['item-1'], exclude: ['item-2'], limit: 5, context: { device: 'tv', attributes: { a: 1 } }, fields: ['title'], explain: true, modelOverride: { ranker: 'dcn@1' } },
   'POST /v1/recommendations:batch': { requests: [{ placement: 'home', userId: 'ann', limit: 5 }, { placement: 'item', items: ['item-1'] }] },
   'POST /v1/rank': { itemIds: ['item-1', 'item-2'], context: { hour: 3 }, explain: true },

@@ -11,6 +11,7 @@ export class Metrics {
   private readonly items: Counter<'placement'>;
   private readonly cache: Counter<'use'>;
   private readonly dropped: Counter;
+  private readonly deadLettersDropped: Counter;
   private readonly budget: Gauge<'tenant' | 'placement'>;
   private readonly slots: Counter<'tenant' | 'placement' | 'explored'>;
   private readonly explorationEvents: Counter<'tenant' | 'placement' | 'type' | 'explored'>;
@@ -23,6 +24,7 @@ export class Metrics {
     this.items = new Counter({ name: 'serendip_recommended_items_total', help: 'Items in answers.', labelNames: ['placement'], registers });
     this.cache = new Counter({ name: 'serendip_answer_cache_total', help: 'Answers by what the answer cache had for them: hit, shared (being made), miss, off.', labelNames: ['use'], registers });
     this.dropped = new Counter({ name: 'serendip_served_dropped_total', help: 'Served slates that could not be logged.', registers });
+    this.deadLettersDropped = new Counter({ name: 'serendip_dead_letters_dropped_total', help: 'Refused events that could not be reported as dead letters.', registers });
     ({ budget: this.budget, slots: this.slots, explorationEvents: this.explorationEvents } = explorationMetrics(registers));
   }
 
@@ -39,6 +41,10 @@ export class Metrics {
 
   servedDropped(count: number): void {
     this.dropped.inc(count);
+  }
+
+  deadLetterDropped(count: number): void {
+    this.deadLettersDropped.inc(count);
   }
 
   answered(placement: string, { tookMs, result }: { readonly tookMs: number; readonly result: Recommendation }): void {

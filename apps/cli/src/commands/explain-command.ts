@@ -1,17 +1,10 @@
-import { GatewayClient } from '@serendip/platform-gateway-client';
-import { isDomainError } from '@serendip/shared-errors';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import colors from 'picocolors';
+import { Command } from 'commander';
 import { explainedAnswer } from '../explain/answer.js';
 import { render } from '../explain/render.js';
-import { demoKey } from '../http/demo-key.js';
-import { adviceFor } from './advice.js';
-import { EXIT, Failure } from './failure.js';
+import { askGateway, gatewayOptions, type GatewayFlags } from './gateway-options.js';
+import { colorsOf, columnsOf, whole, type Output } from './output.js';
 
-const MOST_COLUMNS = 100;
-const LEAST_COLUMNS = 60;
-
-interface Flags {
+interface Flags extends GatewayFlags {
   readonly placement: string;
   readonly limit: number;
   readonly items?: readonly string[];
@@ -19,9 +12,6 @@ interface Flags {
   readonly boost?: string;
   readonly anonymous: boolean;
   readonly reasons: number;
-  readonly url: string;
-  readonly key?: string;
-  readonly json: boolean;
 }
 
 const EXAMPLES = `
@@ -34,24 +24,9 @@ Examples:
 
 Nothing is logged or counted by asking. Exit codes: 0 answered, 1 refused, 2 wrong usage, 3 no gateway.`;
 
-function whole(least: number, most: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most) throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-    return value;
-  };
-}
-
-/** Where a command writes. */
-export interface Output {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
-
 /** `serendip explain …`; rejects with Failure, and with CommanderError for wrong usage. */
 export function explainCommand(output: Output = process.stdout): Command {
-  return new Command('explain')
+  const command = new Command('explain')
     .description('say why somebody gets the list they get: where candidates came from, what was dropped, what made the scores')
     .argument('<userId>', 'whom the list is for')
     .option('--placement <name>', 'the placement', 'home')
@@ -60,35 +35,24 @@ export function explainCommand(output: Output = process.stdout): Command {
     .option('--filter <cel>', 'an expression that items must pass')
     .option('--boost <cel>', 'an expression that multiplies scores')
     .option('--anonymous', 'the id is an anonymous one', false)
-    .option('--reasons <n>', 'features told of each item, 0 to 6', whole(0, 6), 3)
-    .addOption(new Option('--url <url>', 'the gateway').env('SERENDIP_GATEWAY').default('http://127.0.0.1:8080'))
-    .addOption(new Option('--key <key>', 'a secret key (sk_…); where there is none, that of the demo in .serendip').env('SERENDIP_KEY'))
-    .option('--json', 'print the answer as it is', false)
+    .option('--reasons <n>', 'features told of each item, 0 to 6', whole(0, 6), 3);
+  return gatewayOptions(command)
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(serendip explain --help shows examples)')
     .exitOverride()
     .action((userId: string, flags: Flags) => explain(userId, flags, output));
 }
 
-async function explain(userId: string, { url, key = demoKey(), json, reasons, ...flags }: Flags, output: Output): Promise<void> {
-  if (key === undefined) throw new Failure('There is no key, and explaining needs a secret one: give --key sk_… or set SERENDIP_KEY.', EXIT.usage);
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Failure(`'${url}' is no address of a gateway: give --url like http://127.0.0.1:8080.`, EXIT.usage);
-  const client = new GatewayClient({ gateways: [url], key, tries: 1, timeoutMs: 20_000 });
-  try {
-    const body = await client.send('POST', '/v1/recommendations', { body: requestOf(userId, flags) });
-    output.write(`${json ? JSON.stringify(body, null, 2) : rendered(body, { who: flags.anonymous ? `visitor ${userId}` : userId, reasons, output })}\n`);
-  } catch (error) {
-    if (!isDomainError(error)) throw error;
-    throw new Failure(adviceFor(error, { url, filter: flags.filter, boost: flags.boost }), error.reason === 'GATEWAY_UNREACHABLE' ? EXIT.unreachable : EXIT.refused);
-  }
+async function explain(userId: string, flags: Flags, output: Output): Promise<void> {
+  const { reasons, json, anonymous } = flags;
+  const body = await askGateway(flags, flags, (client) => client.send('POST', '/v1/recommendations', { body: requestOf(userId, flags) }));
+  output.write(`${json ? JSON.stringify(body, null, 2) : rendered(body, { who: anonymous ? `visitor ${userId}` : userId, reasons, output })}\n`);
 }
 
-function requestOf(id: string, { placement, limit, items, filter, boost, anonymous }: Omit<Flags, 'url' | 'key' | 'json' | 'reasons'>) {
+function requestOf(id: string, { placement, limit, items, filter, boost, anonymous }: Flags) {
   return { placement, limit, ...(anonymous ? { anonymousId: id } : { userId: id }), items, filter, boost, fields: ['title'], explain: true, dryRun: true };
 }
 
-/** Colours are for people at a terminal. */
-function rendered(body: unknown, { who, reasons, output: { isTTY = false, columns = MOST_COLUMNS } }: { readonly who: string; readonly reasons: number; readonly output: Output }): string {
-  const width = Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, columns));
-  return render(explainedAnswer.parse(body), { who, reasons, colors: colors.createColors(isTTY && colors.isColorSupported), columns: width });
+function rendered(body: unknown, { who, reasons, output }: { readonly who: string; readonly reasons: number; readonly output: Output }): string {
+  return render(explainedAnswer.parse(body), { who, reasons, colors: colorsOf(output), columns: columnsOf(output) });
 }

@@ -5,8 +5,16 @@ import type { Rejection } from '../http/problem.js';
 import { eventSchema, type EventInput } from './event-schema.js';
 import { eventMessage, type EventMessage } from './event.mapper.js';
 
+/** An entry of a batch that is no event, as it was sent. */
+export interface RefusedEntry {
+  readonly raw: unknown;
+  readonly reason: string;
+  readonly detail: string;
+}
+
 /** A batch as it was sent: which events have the right shape, and why the others do not. */
 export interface EventBatch {
+  readonly raw: readonly unknown[];
   readonly messages: readonly EventMessage[];
   /** Place in the batch of each message. */
   readonly indices: readonly number[];
@@ -42,8 +50,11 @@ export function readBatch(raw: readonly unknown[], tenant: string): EventBatch {
       rejected.push({ index, ...result });
     }
   });
-  return { messages, indices, rejected };
+  return { raw, messages, indices, rejected };
 }
+
+/** The entries whose shape is wrong. */
+export const refusedEntries = ({ raw, rejected }: EventBatch): readonly RefusedEntry[] => rejected.map(({ index, reason, detail }) => ({ raw: raw[index], reason, detail }));
 
 /** Where each event of a batch stands in the log, null for a rejected one, in the order in which they were sent. */
 export function placesOf({ messages, indices, rejected }: EventBatch, written: Pick<events.WriteEventsResponse, 'results' | 'partitions' | 'positions'>): (LogPlace | null)[] {

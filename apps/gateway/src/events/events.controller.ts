@@ -3,12 +3,13 @@ import { events } from '@serendip/shared-contracts';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Clients } from '../clients.js';
+import { DeadLetterReports } from '../dead-letters/dead-letter-reports.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import { Idempotent } from '../http/idempotency.js';
 import { requireSecret, type Principal } from '../http/authenticator.js';
 import { AllRejected } from '../http/problem.js';
 import { Traced, type Trace } from '../http/trace.js';
-import { allRejections, placesOf, readBatch } from './event-batch.js';
+import { allRejections, placesOf, readBatch, refusedEntries } from './event-batch.js';
 import { durably } from './durable.js';
 import { ExplorationFeedback } from './exploration-feedback.js';
 import { MOST_EVENTS, eventsBody, eventsQuery, id } from './event-schema.js';
@@ -28,7 +29,7 @@ function importAnswer(state: events.Import | undefined) {
 /** Events and imports: the way into the log. */
 @Controller('v1')
 export class EventsController {
-  constructor(private readonly clients: Clients, private readonly feedback: ExplorationFeedback) {}
+  constructor(private readonly clients: Clients, private readonly feedback: ExplorationFeedback, private readonly deadLetters: DeadLetterReports) {}
 
   @Post('events')
   @Needs('publishable')
@@ -40,6 +41,7 @@ export class EventsController {
     const written = batch.messages.length === 0 ? undefined : await durably(this.clients.ingestion.writeEvents({ tenant, events: [...batch.messages], places }, trace));
     const { results = [], durability = events.Durability.DISK } = written ?? {};
     const rejected = allRejections(batch, results);
+    this.deadLetters.refuse(tenant, refusedEntries(batch));
     const accepted = batch.messages.length + batch.rejected.length - rejected.length;
     if (accepted === 0) throw new AllRejected('event', rejected);
     this.feedback.count(tenant, batch.messages, results);
@@ -65,6 +67,7 @@ export class EventsController {
     const answer = await durably(this.clients.ingestion.writeImportBatch(
       { tenant, importId, batch: batchNumber.parse(n), events: [...batch.messages], indices: [...batch.indices], refused: batch.rejected.length }, { ...trace, timeoutMs: 10_000 },
     ));
+    if (answer.applied) this.deadLetters.refuse(tenant, refusedEntries(batch));
     return { ...importAnswer(answer.import), applied: answer.applied, batchRejected: answer.applied ? allRejections(batch, answer.results) : [] };
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { aliasBody, placementBody, splitBody, trainingBody } from '../admin/placement-schema.js';
 import { itemBody, itemSchema, mergeBody, userBody, userSchema } from '../catalogue/item-schema.js';
+import { deadLetterAnswer, deadLettersAnswer, purgeAnswer, purgeBody, replayAnswer, replayBody } from '../dead-letters/dead-letter-schema.js';
 import { importBody } from '../events/events.controller.js';
 import { MOST_EVENTS, eventSchema, eventsAnswer, rejections, eventsQuery } from '../events/event-schema.js';
 import { batchAnswer as recommendationBatchAnswer, documentedBatchBody } from '../recommendations/batch-schema.js';
@@ -29,6 +30,7 @@ const importState = z.object({ id: z.string(), name: z.string(), lastBatch: z.nu
 const batchAnswer = z.object({ accepted: z.number().int(), rejected: rejections });
 const page = z.object({ limit: z.number().int().min(1).max(200).optional(), cursor: z.string().optional() });
 const events = z.strictObject({ events: z.array(eventSchema).min(1).max(MOST_EVENTS) });
+const deadLettersPage = page.extend({ reason: z.string().optional(), userId: z.string().optional() });
 const secret = { access: 'secret' } as const;
 const secretOnce = { access: 'secret', isIdempotent: true } as const;
 const publishable = { access: 'publishable' } as const;
@@ -39,6 +41,10 @@ export const operations: readonly Operation[] = [
   { method: 'post', path: '/v1/imports', tag: 'Events', summary: 'Open an import by name, or find it again', ...secretOnce, body: importBody, status: 200, answer: importState },
   { method: 'put', path: '/v1/imports/{id}/batches/{n}', tag: 'Events', summary: 'Apply batch n of an import once, in order', ...secretOnce, body: events, status: 200, answer: importState.extend({ applied: z.boolean(), batchRejected: rejections }) },
   { method: 'get', path: '/v1/imports/{id}', tag: 'Events', summary: 'How far an import is', ...secret, status: 200, answer: importState },
+  { method: 'get', path: '/v1/dead-letters', tag: 'Dead letters', summary: 'Events that were refused, the last first, and how many there are by reason', ...secret, query: deadLettersPage, status: 200, answer: deadLettersAnswer },
+  { method: 'get', path: '/v1/dead-letters/{id}', tag: 'Dead letters', summary: 'A refused event as it came', ...secret, status: 200, answer: deadLetterAnswer },
+  { method: 'post', path: '/v1/dead-letters:replay', tag: 'Dead letters', summary: 'Check refused events again and take those that are valid now', ...secret, body: replayBody, status: 200, answer: replayAnswer },
+  { method: 'post', path: '/v1/dead-letters:purge', tag: 'Dead letters', summary: 'Remove refused events for good', ...secret, body: purgeBody, status: 200, answer: purgeAnswer },
   { method: 'post', path: '/v1/recommendations', tag: 'Recommendations', summary: 'What to show in a placement, ranked now', ...publishable, body: recommendationBody, status: 200, answer: recommendationAnswer },
   { method: 'get', path: '/v1/recommendations', tag: 'Recommendations', summary: 'The same, as query parameters', ...publishable, query: recommendationQuery, status: 200, answer: recommendationAnswer },
   { method: 'post', path: '/v1/recommendations:batch', tag: 'Recommendations', summary: 'Up to 100 recommendations, each answered or refused by itself, in order', ...publishable, body: documentedBatchBody, status: 200, answer: recommendationBatchAnswer },

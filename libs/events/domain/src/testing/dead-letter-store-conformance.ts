@@ -45,10 +45,11 @@ export function deadLetterStoreConformance(name: string, openPlace: () => Promis
     it('keeps what was refused as it came', async () => {
       const place = { partition: 3, position: 2 ** 40 + 7 };
       expect(await store.add([refusal('a'), refusal('\0\xff', { source: 'log', reason: 'RECORD_UNREADABLE', userId: '', place })])).toBe(0);
-      expect(await store.find('t', [idOf('a'), idOf('none'), idOf('\0\xff')])).toEqual([
+      expect(await store.find('t', [idOf('a'), idOf('none'), idOf('\0\xff'), 'x'.repeat(5_000)])).toEqual([
         { id: idOf('a'), tenant: 't', source: 'ingestion', reason: 'TYPE_INVALID', detail: 'type must …', userId: 'ann', original: encoder.encode('a'), isCut: false, count: 1, firstAtMs: NOW, lastAtMs: NOW },
         undefined,
         expect.objectContaining({ source: 'log', original: encoder.encode('\0\xff'), place }),
+        undefined,
       ]);
     });
 

@@ -1,6 +1,6 @@
 import {
-  DEAD_LETTER_LIMITS, DeadLetterStore, cursorOf, deadLetterIdOf, isNamed, placeOfCursor, refusedAgain, type DeadLetter, type DeadLetterPage, type DeadLetterPlace, type DeadLetterQuery,
-  type Refusal,
+  DEAD_LETTER_LIMITS, DeadLetterStore, cursorOf, deadLetterIdOf, isDeadLetterId, isNamed, placeOfCursor, refusedAgain, type DeadLetter, type DeadLetterPage, type DeadLetterPlace,
+  type DeadLetterQuery, type Refusal,
 } from '@serendip/events-domain';
 import { DomainError, isDomainError } from '@serendip/shared-errors';
 import { open, type Database, type RootDatabase } from 'lmdb';
@@ -109,7 +109,7 @@ function openTables(path: string): Tables {
 const failed = (cause: unknown): DomainError => (isDomainError(cause) ? cause : new DomainError('UNAVAILABLE', 'DEAD_LETTERS_FAILED', 'The dead letters can not be read or written now.', { cause }));
 
 function letterOf({ letters }: Tables, tenant: string, id: string): DeadLetter | undefined {
-  const row = letters.get(letterKey(tenant, id));
+  const row = isDeadLetterId(id) ? letters.get(letterKey(tenant, id)) : undefined;
   return row === undefined ? undefined : decodeLetter(row);
 }
 

@@ -1,0 +1,35 @@
+import { GatewayClient } from '@serendip/platform-gateway-client';
+import { isDomainError } from '@serendip/shared-errors';
+import { Option, type Command } from 'commander';
+import { demoKey } from '../http/demo-key.js';
+import { adviceFor, type Asked } from './advice.js';
+import { EXIT, Failure } from './failure.js';
+
+export interface GatewayFlags {
+  readonly url: string;
+  readonly key?: string;
+  readonly json: boolean;
+}
+
+/** The options of every command that asks the gateway. */
+export function gatewayOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--url <url>', 'the gateway').env('SERENDIP_GATEWAY').default('http://127.0.0.1:8080'))
+    .addOption(new Option('--key <key>', 'a secret key (sk_…); where there is none, that of the demo in .serendip').env('SERENDIP_KEY'))
+    .option('--json', 'print the answer as it is', false);
+}
+
+const TIMEOUT_MS = 20_000;
+
+/** Asks once; rejects with a Failure that says what went wrong and what to do. */
+export async function askGateway<T>({ url, key = demoKey() }: GatewayFlags, asked: Omit<Asked, 'url'>, ask: (client: GatewayClient) => Promise<T>): Promise<T> {
+  if (key === undefined) throw new Failure('There is no key, and this needs a secret one: give --key sk_… or set SERENDIP_KEY.', EXIT.usage);
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Failure(`'${url}' is no address of a gateway: give --url like http://127.0.0.1:8080.`, EXIT.usage);
+  const client = new GatewayClient({ gateways: [url], key, tries: 1, timeoutMs: TIMEOUT_MS });
+  try {
+    return await ask(client);
+  } catch (error) {
+    if (!isDomainError(error)) throw error;
+    throw new Failure(adviceFor(error, { url, filter: asked.filter, boost: asked.boost }), error.reason === 'GATEWAY_UNREACHABLE' ? EXIT.unreachable : EXIT.refused);
+  }
+}
