@@ -1,7 +1,7 @@
 import { partitionOfEvent } from '@serendip/events-domain';
 import { InMemoryEventLog } from '@serendip/events-domain/testing';
 import { MessageDocuments } from '@serendip/features-adapters';
-import { MemoryStateStore, WriteBehindStateStore, type PartitionCommit } from '@serendip/features-domain';
+import { MemoryStateStore, WriteBehindStateStore, type Documents, type PartitionCommit } from '@serendip/features-domain';
 import { createGrpcClient, startGrpcService, type GrpcClient, type GrpcServer } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { create, events, features, toBinary, type MessageInitShape } from '@serendip/shared-contracts';
@@ -11,6 +11,7 @@ import { AppModule } from './app.module.js';
 import { FeatureStoreMetrics } from './feature-store.metrics.js';
 import { LogFollower } from './log-follower.service.js';
 import { OutboxSender } from './outbox-sender.js';
+import { PoisonReports } from './poison-reports.js';
 import { StateWriter } from './state-writer.js';
 
 export const NOW = 1_790_000_000_000;
@@ -44,8 +45,16 @@ export async function until(what: () => Promise<boolean>): Promise<void> {
 /** Ingestion as the sender sees it: appends what it is sent; may fail before or after that. */
 export class Ingestion {
   calls = 0;
+  /** What was reported as dead letters. */
+  reported: MessageInitShape<typeof events.ReportedDeadLetterSchema>[] = [];
   fails: 'never' | 'before' | 'after' = 'never';
   constructor(private readonly log: InMemoryEventLog) {}
+
+  readonly reportDeadLetters = async ({ letters = [] }: MessageInitShape<typeof events.ReportDeadLettersRequestSchema>) => {
+    if (this.fails !== 'never') throw new DomainError('UNAVAILABLE', 'LOG_SLOW', 'Later.');
+    this.reported.push(...letters);
+    return create(events.ReportDeadLettersResponseSchema, {});
+  };
 
   readonly forwardEvents = async ({ events: list = [] }: MessageInitShape<typeof events.ForwardEventsRequestSchema>) => {
     this.calls++;
@@ -74,25 +83,29 @@ export class FailingStore extends MemoryStateStore {
 /** The service on loopback, over a log in memory and a store of its own. */
 export class Fixture {
   private constructor(
-    readonly log: InMemoryEventLog, readonly client: GrpcClient<typeof features.FeatureStoreService>, readonly follower: LogFollower, private readonly end: () => Promise<void>,
+    readonly log: InMemoryEventLog, readonly client: GrpcClient<typeof features.FeatureStoreService>, readonly follower: LogFollower, readonly ingestion: Ingestion,
+    private readonly end: () => Promise<void>,
   ) {}
 
-  static async start(log = new InMemoryEventLog(), beneath = new MemoryStateStore()): Promise<Fixture> {
+  static async start(log = new InMemoryEventLog(), beneath = new MemoryStateStore(), documents: Documents = new MessageDocuments()): Promise<Fixture> {
     const metrics = new FeatureStoreMetrics(new Registry());
     const store = new WriteBehindStateStore(beneath);
-    const sender = new OutboxSender({ store, ingestion: new Ingestion(log), logger, metrics });
-    const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, sender, dedupe: true });
+    const ingestion = new Ingestion(log);
+    const sender = new OutboxSender({ store, ingestion, logger, metrics });
+    const poison = new PoisonReports({ ingestion, metrics, logger });
+    const follower = new LogFollower({ log, store, documents, logger, metrics, sender, poison, dedupe: true });
     const writer = new StateWriter({ store, logger, metrics });
     await follower.start();
     writer.start();
     const server = await serve(store, follower);
     const client = createGrpcClient(features.FeatureStoreService, { target: `127.0.0.1:${server.port}`, timeoutMs: 5_000, breaker: false });
-    return new Fixture(log, client, follower, async () => {
+    return new Fixture(log, client, follower, ingestion, async () => {
       client.close();
       await server.close();
       await follower.stop();
       await sender.stop();
       await writer.stop();
+      await poison.close();
       await store.close();
     });
   }

@@ -8,6 +8,7 @@ export class FeatureStoreMetrics {
   private readonly commits: Histogram;
   private readonly sizes: Histogram;
   private readonly outgoing: Counter<'outcome'>;
+  private readonly poisonDropped: Counter;
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
@@ -16,6 +17,11 @@ export class FeatureStoreMetrics {
     this.commits = new Histogram({ name: 'serendip_state_commit_seconds', help: 'Time to write what waited of some partitions.', registers, buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1] });
     this.sizes = new Histogram({ name: 'serendip_state_batch_records', help: 'Records of one batch.', registers, buckets: [1, 10, 50, 100, 500, 1000, 2000] });
     this.outgoing = new Counter({ name: 'serendip_state_forwarded_total', help: 'Events for other partitions: sent to the log, or known to be there.', labelNames: ['outcome'], registers });
+    this.poisonDropped = new Counter({ name: 'serendip_dead_letters_dropped_total', help: 'Records that were passed over and could not be reported as dead letters.', registers });
+  }
+
+  deadLetterDropped(count: number): void {
+    this.poisonDropped.inc(count);
   }
 
   forwarded({ sent, known }: { readonly sent: number; readonly known: number }): void {

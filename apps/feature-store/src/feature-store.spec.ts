@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryEventLog } from '@serendip/events-domain/testing';
-import { MemoryStateStore } from '@serendip/features-adapters';
-import { events, features } from '@serendip/shared-contracts';
+import { MemoryStateStore, MessageDocuments } from '@serendip/features-adapters';
+import { events, features, toBinary } from '@serendip/shared-contracts';
 import { PARTITIONS, hash64, partitionOf, userEntity } from '@serendip/shared-identity';
 import { ITEM_STATISTICS_WIDTH, UserStateView, bytesOf, float64sOf, int32sOf } from '@serendip/shared-layouts';
 import { FailingStore, Fixture, NOW, event, identify, itemChange, until, write } from './feature-store.fixture.js';
@@ -61,6 +61,52 @@ describe('ReadUserStates', () => {
     const { partitions } = await fixture.client.getProgress({});
     expect(partitions).toHaveLength(PARTITIONS);
     expect(partitions[partition]).toMatchObject({ partition, cursor: position! + 1, logEnd: position! + 1, lagSeconds: 0 });
+    expect((await stateOf(user('ann')))[0]!.status).toBe(ReadStatus.PRESENT);
+  });
+});
+
+describe('a record that can not be applied', () => {
+  /** Documents with a fault: they break at one profile. */
+  class BreakingDocuments extends MessageDocuments {
+    override changeProfile(current: Uint8Array, change: unknown): Uint8Array {
+      if ((change as events.UserChange).user?.id === 'poison') throw new TypeError('It breaks.');
+      return super.changeProfile(current, change);
+    }
+  }
+
+  const profile = (id: string) => event({ type: '$user', userId: 'ann', items: [], eventId: id, payload: { case: 'userChange', value: { kind: events.ChangeKind.PUT, user: { id } } } });
+
+  const reported = async (of: Fixture, count: number) => {
+    await until(async () => of.ingestion.reported.length >= count);
+    return of.ingestion.reported;
+  };
+
+  it('becomes a dead letter with its place and bytes; its tenant is what can still be read of it', async () => {
+    const partition = partitionOfUser('ann');
+    const broken = toBinary(events.EventSchema, event({ eventId: 'e1', userId: 'ann' })).slice(0, -3);
+    const positions = await fixture.log.append([{ partition, bytes: Uint8Array.of(255, 255) }, { partition, bytes: broken }]);
+    await fixture.apply(event({ userId: 'ann' }));
+    const [garbage, cut] = await reported(fixture, 2);
+    expect(garbage).toMatchObject({ tenant: 'default', source: events.DeadLetterSource.LOG, reason: 'RECORD_UNREADABLE', original: Uint8Array.of(255, 255), place: { partition, position: positions[0] } });
+    expect(cut).toMatchObject({ tenant: 't', reason: 'RECORD_UNREADABLE', original: broken, place: { partition, position: positions[1] } });
+  });
+
+  it('is found in its batch and passed over, whatever comes before and after it is applied, once', async () => {
+    const log = new InMemoryEventLog();
+    const click = (eventId: string) => event({ userId: 'ann', eventId });
+    await write(log, click('1'), click('2'), profile('poison'), click('3'), profile('fine'), profile('poison'), click('2'));
+    fixture = await start(log, new MemoryStateStore(), new BreakingDocuments());
+    await fixture.caughtUp();
+    const [{ record }] = await stateOf(user('ann')) as [features.UserStateResult];
+    expect(new UserStateView(record).interactions).toBe(3);
+    expect((await fixture.client.readUserProfile({ user: user('ann') })).profile).toMatchObject({ id: 'fine' });
+    expect(await reported(fixture, 2)).toMatchObject([{ tenant: 't', userId: 'ann', reason: 'EVENT_UNPROCESSABLE', detail: 'It breaks.', place: { partition: partitionOfUser('ann') } }, {}]);
+  });
+
+  it('blocks nothing though it can not be reported', async () => {
+    fixture.ingestion.fails = 'before';
+    await fixture.log.append([{ partition: partitionOfUser('ann'), bytes: Uint8Array.of(255) }]);
+    await fixture.apply(event({ userId: 'ann' }));
     expect((await stateOf(user('ann')))[0]!.status).toBe(ReadStatus.PRESENT);
   });
 });

@@ -8,6 +8,7 @@ import { BatchSize } from './batch-size.js';
 import type { FeatureStoreMetrics } from './feature-store.metrics.js';
 import type { OutboxSender } from './outbox-sender.js';
 import { PartitionRunner, type BatchFacts } from './partition-runner.js';
+import type { PoisonReports } from './poison-reports.js';
 import { Turns } from './turns.js';
 
 export interface FollowerParts {
@@ -18,6 +19,7 @@ export interface FollowerParts {
   readonly metrics: FeatureStoreMetrics;
   readonly dedupe: boolean;
   readonly sender: Pick<OutboxSender, 'start' | 'notice'>;
+  readonly poison: Pick<PoisonReports, 'add'>;
 }
 
 const WAIT_MS = 100;
@@ -39,7 +41,7 @@ export class LogFollower implements OnApplicationShutdown {
   private following: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: FollowerParts) {
-    const runnerParts = { ...parts, turns: new Turns(), batchSize: new BatchSize(), onBatch: this.onBatch.bind(this) };
+    const runnerParts = { ...parts, turns: new Turns(), batchSize: new BatchSize(), onBatch: this.onBatch.bind(this), onPoison: parts.poison.add.bind(parts.poison) };
     this.runners = Array.from({ length: PARTITIONS }, (_, partition) => new PartitionRunner(partition, runnerParts));
   }
 

@@ -12,6 +12,7 @@ import { featureStoreConfig } from './feature-store.config.js';
 import { FeatureStoreMetrics } from './feature-store.metrics.js';
 import { LogFollower } from './log-follower.service.js';
 import { OutboxSender } from './outbox-sender.js';
+import { PoisonReports } from './poison-reports.js';
 import { StateWriter } from './state-writer.js';
 
 spareFullCollections();
@@ -24,7 +25,8 @@ const onRebuild = (layout: number): void => logger.warn({ layout }, 'The state i
 const store = new WriteBehindStateStore(await openStateStore(config.SERENDIP_STATE, { onRebuild }));
 const ingestion = createGrpcClient(events.IngestionService, { target: config.SERENDIP_INGESTION_TARGET, timeoutMs: 5000 });
 const sender = new OutboxSender({ store, ingestion, logger, metrics });
-const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, sender, dedupe: config.SERENDIP_FAULT !== 'no-dedupe' });
+const poison = new PoisonReports({ ingestion, metrics, logger });
+const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, sender, poison, dedupe: config.SERENDIP_FAULT !== 'no-dedupe' });
 const writer = new StateWriter({ store, logger, metrics });
 await follower.start();
 writer.start();
@@ -47,6 +49,7 @@ onShutdown(async () => {
   await follower.stop();
   await sender.stop();
   await writer.stop();
+  await poison.close();
   ingestion.close();
   await log.close();
   await store.close();

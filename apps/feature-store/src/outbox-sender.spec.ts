@@ -30,7 +30,7 @@ describe('what partitions send to each other', () => {
   async function follow(store: MemoryStateStore): Promise<void> {
     const metrics = new FeatureStoreMetrics(new Registry());
     const sender = new OutboxSender({ store, ingestion, logger, metrics });
-    const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, dedupe: true, sender });
+    const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, dedupe: true, sender, poison: { add: () => undefined } });
     followers.push({ follower, sender });
     await follower.start();
   }

@@ -5,6 +5,7 @@ import type { Logger } from '@serendip/platform-logging';
 import { events, fromBinary } from '@serendip/shared-contracts';
 import { isDomainError } from '@serendip/shared-errors';
 import type { BatchSize } from './batch-size.js';
+import type { PoisonRecord } from './poison-reports.js';
 import type { Turns } from './turns.js';
 
 /** How a batch went. `tookMs` runs from the read until everybody sees it. */
@@ -23,6 +24,14 @@ export interface RunnerParts {
   readonly turns: Turns;
   readonly batchSize: BatchSize;
   readonly onBatch: (partition: number, batch: ProcessedBatch, facts: BatchFacts) => void;
+  /** Told of records that were passed over, once they were. */
+  readonly onPoison: (partition: number, records: readonly PoisonRecord[]) => void;
+}
+
+/** Records as far as they are events. */
+interface Decoded {
+  readonly events: readonly PositionedEvent[];
+  readonly poison: readonly PoisonRecord[];
 }
 
 const RETRY_MS = 500;
@@ -38,6 +47,8 @@ export class PartitionRunner {
   private seenAtMs = 0;
   /** When the partition was last known to be applied to its end. */
   private freshAtMs = 0;
+  /** Up to this position records are taken one by one: one of them can not be applied. */
+  private oneByOneTo = 0;
 
   constructor(readonly partition: number, private readonly parts: RunnerParts) {
     this.applier = new PartitionApplier(partition, { store: parts.store.partitions, documents: parts.documents, dedupe: parts.dedupe });
@@ -102,25 +113,44 @@ export class PartitionRunner {
   }
 
   private async applyBatch(): Promise<void> {
-    const { log, batchSize, onBatch } = this.parts;
+    const { log, batchSize, onBatch, onPoison } = this.parts;
     const cursor = this.cursorNow;
     const started = performance.now();
-    const records = await log.read(this.partition, cursor, batchSize.records);
+    const records = await log.read(this.partition, cursor, cursor < this.oneByOneTo ? 1 : batchSize.records);
     const end = records.length === 0 ? this.end : records.at(-1)!.position + 1;
-    const batch = this.decode(records);
-    this.oldestWaitingMs = batch[0]?.event.receivedAtMs ?? 0;
-    const processed = await this.applier.prepare(batch, end);
+    const decoded = this.decode(records);
+    this.oldestWaitingMs = decoded.events[0]?.event.receivedAtMs ?? 0;
+    const { processed, poison } = await this.prepare(decoded, records, end);
     const committed = this.applier.commit(cursor, processed);
     batchSize.took(records.length, performance.now() - started);
     await committed;
     this.cursorNow = end;
-    onBatch(this.partition, processed, { records: records.length, poison: records.length - batch.length, tookMs: performance.now() - started });
+    onBatch(this.partition, processed, { records: records.length, poison: poison.length, tookMs: performance.now() - started });
+    if (poison.length > 0) onPoison(this.partition, poison);
+  }
+
+  /** What a batch does. An event that can not be applied is found by taking its batch one by one, and passed over like a record that is none. */
+  private async prepare({ events: batch, poison }: Decoded, records: readonly StoredRecord[], end: number): Promise<{ readonly processed: ProcessedBatch; readonly poison: readonly PoisonRecord[] }> {
+    try {
+      return { processed: await this.applier.prepare(batch, end), poison };
+    } catch (error) {
+      if (!isDomainError(error) || error.reason !== 'EVENT_UNPROCESSABLE') throw error;
+      if (records.length > 1) {
+        this.oneByOneTo = end;
+        throw error;
+      }
+      const [{ position, bytes }] = records as [StoredRecord];
+      this.parts.logger.error({ err: error, partition: this.partition, position }, 'An event can not be applied; it is passed over.');
+      return { processed: await this.applier.prepare([], end), poison: [{ position, bytes, reason: 'EVENT_UNPROCESSABLE', detail: sentenceOf(error.cause) }] };
+    }
   }
 
   private async recover(error: unknown): Promise<void> {
     if (isDomainError(error) && error.reason === 'STALE_OWNER') {
       this.parts.logger.warn({ partition: this.partition, cursor: this.cursorNow }, 'Somebody else has applied records of this partition; going on from there.');
       await this.load();
+    } else if (isDomainError(error) && error.reason === 'EVENT_UNPROCESSABLE') {
+      this.parts.logger.warn({ err: error, partition: this.partition, cursor: this.cursorNow, to: this.oneByOneTo }, 'A batch has an event that can not be applied; its records are taken one by one.');
     } else {
       this.parts.logger.error({ err: error, partition: this.partition, cursor: this.cursorNow }, 'A batch could not be applied; it is tried again.');
       await sleep(RETRY_MS);
@@ -128,14 +158,19 @@ export class PartitionRunner {
   }
 
   /** A record that is no event is passed over, so that it can't block what comes after it. */
-  private decode(records: readonly StoredRecord[]): PositionedEvent[] {
-    return records.flatMap(({ position, bytes }) => {
+  private decode(records: readonly StoredRecord[]): Decoded {
+    const poison: PoisonRecord[] = [];
+    const decoded = records.flatMap(({ position, bytes }) => {
       try {
         return [{ position, event: fromBinary(events.EventSchema, bytes) }];
       } catch (error) {
         this.parts.logger.error({ err: error, partition: this.partition, position }, 'A record of the log is no event; it is passed over.');
+        poison.push({ position, bytes, reason: 'RECORD_UNREADABLE', detail: sentenceOf(error) });
         return [];
       }
     });
+    return { events: decoded, poison };
   }
 }
+
+const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

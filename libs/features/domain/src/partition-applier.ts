@@ -1,3 +1,4 @@
+import { DomainError } from '@serendip/shared-errors';
 import { planBatch } from './batch-plan.js';
 import type { Documents } from './documents.js';
 import { PartitionProcessor, type ProcessedBatch } from './partition-processor.js';
@@ -19,15 +20,24 @@ export class PartitionApplier {
     return processed;
   }
 
-  /** The first half: what the batch does to the state as it is now; nothing is changed. */
+  /** The first half: what the batch does to the state as it is now; nothing is changed. Throws FAILED_PRECONDITION/EVENT_UNPROCESSABLE for an event that breaks the rules that apply it, whenever it is tried. */
   async prepare(batch: readonly PositionedEvent[], end: number): Promise<ProcessedBatch> {
-    const plan = planBatch(batch, this.parts.documents);
+    const plan = processed(() => planBatch(batch, this.parts.documents));
     const found = await this.parts.store.find(this.partition, plan.wanted);
-    return this.processor.process(plan, { found, end });
+    return processed(() => this.processor.process(plan, { found, end }));
   }
 
   /** The second half. Throws ABORTED/STALE_OWNER, changing nothing, unless the cursor is still where the batch begins. */
   async commit(cursor: number, { commit }: ProcessedBatch): Promise<void> {
     await this.parts.store.commit(this.partition, cursor, commit);
+  }
+}
+
+/** What fails without any I/O fails again: it is the event's fault, and not that of the store. */
+function processed<T>(process: () => T): T {
+  try {
+    return process();
+  } catch (cause) {
+    throw new DomainError('FAILED_PRECONDITION', 'EVENT_UNPROCESSABLE', 'An event can not be applied to the state.', { cause });
   }
 }
