@@ -31,7 +31,7 @@ export class IngestionMetrics {
   count({ records, results, refused }: AcceptedBatch): void {
     this.sizes.observe(results.length);
     if (records.length > 0) this.events.inc({ outcome: 'accepted', reason: '' }, records.length);
-    for (const { fault: { reason } } of refused) this.events.inc({ outcome: 'rejected', reason });
+    for (const [reason, group] of Map.groupBy(refused, ({ fault }) => fault.reason)) this.events.inc({ outcome: 'rejected', reason }, group.length);
   }
 
   countDeadLetters(outcome: 'kept' | 'dropped' | 'removed', count: number): void {
