@@ -5,8 +5,10 @@ import { cpuOf } from '../shared/process-cpu.ts';
 import { caughtUp, featureStoreOf, type FeatureStore } from '../shared/filling.ts';
 import { note, quantile, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
-import { lmdbRates } from './ingest/raw-append.ts';
+import { RedisServer } from './ingest/redis-server.ts';
+import { appendRates } from './ingest/raw-append.ts';
 
+const ENGINES = ['lmdb', 'redis'];
 const WARM_UP_SECONDS = 5;
 const USERS = 20_000;
 const ITEMS = 5_000;
@@ -93,11 +95,15 @@ function figuresOf({ events, refused, seconds, latenciesMs, cpuUs }: Run) {
   };
 }
 
-async function measure(seconds: number): Promise<Outcome> {
-  const rates = await lmdbRates(RECORD_BYTES);
-  note(`lmdb by itself ${Math.round(rates.raw)} records/s, through the log ${Math.round(rates.log)}`);
-  const stack = new StackProcess({ args: ['--no-demo', '--without', 'trainer,embedding,ranking'] });
+async function measure(seconds: number, engine: string): Promise<Outcome> {
+  const redis = engine === 'redis' ? await RedisServer.start() : undefined;
+  const stack = new StackProcess({
+    args: ['--no-demo', '--without', 'trainer,embedding,ranking', ...(redis === undefined ? [] : ['--log', redis.url(0), '--state', redis.url(1)])],
+  });
   try {
+    const rates = await appendRates(RECORD_BYTES, redis && { raw: redis.url(2), log: redis.url(3) });
+    await redis?.forget(2, 3);
+    note(`${engine} by itself ${Math.round(rates.raw)} records/s, through the log ${Math.round(rates.log)}`);
     const state = await stack.start();
     const store = featureStoreOf(state);
     const runs: Record<string, ReturnType<typeof figuresOf>> = {};
@@ -108,11 +114,12 @@ async function measure(seconds: number): Promise<Outcome> {
     }
     store.close();
     return {
-      figures: { lmdb: { ...runs['hundreds'], rawPerSecond: Math.round(rates.raw), logPerSecond: Math.round(rates.log), ratio: rounded(rates.log / rates.raw, 2) }, oneByOne: runs['oneByOne'] },
-      targets: { 'lmdb.eventsPerSecond': { atLeast: 20_000 }, 'lmdb.ratio': { atLeast: 0.5 } },
+      figures: { [engine]: { ...runs['hundreds'], rawPerSecond: Math.round(rates.raw), logPerSecond: Math.round(rates.log), ratio: rounded(rates.log / rates.raw, 2) }, oneByOne: runs['oneByOne'] },
+      targets: { [`${engine}.eventsPerSecond`]: { atLeast: 20_000 }, [`${engine}.ratio`]: { atLeast: 0.5 } },
     };
   } finally {
     await stack.dispose();
+    await redis?.stop();
   }
 }
 
@@ -120,7 +127,11 @@ await show({
   name: 'bench ingest',
   help: `Events a second through the gateway, from the first request until every event is applied to state: in requests of 100 by ${WAYS['hundreds']!.senders} senders, and one by one
 by ${WAYS['oneByOne']!.senders}; each event with an id of its own, so that each is looked up in the dedupe index. Beside it, in turns of a second, what the log's
-engine appends of records of ${RECORD_BYTES} bytes by itself, and what it appends through the log that ingestion uses. The senders use the same cores.`,
-  options: { seconds: { type: 'string', help: 'seconds of each way that are measured (default 15)' } },
-  run: ({ flags }) => measure(Number(flags.seconds ?? 15)),
+engine appends of records of ${RECORD_BYTES} bytes by itself, and what it appends through the log that ingestion uses. The senders use the same cores, and so does Redis.`,
+  options: { seconds: { type: 'string', help: 'seconds of each way that are measured (default 15)' }, engine: { type: 'string', help: `${ENGINES.join(' or ')}, for events and state (default lmdb)` } },
+  run: ({ flags }) => {
+    const engine = String(flags['engine'] ?? 'lmdb');
+    if (!ENGINES.includes(engine)) throw new Error(`--engine takes one of ${ENGINES.join(', ')}.`);
+    return measure(Number(flags['seconds'] ?? 15), engine);
+  },
 });

@@ -22,6 +22,9 @@ export interface StackOptions {
   readonly without: readonly string[];
   /** Print what runs as one JSON object when ready. */
   readonly json: boolean;
+  /** Where events and state are kept, as URLs; undefined for LMDB in `dataDir`. */
+  readonly log: string | undefined;
+  readonly state: string | undefined;
   /** Fault planted in ingestion or the feature store, for chaos tests. */
   readonly fault: string | undefined;
 }
@@ -50,9 +53,11 @@ export function parseOptions(argv: readonly string[]): StackOptions {
     .option('--watch', 'rebuild and restart what a change to the sources concerns', false)
     .option('--verbose', 'show every log line', false)
     .option('--json', 'print one JSON object when ready', false)
+    .option('--log <url>', 'keep events there, for example redis://127.0.0.1:6379/0 (default: LMDB in the data directory)')
+    .option('--state <url>', 'keep the state of users and items there: redis://… or redis-cluster://… (default: LMDB in the data directory)')
     .option('--fault <name>', 'plant a fault for chaos tests: early-ack or no-dedupe')
     .parse(argv as string[]);
   const options = command.opts<Omit<StackOptions, 'dataDir'> & { dataDir?: string }>();
   const name = options.data === undefined ? (options.demo ? 'demo' : 'empty') : resolve(options.data).split('/').at(-1)!;
-  return { ...options, data: options.data, dataDir: resolve(options.dataDir ?? `.serendip/${name}`), only: options.only, fault: options.fault };
+  return { ...options, data: options.data, dataDir: resolve(options.dataDir ?? `.serendip/${name}`), only: options.only, log: options.log, state: options.state, fault: options.fault };
 }

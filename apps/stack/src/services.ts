@@ -38,6 +38,9 @@ export interface Engines {
   /** Directory of everything that is kept. */
   readonly data: string;
   readonly databaseUrl: string;
+  /** URLs of the log and the state; LMDB in `data` where there is none. */
+  readonly log?: string | undefined;
+  readonly state?: string | undefined;
 }
 
 /** Environment of one service: deployment facts only, as every service's config schema names them. */
@@ -49,8 +52,8 @@ export function environmentOf(spec: ServiceSpec, all: readonly ServiceSpec[], en
     SERENDIP_HOST: '127.0.0.1',
     SERENDIP_PORT: String(spec.port),
     SERENDIP_ADMIN_PORT: String(spec.adminPort),
-    SERENDIP_LOG: `lmdb:${engines.data}/log`,
-    SERENDIP_STATE: `lmdb:${engines.data}/state`,
+    SERENDIP_LOG: engines.log ?? `lmdb:${engines.data}/log`,
+    SERENDIP_STATE: engines.state ?? `lmdb:${engines.data}/state`,
     SERENDIP_OBJECTS: `file:${engines.data}/objects`,
     // It holds a password: nobody but control is told.
     ...(spec.app === 'control' ? { SERENDIP_CONTROL_DATABASE: engines.databaseUrl } : {}),

@@ -35,32 +35,60 @@ async function round(append: () => Promise<unknown>): Promise<number> {
   return records / ((performance.now() - began) / 1000);
 }
 
-/** @param bytes size of a record. */
-export async function lmdbRates(bytes: number): Promise<Rates> {
+interface RawEngine {
+  /** Appends a batch by itself; resolves once it is as durable as the log's. */
+  append(): Promise<unknown>;
+  close(): Promise<unknown>;
+}
+
+function rawLmdb(folder: string, value: Buffer): RawEngine {
+  const database = open<Buffer, [number, number]>({ path: join(folder, 'raw'), encoding: 'binary', overlappingSync: true });
+  let position = 0;
+  return {
+    append: async () => {
+      for (let i = 0; i < BATCH; i++) {
+        const at = position++;
+        void database.put([at % PARTITIONS, at], value);
+      }
+      await database.flushed;
+    },
+    close: () => database.close(),
+  };
+}
+
+/** XADD of each record to the stream of its partition, a batch in one pipeline. */
+async function rawRedis(url: string, value: Buffer): Promise<RawEngine> {
+  const { Redis } = await import('ioredis');
+  const client = new Redis(url);
+  let position = 0;
+  return {
+    append: async () => {
+      const pipeline = client.pipeline();
+      for (let i = 0; i < BATCH; i++) pipeline.xadd(`raw:${position++ % PARTITIONS}`, '*', 'r', value);
+      await pipeline.exec();
+    },
+    close: () => client.quit(),
+  };
+}
+
+/** @param bytes size of a record. @param redis databases for the raw appends and for the log. */
+export async function appendRates(bytes: number, redis?: { readonly raw: string; readonly log: string }): Promise<Rates> {
   const folder = mkdtempSync(join(tmpdir(), 'serendip-ingest-'));
   const value = Buffer.alloc(bytes, 'x');
-  const database = open<Buffer, [number, number]>({ path: join(folder, 'raw'), encoding: 'binary', overlappingSync: true });
-  const log: EventLog = await openEventLog(`lmdb:${join(folder, 'log')}`, { mode: 'writer' });
-  let position = 0;
-  const rawAppend = async (): Promise<void> => {
-    for (let i = 0; i < BATCH; i++) {
-      const at = position++;
-      void database.put([at % PARTITIONS, at], value);
-    }
-    await database.flushed;
-  };
+  const engine = redis === undefined ? rawLmdb(folder, value) : await rawRedis(redis.raw, value);
+  const log: EventLog = await openEventLog(redis?.log ?? `lmdb:${join(folder, 'log')}`, { mode: 'writer' });
   let partition = 0;
   const records = (): LogRecord[] => Array.from({ length: BATCH }, () => ({ partition: partition++ % PARTITIONS, bytes: value }));
   try {
     const [raw, through]: [number[], number[]] = [[], []];
     for (let i = 0; i < ROUNDS; i++) {
-      raw.push(await round(rawAppend));
+      raw.push(await round(() => engine.append()));
       through.push(await round(() => log.append(records())));
     }
     return { raw: median(raw), log: median(through) };
   } finally {
     await log.close();
-    await database.close();
+    await engine.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
