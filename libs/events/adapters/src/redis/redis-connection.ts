@@ -48,8 +48,7 @@ export class RedisConnection {
 
   private async once<T>(action: (client: Redis) => Promise<T>): Promise<T> {
     if (this.closed) throw closedLog();
-    this.connecting ??= this.connect().finally(() => { this.connecting = undefined; });
-    const client = this.client ?? (await this.connecting);
+    const client = this.client ?? (await this.connected());
     try {
       return await action(client);
     } catch (error) {
@@ -61,8 +60,12 @@ export class RedisConnection {
     }
   }
 
+  private connected(): Promise<Redis> {
+    this.connecting ??= this.connect().finally(() => { this.connecting = undefined; });
+    return this.connecting;
+  }
+
   private async connect(): Promise<Redis> {
-    if (this.client !== undefined) return this.client;
     const client = new Redis({ ...this.address.server, lazyConnect: true, enableOfflineQueue: false, retryStrategy: () => null, connectTimeout: connectMs, commandTimeout: answerMs });
     let fault: Error | undefined;
     client.on('error', (error: Error) => { fault = error; });
