@@ -4,7 +4,7 @@ import { features, ranking } from '@serendip/shared-contracts';
 import { bytesOf } from '@serendip/shared-layouts';
 import { cpuMs } from '../shared/process-cpu.ts';
 import { featureStoreOf } from '../shared/filling.ts';
-import { note, quantile, show, type Outcome } from '../shared/show.ts';
+import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
 import { rawLmdbReads } from './features/raw-reads.ts';
 import { noise } from './reference/models.ts';
@@ -19,9 +19,6 @@ const ROUND_MS = 1000;
 /** As in Feast's published table: entities of one read, and features of each. */
 const ROWS = 100;
 const FEATURES = 50;
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-const rounded = (figure: number, to = 2): number => Math.round(figure * 10 ** to) / 10 ** to;
 
 interface Round {
   readonly perSecond: number;
@@ -68,12 +65,12 @@ async function states(state: StackState): Promise<Readonly<Record<string, unknow
         through.push(await round(() => read(batch), AT_ONCE));
         bare.push(await round(() => readRaw(batch), AT_ONCE));
       }
-      const perSecond = median(through.map((one) => one.perSecond));
-      const rawPerSecond = median(bare.map((one) => one.perSecond));
+      const perSecond = quantile(through.map((one) => one.perSecond), 0.5);
+      const rawPerSecond = quantile(bare.map((one) => one.perSecond), 0.5);
       const cpuUs = ((cpuMs(pid!) - cpuBefore) * 1000) / through.reduce((sum, { latenciesMs }) => sum + latenciesMs.length * batch, 0);
       figures[`batch${batch}`] = {
-        statesPerSecond: Math.round(perSecond), rawPerSecond: Math.round(rawPerSecond), ratio: rounded(perSecond / rawPerSecond), p50Ms: rounded(quantile(through.flatMap((one) => one.latenciesMs), 0.5)),
-        p99Ms: rounded(quantile(through.flatMap((one) => one.latenciesMs), 0.99)), cpuUsPerState: rounded(cpuUs, 1),
+        statesPerSecond: Math.round(perSecond), rawPerSecond: Math.round(rawPerSecond), ratio: rounded(perSecond / rawPerSecond, 2), p50Ms: rounded(quantile(through.flatMap((one) => one.latenciesMs), 0.5), 2),
+        p99Ms: rounded(quantile(through.flatMap((one) => one.latenciesMs), 0.99), 2), cpuUsPerState: rounded(cpuUs, 1),
       };
       note(`batch ${batch}: ${JSON.stringify(figures[`batch${batch}`])}`);
     }
@@ -120,7 +117,7 @@ async function measure(): Promise<Outcome> {
     const lmdb = await states(world.state);
     const { p50, p99 } = await rows(world.state, 10);
     return {
-      figures: { lmdb, rows100x50P50Ms: rounded(p50), rows100x50p99Ms: rounded(p99) },
+      figures: { lmdb, rows100x50P50Ms: rounded(p50, 2), rows100x50p99Ms: rounded(p99, 2) },
       targets: { ...Object.fromEntries(BATCHES.map((batch) => [`lmdb.batch${batch}.ratio`, { atLeast: 0.5 }])), rows100x50p99Ms: { atMost: 3 } },
     };
   } finally {

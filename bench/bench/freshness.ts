@@ -5,7 +5,7 @@ import { Shoppers } from '../chaos/serve/shoppers.ts';
 import { caughtUp, featureStoreOf, itemIds } from '../shared/filling.ts';
 import { cpuOf, machineCpu } from '../shared/process-cpu.ts';
 import { note, quantile, show, type Outcome } from '../shared/show.ts';
-import { StackProcess, type StackState } from '../shared/stack-process.ts';
+import { StackProcess, pidsOf, type StackState } from '../shared/stack-process.ts';
 import { SHOPPERS, liveTheirLives, people, type Person } from './freshness/people.ts';
 import { Prober, type Probed } from './freshness/probe.ts';
 
@@ -45,8 +45,8 @@ function summary(runs: readonly (readonly Probed[])[]) {
 }
 
 /** Answers the share of the machine's CPU that has gone to neither this show nor its stack since. */
-function othersFrom({ services }: StackState): () => number {
-  const pids = { show: process.pid, ...Object.fromEntries(Object.entries(services).flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]]))) };
+function othersFrom(state: StackState): () => number {
+  const pids = { show: process.pid, ...pidsOf(state) };
   const ours = (): number => Object.values(cpuOf(pids)).reduce((sum, ms) => sum + ms, 0);
   const [oursBefore, before] = [ours(), machineCpu()];
   return () => {

@@ -3,8 +3,8 @@ import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuOf } from '../shared/process-cpu.ts';
 import { caughtUp, featureStoreOf, type FeatureStore } from '../shared/filling.ts';
-import { note, quantile, show, type Outcome } from '../shared/show.ts';
-import { StackProcess, type StackState } from '../shared/stack-process.ts';
+import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
+import { StackProcess, pidsOf, type StackState } from '../shared/stack-process.ts';
 import { RedisServer } from './ingest/redis-server.ts';
 import { appendRates } from './ingest/raw-append.ts';
 
@@ -61,7 +61,7 @@ function post(url: URL, key: string, text: string): Promise<number> {
 /** Sends for some seconds, and until all of it is applied: what is put off is part of the time. */
 async function send(state: StackState, store: FeatureStore, { batch, senders }: Way, seconds: number): Promise<Run> {
   const url = new URL(state.gateways[0]!);
-  const pids = Object.fromEntries(Object.entries(state.services).flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]])));
+  const pids = pidsOf(state);
   const before = cpuOf(pids);
   const latenciesMs: number[] = [];
   let [events, refused] = [0, 0];
@@ -85,13 +85,11 @@ async function send(state: StackState, store: FeatureStore, { batch, senders }: 
   return { events, refused, seconds: tookSeconds, latenciesMs, cpuUs: Object.fromEntries(Object.keys(pids).map((name) => [name, ((after[name]! - before[name]!) * 1000) / events])) };
 }
 
-const rounded = (figure: number, to = 1): number => Math.round(figure * 10 ** to) / 10 ** to;
-
 function figuresOf({ events, refused, seconds, latenciesMs, cpuUs }: Run) {
-  const used = Object.fromEntries(Object.entries(cpuUs).map(([name, us]) => [name, rounded(us)]).filter(([, us]) => us !== 0));
+  const used = Object.fromEntries(Object.entries(cpuUs).map(([name, us]) => [name, rounded(us, 1)]).filter(([, us]) => us !== 0));
   return {
-    eventsPerSecond: Math.round(events / seconds), p50Ms: rounded(quantile(latenciesMs, 0.5)), p99Ms: rounded(quantile(latenciesMs, 0.99)), refused,
-    cpuUsPerEvent: rounded(Object.values(cpuUs).reduce((sum, us) => sum + us, 0)), cpuUs: used,
+    eventsPerSecond: Math.round(events / seconds), p50Ms: rounded(quantile(latenciesMs, 0.5), 1), p99Ms: rounded(quantile(latenciesMs, 0.99), 1), refused,
+    cpuUsPerEvent: rounded(Object.values(cpuUs).reduce((sum, us) => sum + us, 0), 1), cpuUs: used,
   };
 }
 

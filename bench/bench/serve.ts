@@ -1,8 +1,8 @@
 /** `npm run bench -- serve`: what a recommendation costs beside the model, over all server processes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuOf } from '../shared/process-cpu.ts';
-import { note, quantile, show, type Outcome } from '../shared/show.ts';
-import { StackProcess, type StackState } from '../shared/stack-process.ts';
+import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
+import { StackProcess, pidsOf, type StackState } from '../shared/stack-process.ts';
 import { startBareRuntime } from './reference/bare-runtime.ts';
 import { ReferenceWorld } from './reference/world.ts';
 
@@ -17,10 +17,6 @@ interface Run {
   readonly latenciesMs: readonly number[];
   /** CPU of each process, milliseconds an answer. */
   readonly cpu: Readonly<Record<string, number>>;
-}
-
-function pidsOf({ services }: StackState): Record<string, number> {
-  return Object.fromEntries(Object.entries(services).flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]])));
 }
 
 async function load(world: ReferenceWorld, { seconds, cached }: { readonly seconds: number; readonly cached: boolean }): Promise<Run> {
@@ -52,7 +48,7 @@ async function stages({ services }: StackState): Promise<Map<string, readonly [n
 }
 
 const total = (run: Run): number => Object.values(run.cpu).reduce((sum, ms) => sum + ms, 0);
-const ms = (figure: number): number => Math.round(figure * 1000) / 1000;
+const ms = (figure: number): number => rounded(figure, 3);
 
 function table(title: string, rows: Iterable<readonly [string, number]>): void {
   console.log(`\n${title}`);

@@ -82,6 +82,8 @@ export function quantile(samples: readonly number[], p: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? 0;
 }
 
+export const rounded = (figure: number, digits: number): number => Math.round(figure * 10 ** digits) / 10 ** digits;
+
 /** Says what is going on, with the time since the start. */
 const startedAt = performance.now();
 export function note(line: string): void {

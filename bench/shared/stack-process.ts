@@ -24,6 +24,11 @@ export interface StackState {
   readonly services: Readonly<Record<string, ServiceState>>;
 }
 
+/** The processes that run, by service. */
+export function pidsOf({ services }: StackState): Record<string, number> {
+  return Object.fromEntries(Object.entries(services).flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]])));
+}
+
 export interface StackOptions {
   /** Arguments besides the data directory and free ports. */
   readonly args?: readonly string[];

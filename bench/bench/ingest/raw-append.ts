@@ -6,6 +6,7 @@ import type { EventLog, LogRecord } from '@serendip/events-domain';
 import { openEventLog } from '@serendip/events-adapters';
 import { PARTITIONS } from '@serendip/shared-identity';
 import { open } from 'lmdb';
+import { quantile } from '../../shared/show.ts';
 
 const ROUNDS = 5;
 const ROUND_MS = 1000;
@@ -19,8 +20,6 @@ export interface Rates {
   readonly raw: number;
   readonly log: number;
 }
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 /** Appends as fast as it is let, for a round; answers records a second. */
 async function round(append: () => Promise<unknown>): Promise<number> {
@@ -85,7 +84,7 @@ export async function appendRates(bytes: number, redis?: { readonly raw: string;
       raw.push(await round(() => engine.append()));
       through.push(await round(() => log.append(records())));
     }
-    return { raw: median(raw), log: median(through) };
+    return { raw: quantile(raw, 0.5), log: quantile(through, 0.5) };
   } finally {
     await log.close();
     await engine.close();
