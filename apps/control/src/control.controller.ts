@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Controller } from '@nestjs/common';
 import {
-  ConfigurationRepository, addKey, createTenant, deleteSplit, keyHash, keyText, putPlacement, putRules, putSplit, registerModelVersion, revokeKey, setAlias, type Edit, type Who,
+  ConfigurationRepository, addKey, createTenant, deleteShadow, deleteSplit, keyHash, keyText, putPlacement, putRules, putShadow, putSplit, registerModelVersion, revokeKey, setAlias, type Edit, type Who,
 } from '@serendip/control-domain';
 import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
 import { control } from '@serendip/shared-contracts';
 import { ControlMetrics } from './control.metrics.js';
 import {
-  aliasOf, auditMessage, keyKindOf, keyMessage, modelMessage, modelOf, pageOf, placementMessage, placementOf, rulesMessage, rulesOf, splitMessage, splitOf, tenantMessage, whoOf,
+  aliasOf, auditMessage, keyKindOf, keyMessage, modelMessage, modelOf, pageOf, placementMessage, placementOf, rulesMessage, rulesOf, shadowOf, splitMessage, splitOf, tenantMessage, whoOf,
 } from './control.mapper.js';
 import type { IdempotencyRpc } from './idempotency.controller.js';
 import { ModelRetention } from './model-retention.js';
@@ -80,6 +80,17 @@ export class ControlController implements Omit<Handlers<typeof control.ControlSe
   @Rpc(control.ControlService, 'deleteSplit')
   async deleteSplit(request: control.DeleteSplitRequest) {
     await this.change('deleteSplit', request, () => deleteSplit(request.name));
+    return {};
+  }
+
+  @Rpc(control.ControlService, 'putShadow')
+  async putShadow(request: control.PutShadowRequest) {
+    return { shadow: await this.change('putShadow', request, () => putShadow(shadowOf(request))) };
+  }
+
+  @Rpc(control.ControlService, 'deleteShadow')
+  async deleteShadow(request: control.DeleteShadowRequest) {
+    await this.change('deleteShadow', request, () => deleteShadow(request.placement));
     return {};
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_PLACEMENTS } from '@serendip/control-domain';
 import { aRule, aSplit } from '@serendip/control-domain/testing';
 import { control, create, fromBinary, toBinary } from '@serendip/shared-contracts';
-import { modelOf, pageOf, placementMessage, placementOf, rulesMessage, rulesOf, snapshotMessage, splitMessage, splitOf, whoOf } from './control.mapper.js';
+import { modelOf, pageOf, placementMessage, placementOf, rulesMessage, rulesOf, shadowOf, snapshotMessage, splitMessage, splitOf, whoOf } from './control.mapper.js';
 
 describe('the mapper', () => {
   it('brings placements and splits back as they were', () => {
@@ -13,6 +13,8 @@ describe('the mapper', () => {
     const rules = { rules: [aRule({ when: 'true', boost: '2.0' })], caps: [{ group: 'brand', limit: 1, window: 3 }] };
     expect(rulesOf(create(control.PutRulesRequestSchema, rulesMessage(rules)))).toEqual(rules);
     expect(splitOf(create(control.PutSplitRequestSchema, { split: splitMessage(aSplit()) }))).toEqual(aSplit());
+    const shadow = { placement: 'home', retriever: '', ranker: 'ranker@2', share: 0.25 };
+    expect(shadowOf(create(control.PutShadowRequestSchema, { shadow }))).toEqual(shadow);
   });
 
   it('keeps every kind of key and model apart on the wire', () => {
@@ -21,7 +23,7 @@ describe('the mapper', () => {
     const snapshot = snapshotMessage({
       version: 3,
       tenants: [{
-        id: 't', signingKey: Uint8Array.of(7), rules: [], caps: [], keys: [{ ...key, kind: 'publishable' }, { ...key, kind: 'secret', expiresAtMs: undefined }], placements: [], splits: [], aliases: [],
+        id: 't', signingKey: Uint8Array.of(7), rules: [], caps: [], keys: [{ ...key, kind: 'publishable' }, { ...key, kind: 'secret', expiresAtMs: undefined }], placements: [], splits: [], shadows: [], aliases: [],
         models: [{ ...model, kind: 'retriever' }, { ...model, kind: 'ranker' }, { ...model, kind: 'item-encoder' }],
       }],
     });

@@ -1,5 +1,5 @@
 import type {
-  ApiKey, AuditEntry, Cap, Configuration, Exploration, Fill, IdempotentRequest, KeptAnswer, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, Rule, Split, SplitArm, Tenant, TenantRules, Who,
+  ApiKey, AuditEntry, Cap, Configuration, Exploration, Fill, IdempotentRequest, KeptAnswer, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, Rule, Shadow, Split, SplitArm, Tenant, TenantRules, Who,
 } from '@serendip/control-domain';
 import { control, create, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
@@ -77,6 +77,12 @@ const armOf = ({ name, percent, retriever, ranker, explorationShare }: control.S
   name, percent, retriever, ranker, ...(explorationShare === undefined ? {} : { explorationShare }),
 });
 
+/** Throws INVALID_ARGUMENT/FIELD_MISSING. */
+export function shadowOf(request: control.PutShadowRequest): Shadow {
+  const { placement, retriever, ranker, share } = required(request.shadow, 'shadow');
+  return { placement, retriever, ranker, share };
+}
+
 /** Throws INVALID_ARGUMENT/FIELD_MISSING or MODEL_KIND_INVALID. */
 export function modelOf(request: control.RegisterModelVersionRequest): Omit<ModelVersion, 'version' | 'createdAtMs'> {
   const { name, kind, bundle, digest, metrics } = required(request.model, 'model');
@@ -115,9 +121,9 @@ export const modelMessage = ({ kind, metrics, ...rest }: ModelVersion): Init<typ
 
 export const auditMessage = ({ detail, ...rest }: AuditEntry): Init<typeof control.AuditEntrySchema> => ({ ...rest, detail: JSON.stringify(detail) });
 
-export const tenantMessage = ({ id, signingKey, keys, rules, caps, placements, splits, models, aliases }: Tenant): Init<typeof control.TenantSchema> => ({
+export const tenantMessage = ({ id, signingKey, keys, rules, caps, placements, splits, shadows, models, aliases }: Tenant): Init<typeof control.TenantSchema> => ({
   id, signingKey, ...rulesMessage({ rules, caps }), keys: keys.map(keyMessage), placements: placements.map(placementMessage), splits: splits.map(splitMessage), models: models.map(modelMessage),
-  aliases: aliases.map(({ model, alias, version }) => ({ model, alias, version })),
+  shadows: shadows.map((shadow) => ({ ...shadow })), aliases: aliases.map(({ model, alias, version }) => ({ model, alias, version })),
 });
 
 export const snapshotMessage = ({ version, tenants }: Configuration): control.ConfigSnapshot =>

@@ -12,6 +12,7 @@ import { ExperimentsController } from './admin/experiments.controller.js';
 import { ModelsController } from './admin/models.controller.js';
 import { OperationsController } from './admin/operations.controller.js';
 import { PlacementsController } from './admin/placements.controller.js';
+import { ShadowController } from './admin/shadow.controller.js';
 import { ShopController } from './admin/shop.controller.js';
 import { ChangeLog } from './catalogue/change-log.js';
 import { ItemsController } from './catalogue/items.controller.js';
@@ -36,6 +37,7 @@ import { Planner } from './recommendations/planner.js';
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
 import { Recommendations } from './recommendations/recommendations.service.js';
 import { ServedLog } from './recommendations/served-log.js';
+import { Shadows } from './recommendations/shadows.js';
 import { CatalogueSchemas } from './rules/catalogue-schemas.service.js';
 import { Preview } from './rules/preview.js';
 import { RuleExpressions } from './rules/rule-expressions.js';
@@ -60,7 +62,7 @@ export class AppModule {
       module: AppModule,
       controllers: [
         EventsController, DeadLettersController, RecommendationsController, BatchController, ItemsController, UsersController, PlacementsController, ModelsController, ExperimentsController,
-        OperationsController, RulesController, ShopController,
+        OperationsController, RulesController, ShadowController, ShopController,
       ],
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
@@ -93,6 +95,11 @@ export class AppModule {
         { provide: RateLimiter, useFactory: () => new RateLimiter(config.SERENDIP_REQUESTS_PER_SECOND) },
         { provide: Readiness, useFactory: (clients: Clients) => new Readiness(clients, logger), inject: [Clients] },
         { provide: ServedLog, useFactory: (clients: Clients, metrics: Metrics) => new ServedLog(clients, metrics, logger), inject: [Clients, Metrics] },
+        {
+          provide: Shadows,
+          useFactory: (recommender: Recommender, planner: Planner, metrics: Metrics) => new Shadows(recommender, planner, metrics, logger),
+          inject: [Recommender, Planner, Metrics],
+        },
         { provide: DeadLetterReports, useFactory: (clients: Clients, metrics: Metrics) => new DeadLetterReports(clients, metrics, logger), inject: [Clients, Metrics] },
         {
           provide: DocumentChanges,

@@ -8,6 +8,8 @@ import { DomainError } from '@serendip/shared-errors';
 import { bytesOf, float32sOf, int32sOf } from '@serendip/shared-layouts';
 
 const ITEMS = 50;
+/** Leaves retrieval's order as it is; all others turn it round. */
+export const LAZY_RANKER = 'dcn@3';
 /** Items 0 to 4 may be explored. */
 const EXPLORED = 5;
 const ordinalOf = (id: string): number => (/^item-\d+$/.test(id) ? Number(id.slice('item-'.length)) : -1);
@@ -226,7 +228,7 @@ export class FakeRanking {
         const best = [...int32sOf(ordinals)].reverse().slice(0, featureRows);
         const column = bytesOf(Float32Array.from(best));
         return {
-          scores: bytesOf(float32sOf(scores).map((score) => -score)), ranker, version: this.version,
+          scores: bytesOf(ranker === LAZY_RANKER ? float32sOf(scores) : float32sOf(scores).map((score) => -score)), ranker, version: this.version,
           ...(best.length === 0 ? {} : { featureNames: ['price_fit'], features: column, featureOrdinals: bytesOf(Int32Array.from(best)) }),
         };
       }),
@@ -295,6 +297,16 @@ export class FakeControl {
 
   @Rpc(control.ControlService, 'deleteSplit')
   async deleteSplit() {
+    return {};
+  }
+
+  @Rpc(control.ControlService, 'putShadow')
+  async putShadow({ shadow }: control.PutShadowRequest) {
+    return { shadow: shadow! };
+  }
+
+  @Rpc(control.ControlService, 'deleteShadow')
+  async deleteShadow() {
     return {};
   }
 

@@ -14,6 +14,9 @@ export class Metrics {
   private readonly deadLettersDropped: Counter;
   private readonly budget: Gauge<'tenant' | 'placement'>;
   private readonly slots: Counter<'tenant' | 'placement' | 'explored'>;
+  private readonly shadows: Counter<'placement' | 'outcome'>;
+  private readonly shadowOverlap: Histogram<'placement'>;
+  private readonly shadowLatency: Histogram<'placement'>;
   private readonly explorationEvents: Counter<'tenant' | 'placement' | 'type' | 'explored'>;
 
   constructor(registry: Registry) {
@@ -25,6 +28,7 @@ export class Metrics {
     this.cache = new Counter({ name: 'serendip_answer_cache_total', help: 'Answers by what the answer cache had for them: hit, shared (being made), miss, off.', labelNames: ['use'], registers });
     this.dropped = new Counter({ name: 'serendip_served_dropped_total', help: 'Served slates that could not be logged.', registers });
     this.deadLettersDropped = new Counter({ name: 'serendip_dead_letters_dropped_total', help: 'Refused events that could not be reported as dead letters.', registers });
+    ({ shadows: this.shadows, shadowOverlap: this.shadowOverlap, shadowLatency: this.shadowLatency } = shadowMetrics(registers));
     ({ budget: this.budget, slots: this.slots, explorationEvents: this.explorationEvents } = explorationMetrics(registers));
   }
 
@@ -37,6 +41,13 @@ export class Metrics {
 
   exploredEvent({ tenant, placement, type, explored }: { readonly tenant: string; readonly placement: string; readonly type: string; readonly explored: boolean }): void {
     this.explorationEvents.inc({ tenant, placement, type, explored: String(explored) });
+  }
+
+  /** An answer that was to be made once more by what shadows its placement. */
+  shadowed(placement: string, { outcome, overlap, tookMs }: { readonly outcome: 'made' | 'degraded' | 'failed' | 'dropped'; readonly overlap?: number; readonly tookMs?: number }): void {
+    this.shadows.inc({ placement, outcome });
+    if (overlap !== undefined) this.shadowOverlap.observe({ placement }, overlap);
+    if (tookMs !== undefined) this.shadowLatency.observe({ placement }, tookMs / 1000);
   }
 
   servedDropped(count: number): void {
@@ -55,6 +66,15 @@ export class Metrics {
     if (result.cache === 'miss' || result.cache === 'off') for (const { stage, tookMs: stageMs } of result.funnel) this.stages.observe({ stage }, stageMs / 1000);
     for (const { stage, reason } of result.degraded) this.degraded.inc({ stage, reason: /^[A-Z_]+$/.test(reason) ? reason : 'OTHER' });
   }
+}
+
+function shadowMetrics(registers: Registry[]) {
+  const labelNames = ['placement'] as const;
+  return {
+    shadows: new Counter({ name: 'serendip_shadow_answers_total', help: 'Answers that a shadow was to make once more: made, degraded, failed, dropped.', labelNames: ['placement', 'outcome'] as const, registers }),
+    shadowOverlap: new Histogram({ name: 'serendip_shadow_overlap', help: 'Share of the served items that the shadow has too.', labelNames, buckets: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1], registers }),
+    shadowLatency: new Histogram({ name: 'serendip_shadow_seconds', help: 'Time in which a shadow makes an answer.', labelNames, buckets: SECONDS, registers }),
+  };
 }
 
 function explorationMetrics(registers: Registry[]) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { aliasBody, placementBody, splitBody, trainingBody } from '../admin/placement-schema.js';
+import { shadowAnswer, shadowBody } from '../admin/shadow-schema.js';
 import { itemBody, itemSchema, mergeBody, userBody, userSchema } from '../catalogue/item-schema.js';
 import { deadLetterAnswer, deadLettersAnswer, purgeAnswer, purgeBody, replayAnswer, replayBody } from '../dead-letters/dead-letter-schema.js';
 import { importBody } from '../events/events.controller.js';
@@ -74,6 +75,9 @@ export const operations: readonly Operation[] = [
   { method: 'put', path: '/v1/rules', tag: 'Placements', summary: 'Replace the rules that hold in every placement', ...secretOnce, body: rulesBody, status: 200, answer: rulesBody },
   { method: 'put', path: '/v1/placements/{name}/split', tag: 'Placements', summary: 'Split its users between models, stickily', ...secretOnce, body: splitBody, status: 200 },
   { method: 'delete', path: '/v1/placements/{name}/split', tag: 'Placements', summary: 'End its split', ...secretOnce, status: 204 },
+  { method: 'get', path: '/v1/placements/{name}/shadow', tag: 'Placements', summary: 'Which versions shadow it, and how they do', ...secret, status: 200, answer: shadowAnswer },
+  { method: 'put', path: '/v1/placements/{name}/shadow', tag: 'Placements', summary: 'Let versions answer once more what it answers, shown to nobody', ...secretOnce, body: shadowBody, status: 200, answer: shadowAnswer },
+  { method: 'delete', path: '/v1/placements/{name}/shadow', tag: 'Placements', summary: 'End its shadow', ...secretOnce, status: 204 },
   { method: 'get', path: '/v1/models', tag: 'Models', summary: 'List model versions and their aliases', ...secret, status: 200 },
   { method: 'get', path: '/v1/models/{name}/versions/{version}', tag: 'Models', summary: 'Read a model version', ...secret, status: 200 },
   { method: 'post', path: '/v1/models/{name}/versions', tag: 'Models', summary: 'Not available in this release', ...secret, status: 501 },

@@ -66,6 +66,16 @@ export class Planner {
     };
   }
 
+  /** What shadows the placement of a plan: the plan with its versions, and the share of answers; undefined where that is nothing but the plan itself. */
+  shadow(tenantId: string, plan: PlacementPlan): { readonly plan: PlacementPlan; readonly share: number } | undefined {
+    const tenant = this.tenant(tenantId);
+    const shadow = tenant.shadows.find(({ placement }) => placement === plan.name);
+    if (shadow === undefined) return undefined;
+    const retriever = resolveModel(tenant, shadow.retriever) || plan.retriever;
+    const ranker = resolveModel(tenant, shadow.ranker) || plan.ranker;
+    return retriever === plan.retriever && ranker === plan.ranker ? undefined : { plan: { ...plan, retriever, ranker }, share: shadow.share };
+  }
+
   /** What holds for lists that no placement makes, and for given ones: what the tenant never shows. Their order is their own. */
   eligibility(tenantId: string): Pick<PlacementPlan, 'rules' | 'caps' | 'diversity' | 'exploration'> {
     const rules = this.rulesOf('tenant', this.tenant(tenantId)).filter(({ filter }) => filter !== undefined);

@@ -8,6 +8,7 @@ import { Planner } from './planner.js';
 import type { RecommendationAnswer } from './recommendation-schema.js';
 import { recommendationAnswerOf } from './recommendation.mapper.js';
 import { ServedLog } from './served-log.js';
+import { Shadows, type ShadowSlate } from './shadows.js';
 import { servedEvent } from './served.mapper.js';
 
 /** The whole request's time; a caller waits no longer than this for a list. */
@@ -52,7 +53,7 @@ export class Recommendations {
   private readonly admission = new Admission(AT_ONCE);
 
   constructor(
-    private readonly recommender: Recommender, private readonly planner: Planner, private readonly served: ServedLog, private readonly metrics: Metrics,
+    private readonly recommender: Recommender, private readonly planner: Planner, private readonly served: ServedLog, private readonly shadows: Shadows, private readonly metrics: Metrics,
   ) {}
 
   /** Rejects with CANCELLED, and remembers nothing, when the caller goes away. */
@@ -62,7 +63,9 @@ export class Recommendations {
   }
 
   private async answerNow(ask: Ask, started: number): Promise<RecommendationAnswer> {
-    const logged = !ask.dryRun && ask.asOfMs === undefined && ask.visitor.kind !== 'nobody' && Math.random() < ask.plan.logShare;
+    const isReal = !ask.dryRun && ask.asOfMs === undefined && ask.visitor.kind !== 'nobody';
+    const shadow = isReal ? this.shadows.chosen(ask.tenant, ask.plan) : undefined;
+    const logged = isReal && (shadow !== undefined || Math.random() < ask.plan.logShare);
     const atMs = Date.now();
     const forMs = ask.asOfMs ?? atMs;
     const recommendationId = newId();
@@ -78,14 +81,24 @@ export class Recommendations {
     const key = this.planner.tenant(ask.tenant).signingKey;
     const attributionToken = signAttribution({ recommendationId, placement, ...result.models, arms, servedAtMs: atMs, ...exploredMarks(result) }, key);
     const nextCursor = ask.page === undefined ? undefined : cursorAfter(ask.page, result, { key, nowMs: atMs });
-    const served = logged ? servedEvent(request, result, recommendationId) : undefined;
-    if (served !== undefined) this.served.add(served, ask.traceId);
     const tookMs = performance.now() - started;
+    const followed = shadow === undefined ? undefined : this.shadows.follow(request, shadow, { served: result, tookMs, traceId: ask.traceId });
+    if (logged) this.log(request, result, { shadow: followed, traceId: ask.traceId });
     if (result.exploration !== undefined && !ask.dryRun && ask.asOfMs === undefined) this.metrics.explored({ tenant: ask.tenant, placement, share: ask.plan.exploration?.share ?? 0 }, result.exploration);
     this.metrics.answered(placement, { tookMs, result });
     return recommendationAnswerOf(result, {
       recommendationId, attributionToken, fields: ask.fields, request, nextCursor, tookMs,
     });
+  }
+
+  /** Once what shadows it is known, if anything does. */
+  private log(request: RecommendationRequest, result: Recommendation, { shadow, traceId }: { readonly shadow: Promise<ShadowSlate | undefined> | undefined; readonly traceId: string | undefined }): void {
+    const add = (slate?: ShadowSlate): void => {
+      const event = servedEvent(request, result, slate);
+      if (event !== undefined) this.served.add(event, traceId);
+    };
+    if (shadow === undefined) add();
+    else void shadow.then(add);
   }
 }
 

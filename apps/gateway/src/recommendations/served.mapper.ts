@@ -1,9 +1,10 @@
 import { loggedRows, reserveOf, type Recommendation, type RecommendationRequest } from '@serendip/serving-domain';
 import { bytesOf } from '@serendip/shared-layouts';
 import type { EventMessage } from '../events/event.mapper.js';
+import type { ShadowSlate } from './shadows.js';
 
 /** An answer as it stands in the log; none for nobody's. */
-export function servedEvent({ visitor, plan, tenant, limit }: RecommendationRequest, result: Recommendation, recommendationId: string): EventMessage | undefined {
+export function servedEvent({ recommendationId, visitor, plan, tenant, limit }: RecommendationRequest, result: Recommendation, shadow?: ShadowSlate): EventMessage | undefined {
   if (visitor.kind === 'nobody') return undefined;
   const shown = result.items.map(({ ordinal }) => ordinal);
   const rows = result.featureRows === undefined ? undefined : loggedRows(result.featureRows, { shown, most: reserveOf(limit) });
@@ -21,6 +22,7 @@ export function servedEvent({ visitor, plan, tenant, limit }: RecommendationRequ
         retriever: result.models.retriever ?? '',
         ranker: result.models.ranker ?? '',
         arms: plan.arms.map(({ experiment, arm }) => `${experiment}=${arm}`),
+        ...(shadow === undefined ? {} : { shadow }),
         ...(rows === undefined ? {} : { featureNames: [...rows.names], features: bytesOf(rows.values), featureOrdinals: bytesOf(rows.ordinals) }),
       },
     },

@@ -47,4 +47,11 @@ export const migrations: Readonly<Record<string, Migration>> = {
       await sql`CREATE INDEX idempotency_keys_by_time ON idempotency_keys (tenant, reserved_at)`.execute(db);
     },
   },
+  '005-shadows': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await sql`CREATE TABLE shadows (
+        tenant text NOT NULL, placement text NOT NULL, retriever text NOT NULL, ranker text NOT NULL, share double precision NOT NULL,
+        PRIMARY KEY (tenant, placement), FOREIGN KEY (tenant, placement) REFERENCES placements (tenant, name))`.execute(db);
+    },
+  },
 };

@@ -1,4 +1,4 @@
-import type { AuditEntry, ApiKey, ModelKind, ModelVersion, Placement, Split, Tenant } from '@serendip/control-domain';
+import type { AuditEntry, ApiKey, ModelKind, ModelVersion, Placement, Shadow, Split, Tenant } from '@serendip/control-domain';
 import type { ColumnType, Generated } from 'kysely';
 
 /** Read as what it holds, written as its text. */
@@ -12,6 +12,7 @@ export interface Tables {
   api_keys: { tenant: string; id: string; kind: ApiKey['kind']; hash: Buffer; origins: Json<string[]>; expires_at: Date | null; created_at: Generated<Date> };
   placements: { tenant: string; name: string; version: number; definition: Json<Placement> };
   splits: { tenant: string; placement: string; name: string; salt: string; arms: Json<Split['arms']> };
+  shadows: { tenant: string } & Shadow;
   model_versions: { tenant: string; name: string; version: number; kind: ModelKind; bundle: string; digest: string; metrics: Json<ModelVersion['metrics']>; created_at: Date };
   model_aliases: { tenant: string; model: string; alias: string; version: number; previous: number };
   audit_entries: { id: Generated<string>; tenant: string; at: Date; actor: string; action: string; subject: string; detail: Json<AuditEntry['detail']> };

@@ -1,4 +1,4 @@
-import type { ApiKey, ModelAlias, ModelVersion, Placement, Split, Tenant } from '@serendip/control-domain';
+import type { ApiKey, ModelAlias, ModelVersion, Placement, Shadow, Split, Tenant } from '@serendip/control-domain';
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from './tables.js';
 
@@ -11,6 +11,7 @@ export async function readTenants(db: Kysely<Tables>, only?: string): Promise<re
   const keys = groups(await db.selectFrom('api_keys').selectAll().where('tenant', 'in', of).orderBy('created_at').orderBy('id').execute());
   const placements = groups(await db.selectFrom('placements').selectAll().where('tenant', 'in', of).orderBy('name').execute());
   const splits = groups(await db.selectFrom('splits').selectAll().where('tenant', 'in', of).orderBy('name').execute());
+  const shadows = groups(await db.selectFrom('shadows').selectAll().where('tenant', 'in', of).orderBy('placement').execute());
   const models = groups(await db.selectFrom('model_versions').selectAll().where('tenant', 'in', of).orderBy('name').orderBy('version').execute());
   const aliases = groups(await db.selectFrom('model_aliases').selectAll().where('tenant', 'in', of).orderBy('model').orderBy('alias').execute());
   return tenants.map(({ id, signing_key, rules, caps }) => ({
@@ -21,6 +22,7 @@ export async function readTenants(db: Kysely<Tables>, only?: string): Promise<re
     keys: keys(id).map((row): ApiKey => ({ id: row.id, kind: row.kind, hash: bytes(row.hash), origins: row.origins, expiresAtMs: row.expires_at?.getTime() })),
     placements: placements(id).map((row): Placement => ({ ...row.definition, version: row.version })),
     splits: splits(id).map(({ name, placement, salt, arms }): Split => ({ name, placement, salt, arms })),
+    shadows: shadows(id).map(({ placement, retriever, ranker, share }): Shadow => ({ placement, retriever, ranker, share })),
     models: models(id).map(({ name, version, kind, bundle, digest, metrics, created_at }): ModelVersion => ({ name, version, kind, bundle, digest, metrics, createdAtMs: created_at.getTime() })),
     aliases: aliases(id).map(({ model, alias, version, previous }): ModelAlias => ({ model, alias, version, previous })),
   }));
@@ -58,7 +60,7 @@ function rows<T>({ of, id, put, remove }: Rows<T>): { readonly removed: Write; r
   };
 }
 
-/** In the order of their references: splits refer to placements, aliases to model versions. */
+/** In the order of their references: splits and shadows refer to placements, aliases to model versions. */
 const collections = [
   rows<ApiKey>({
     of: ({ keys }) => keys,
@@ -86,6 +88,15 @@ const collections = [
       return db.insertInto('splits').values(row).onConflict((conflict) => conflict.columns(['tenant', 'name']).doUpdateSet(row)).execute();
     },
     remove: (db, tenant, { name }) => db.deleteFrom('splits').where('tenant', '=', tenant).where('name', '=', name).execute(),
+  }),
+  rows<Shadow>({
+    of: ({ shadows }) => shadows,
+    id: ({ placement }) => placement,
+    put(db, tenant, shadow) {
+      const row = { tenant, ...shadow };
+      return db.insertInto('shadows').values(row).onConflict((conflict) => conflict.columns(['tenant', 'placement']).doUpdateSet(row)).execute();
+    },
+    remove: (db, tenant, { placement }) => db.deleteFrom('shadows').where('tenant', '=', tenant).where('placement', '=', placement).execute(),
   }),
   rows<ModelVersion>({
     of: ({ models }) => models,

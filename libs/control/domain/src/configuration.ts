@@ -90,6 +90,16 @@ export interface Split {
   readonly arms: readonly SplitArm[];
 }
 
+/** Versions that some of a placement's answers are made with once more, after the answer, and shown to nobody. */
+export interface Shadow {
+  readonly placement: string;
+  /** Empty for the version that served; at least one of the two is given. */
+  readonly retriever: string;
+  readonly ranker: string;
+  /** Share of answers, above 0, at most 1. */
+  readonly share: number;
+}
+
 export type ModelKind = 'retriever' | 'ranker' | 'item-encoder';
 
 export interface ModelVersion {
@@ -135,6 +145,8 @@ export interface Tenant {
   readonly caps: readonly Cap[];
   readonly placements: readonly Placement[];
   readonly splits: readonly Split[];
+  /** One for each placement at most. */
+  readonly shadows: readonly Shadow[];
   readonly models: readonly ModelVersion[];
   readonly aliases: readonly ModelAlias[];
 }

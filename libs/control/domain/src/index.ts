@@ -1,5 +1,5 @@
 export type {
-  ApiKey, Cap, Configuration, Exploration, Fill, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, PlacementSource, Rule, Split, SplitArm, Tenant,
+  ApiKey, Cap, Configuration, Exploration, Fill, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, PlacementSource, Rule, Shadow, Split, SplitArm, Tenant,
 } from './configuration.js';
 export { DEFAULT_PLACEMENTS } from './default-placements.js';
 export { IDEMPOTENCY, IdempotencyKeys, decide, type IdempotentRequest, type KeptAnswer, type KeptKey, type KeysInUse } from './idempotency.js';
@@ -9,5 +9,6 @@ export { retireVersions } from './retire-versions.js';
 export { putPlacement } from './placements.js';
 export { ConfigurationRepository, type AuditEntry, type AuditPage, type AuditRecord, type Edit, type Edited, type Who } from './repository.js';
 export { putRules, type TenantRules } from './rules.js';
+export { deleteShadow, putShadow } from './shadows.js';
 export { deleteSplit, putSplit } from './splits.js';
 export { createTenant } from './tenants.js';

@@ -23,11 +23,12 @@ describe('retireVersions', () => {
     expect(versionsOf(retireVersions('ranker')(point(tenant, 5, 'challenger')).tenant).slice(0, 4)).toEqual([2, 3, 5, 11]);
   });
 
-  it('keeps what placements and splits point at', () => {
+  it('keeps what placements, splits and shadows point at', () => {
     const tenant = withVersions(20);
     const placements = tenant.placements.map((placement, i) => (i === 0 ? { ...placement, ranker: 'ranker@2' } : placement));
     const splits = [aSplit({ arms: [{ name: 'new', percent: 10, retriever: '', ranker: 'ranker@4' }] })];
-    expect(versionsOf(retireVersions('ranker')({ ...tenant, placements, splits }).tenant).slice(0, 3)).toEqual([2, 4, 11]);
+    const shadows = [{ placement: 'home', retriever: '', ranker: 'ranker@6', share: 1 }];
+    expect(versionsOf(retireVersions('ranker')({ ...tenant, placements, splits, shadows }).tenant).slice(0, 4)).toEqual([2, 4, 6, 11]);
   });
 
   it('changes nothing where there is nothing to forget, and leaves other models alone', () => {

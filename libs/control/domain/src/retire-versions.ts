@@ -7,7 +7,7 @@ const KEPT = 10;
 
 /**
  * Forgets versions of a model that are neither among its newest 10 nor pointed at: by an alias, as the version that an alias pointed at before (which
- * one may want back), by a placement or by a split. Answers what was forgotten; numbers are not given again. Throws NOT_FOUND/TENANT_UNKNOWN.
+ * one may want back), by a placement, a split or a shadow. Answers what was forgotten; numbers are not given again. Throws NOT_FOUND/TENANT_UNKNOWN.
  */
 export function retireVersions(name: string): Edit<readonly ModelVersion[]> {
   return ofTenant((tenant) => {
@@ -22,8 +22,8 @@ export function retireVersions(name: string): Edit<readonly ModelVersion[]> {
   });
 }
 
-function wantedVersions({ aliases, placements, splits }: Tenant, name: string): ReadonlySet<number> {
-  const references = [...placements, ...splits.flatMap(({ arms }) => arms)].flatMap(({ retriever, ranker }) => [retriever, ranker]);
+function wantedVersions({ aliases, placements, splits, shadows }: Tenant, name: string): ReadonlySet<number> {
+  const references = [...placements, ...splits.flatMap(({ arms }) => arms), ...shadows].flatMap(({ retriever, ranker }) => [retriever, ranker]);
   return new Set([
     ...aliases.filter(({ model }) => model === name).flatMap(({ version, previous }) => [version, previous]),
     ...references.filter((reference) => reference.startsWith(`${name}@`)).map((reference) => Number(reference.slice(name.length + 1))),

@@ -8,7 +8,7 @@ import type { Edit, Edited } from './repository.js';
 export function createTenant(id: string, signingKey: Uint8Array): Edit<Tenant> {
   checkName('tenant', id);
   return (known) => {
-    const tenant = known ?? { id, signingKey, keys: [], rules: [], caps: [], placements: DEFAULT_PLACEMENTS, splits: [], models: [], aliases: [] };
+    const tenant = known ?? { id, signingKey, keys: [], rules: [], caps: [], placements: DEFAULT_PLACEMENTS, splits: [], shadows: [], models: [], aliases: [] };
     return { tenant, audit: { action: 'tenant.create', subject: id, detail: {} }, result: tenant };
   };
 }

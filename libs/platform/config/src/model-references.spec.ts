@@ -5,12 +5,13 @@ import { liveModels, resolveModel } from './index.js';
 const { RETRIEVER, RANKER } = control.ModelKind;
 const tenant = create(control.TenantSchema, {
   models: [
-    ...[1, 2, 3].map((version) => ({ name: 'dcn', version, kind: RANKER })),
+    ...[1, 2, 3, 4].map((version) => ({ name: 'dcn', version, kind: RANKER })),
     { name: 'cf', version: 1, kind: RETRIEVER },
   ],
   aliases: [{ model: 'dcn', alias: 'champion', version: 2 }, { model: 'gone', alias: 'champion', version: 9 }],
   placements: [{ name: 'home', retriever: 'cf@1', ranker: 'dcn@champion' }],
   splits: [{ name: 'try', arms: [{ name: 'b', ranker: 'dcn@3' }] }],
+  shadows: [{ placement: 'home', ranker: 'dcn@4', share: 0.1 }],
 });
 
 describe('resolveModel', () => {
@@ -21,7 +22,7 @@ describe('resolveModel', () => {
 
 describe('liveModels', () => {
   it('are those that something points at, of the kind asked for', () => {
-    expect(liveModels(tenant, RANKER).map(({ version }) => version)).toEqual([2, 3]);
+    expect(liveModels(tenant, RANKER).map(({ version }) => version)).toEqual([2, 3, 4]);
     expect(liveModels(tenant, RETRIEVER).map(({ name }) => name)).toEqual(['cf']);
   });
 });

@@ -7,12 +7,12 @@ export function resolveModel(tenant: control.Tenant, reference: string): string 
   return tenant.models.some((model) => model.name === name && model.version === version) ? `${name}@${version}` : '';
 }
 
-/** Every version of a kind that an alias, a placement or a split of the tenant points at: what a server must have loaded. */
+/** Every version of a kind that an alias, a placement, a split or a shadow of the tenant points at: what a server must have loaded. */
 export function liveModels(tenant: control.Tenant, kind: control.ModelKind): readonly control.ModelVersion[] {
   const references = [
     ...tenant.aliases.map(({ model, alias }) => `${model}@${alias}`),
     ...tenant.placements.flatMap(({ retriever, ranker }) => [retriever, ranker]),
-    ...tenant.splits.flatMap(({ arms }) => arms.flatMap(({ retriever, ranker }) => [retriever, ranker])),
+    ...[...tenant.splits.flatMap(({ arms }) => arms), ...tenant.shadows].flatMap(({ retriever, ranker }) => [retriever, ranker]),
   ];
   const live = new Set(references.map((reference) => resolveModel(tenant, reference)));
   return tenant.models.filter((model) => model.kind === kind && live.has(`${model.name}@${model.version}`));

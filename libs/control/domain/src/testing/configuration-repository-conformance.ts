@@ -6,6 +6,7 @@ import { registerModelVersion, setAlias } from '../models.js';
 import { putPlacement } from '../placements.js';
 import type { ConfigurationRepository, Edit } from '../repository.js';
 import { putRules } from '../rules.js';
+import { deleteShadow, putShadow } from '../shadows.js';
 import { deleteSplit, putSplit } from '../splits.js';
 import { createTenant } from '../tenants.js';
 import { aBundle, aRule, aSplit } from './builders.js';
@@ -40,6 +41,10 @@ export function configurationRepositoryConformance(name: string, open: () => Pro
       const split = await change('kinds', putSplit(aSplit()));
       await change('kinds', putSplit(aSplit({ name: 'carts', placement: 'cart' })));
       await change('kinds', deleteSplit('carts'));
+      await change('kinds', putShadow({ placement: 'cart', retriever: 'cf@champion', ranker: '', share: 1 }));
+      await change('kinds', putShadow({ placement: 'home', retriever: '', ranker: 'ranker@champion', share: 1 }));
+      const shadow = await change('kinds', putShadow({ placement: 'home', retriever: '', ranker: 'ranker@champion', share: 0.25 }));
+      await change('kinds', deleteShadow('cart'));
       const versions = [await change('kinds', registerModelVersion(aBundle('a'))), await change('kinds', registerModelVersion(aBundle('b')))];
       await change('kinds', setAlias({ model: 'ranker', alias: 'champion', version: 1 }, ''));
       await change('kinds', setAlias({ model: 'ranker', alias: 'champion', version: 2 }, 'better'));
@@ -49,6 +54,7 @@ export function configurationRepositoryConformance(name: string, open: () => Pro
       expect(home.version).toBe(2);
       expect({ rules: tenant.rules, caps: tenant.caps }).toEqual(rules);
       expect(tenant.splits).toEqual([split]);
+      expect(tenant.shadows).toEqual([shadow]);
       expect(tenant.models).toEqual(versions);
       expect(tenant.aliases).toEqual([{ model: 'ranker', alias: 'champion', version: 2, previous: 1 }]);
     });

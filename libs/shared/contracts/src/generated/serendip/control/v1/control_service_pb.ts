@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { ApiKey, Cap, ConfigSnapshot, KeyKind, ModelAlias, ModelVersion, Placement, Rule, Split, Tenant } from "./config_pb.js";
+import type { ApiKey, Cap, ConfigSnapshot, KeyKind, ModelAlias, ModelVersion, Placement, Rule, Shadow, Split, Tenant } from "./config_pb.js";
 import { file_serendip_control_v1_config } from "./config_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/control/v1/control_service.proto.
  */
 export const file_serendip_control_v1_control_service: GenFile = /*@__PURE__*/
-  fileDesc("CilzZXJlbmRpcC9jb250cm9sL3YxL2NvbnRyb2xfc2VydmljZS5wcm90bxITc2VyZW5kaXAuY29udHJvbC52MSJFChFJZGVtcG90ZW50UmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSCwoDa2V5GAIgASgJEhMKC2ZpbmdlcnByaW50GAMgASgMIjAKEElkZW1wb3RlbnRBbnN3ZXISDgoGc3RhdHVzGAEgASgFEgwKBGJvZHkYAiABKAwiVwocUmVzZXJ2ZUlkZW1wb3RlbmN5S2V5UmVxdWVzdBI3CgdyZXF1ZXN0GAEgASgLMiYuc2VyZW5kaXAuY29udHJvbC52MS5JZGVtcG90ZW50UmVxdWVzdCJWCh1SZXNlcnZlSWRlbXBvdGVuY3lLZXlSZXNwb25zZRI1CgZhbnN3ZXIYASABKAsyJS5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRBbnN3ZXIijQEKG0tlZXBJZGVtcG90ZW50QW5zd2VyUmVxdWVzdBI3CgdyZXF1ZXN0GAEgASgLMiYuc2VyZW5kaXAuY29udHJvbC52MS5JZGVtcG90ZW50UmVxdWVzdBI1CgZhbnN3ZXIYAiABKAsyJS5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRBbnN3ZXIiHgocS2VlcElkZW1wb3RlbnRBbnN3ZXJSZXNwb25zZSJXChxSZWxlYXNlSWRlbXBvdGVuY3lLZXlSZXF1ZXN0EjcKB3JlcXVlc3QYASABKAsyJi5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRSZXF1ZXN0Ih8KHVJlbGVhc2VJZGVtcG90ZW5jeUtleVJlc3BvbnNlIhQKEldhdGNoQ29uZmlnUmVxdWVzdCJMChNXYXRjaENvbmZpZ1Jlc3BvbnNlEjUKCHNuYXBzaG90GAEgASgLMiMuc2VyZW5kaXAuY29udHJvbC52MS5Db25maWdTbmFwc2hvdCIwChNDcmVhdGVUZW5hbnRSZXF1ZXN0EgoKAmlkGAEgASgJEg0KBWFjdG9yGAIgASgJIkMKFENyZWF0ZVRlbmFudFJlc3BvbnNlEisKBnRlbmFudBgBIAEoCzIbLnNlcmVuZGlwLmNvbnRyb2wudjEuVGVuYW50Im4KEENyZWF0ZUtleVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEioKBGtpbmQYAiABKA4yHC5zZXJlbmRpcC5jb250cm9sLnYxLktleUtpbmQSDwoHb3JpZ2lucxgDIAMoCRINCgVhY3RvchgEIAEoCSJNChFDcmVhdGVLZXlSZXNwb25zZRIoCgNrZXkYASABKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLkFwaUtleRIOCgZzZWNyZXQYAiABKAkiQQoQUmV2b2tlS2V5UmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDgoGa2V5X2lkGAIgASgJEg0KBWFjdG9yGAMgASgJIhMKEVJldm9rZUtleVJlc3BvbnNlImcKE1B1dFBsYWNlbWVudFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEjEKCXBsYWNlbWVudBgCIAEoCzIeLnNlcmVuZGlwLmNvbnRyb2wudjEuUGxhY2VtZW50Eg0KBWFjdG9yGAMgASgJIkkKFFB1dFBsYWNlbWVudFJlc3BvbnNlEjEKCXBsYWNlbWVudBgBIAEoCzIeLnNlcmVuZGlwLmNvbnRyb2wudjEuUGxhY2VtZW50IoIBCg9QdXRSdWxlc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEigKBXJ1bGVzGAIgAygLMhkuc2VyZW5kaXAuY29udHJvbC52MS5SdWxlEiYKBGNhcHMYAyADKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLkNhcBINCgVhY3RvchgEIAEoCSJkChBQdXRSdWxlc1Jlc3BvbnNlEigKBXJ1bGVzGAEgAygLMhkuc2VyZW5kaXAuY29udHJvbC52MS5SdWxlEiYKBGNhcHMYAiADKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLkNhcCJbCg9QdXRTcGxpdFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEikKBXNwbGl0GAIgASgLMhouc2VyZW5kaXAuY29udHJvbC52MS5TcGxpdBINCgVhY3RvchgDIAEoCSI9ChBQdXRTcGxpdFJlc3BvbnNlEikKBXNwbGl0GAEgASgLMhouc2VyZW5kaXAuY29udHJvbC52MS5TcGxpdCJBChJEZWxldGVTcGxpdFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEgwKBG5hbWUYAiABKAkSDQoFYWN0b3IYAyABKAkiFQoTRGVsZXRlU3BsaXRSZXNwb25zZSJuChtSZWdpc3Rlck1vZGVsVmVyc2lvblJlcXVlc3QSDgoGdGVuYW50GAEgASgJEjAKBW1vZGVsGAIgASgLMiEuc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbFZlcnNpb24SDQoFYWN0b3IYAyABKAkiUAocUmVnaXN0ZXJNb2RlbFZlcnNpb25SZXNwb25zZRIwCgVtb2RlbBgBIAEoCzIhLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxWZXJzaW9uInUKFFNldE1vZGVsQWxpYXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIuCgVhbGlhcxgCIAEoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxBbGlhcxIOCgZyZWFzb24YAyABKAkSDQoFYWN0b3IYBCABKAkiYQoVU2V0TW9kZWxBbGlhc1Jlc3BvbnNlEi4KBWFsaWFzGAEgASgLMh8uc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbEFsaWFzEhgKEHByZXZpb3VzX3ZlcnNpb24YAiABKA0iZwoKQXVkaXRFbnRyeRIKCgJpZBgBIAEoARINCgVhdF9tcxgCIAEoARINCgVhY3RvchgDIAEoCRIOCgZhY3Rpb24YBCABKAkSDwoHc3ViamVjdBgFIAEoCRIOCgZkZXRhaWwYBiABKAkiUAoXTGlzdEF1ZGl0RW50cmllc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJImUKGExpc3RBdWRpdEVudHJpZXNSZXNwb25zZRIwCgdlbnRyaWVzGAEgAygLMh8uc2VyZW5kaXAuY29udHJvbC52MS5BdWRpdEVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCTLdCwoOQ29udHJvbFNlcnZpY2USYgoLV2F0Y2hDb25maWcSJy5zZXJlbmRpcC5jb250cm9sLnYxLldhdGNoQ29uZmlnUmVxdWVzdBooLnNlcmVuZGlwLmNvbnRyb2wudjEuV2F0Y2hDb25maWdSZXNwb25zZTABEmMKDENyZWF0ZVRlbmFudBIoLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlVGVuYW50UmVxdWVzdBopLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlVGVuYW50UmVzcG9uc2USWgoJQ3JlYXRlS2V5EiUuc2VyZW5kaXAuY29udHJvbC52MS5DcmVhdGVLZXlSZXF1ZXN0GiYuc2VyZW5kaXAuY29udHJvbC52MS5DcmVhdGVLZXlSZXNwb25zZRJaCglSZXZva2VLZXkSJS5zZXJlbmRpcC5jb250cm9sLnYxLlJldm9rZUtleVJlcXVlc3QaJi5zZXJlbmRpcC5jb250cm9sLnYxLlJldm9rZUtleVJlc3BvbnNlEmMKDFB1dFBsYWNlbWVudBIoLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0UGxhY2VtZW50UmVxdWVzdBopLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0UGxhY2VtZW50UmVzcG9uc2USVwoIUHV0UnVsZXMSJC5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFJ1bGVzUmVxdWVzdBolLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0UnVsZXNSZXNwb25zZRJXCghQdXRTcGxpdBIkLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0U3BsaXRSZXF1ZXN0GiUuc2VyZW5kaXAuY29udHJvbC52MS5QdXRTcGxpdFJlc3BvbnNlEmAKC0RlbGV0ZVNwbGl0Eicuc2VyZW5kaXAuY29udHJvbC52MS5EZWxldGVTcGxpdFJlcXVlc3QaKC5zZXJlbmRpcC5jb250cm9sLnYxLkRlbGV0ZVNwbGl0UmVzcG9uc2USewoUUmVnaXN0ZXJNb2RlbFZlcnNpb24SMC5zZXJlbmRpcC5jb250cm9sLnYxLlJlZ2lzdGVyTW9kZWxWZXJzaW9uUmVxdWVzdBoxLnNlcmVuZGlwLmNvbnRyb2wudjEuUmVnaXN0ZXJNb2RlbFZlcnNpb25SZXNwb25zZRJmCg1TZXRNb2RlbEFsaWFzEikuc2VyZW5kaXAuY29udHJvbC52MS5TZXRNb2RlbEFsaWFzUmVxdWVzdBoqLnNlcmVuZGlwLmNvbnRyb2wudjEuU2V0TW9kZWxBbGlhc1Jlc3BvbnNlEm8KEExpc3RBdWRpdEVudHJpZXMSLC5zZXJlbmRpcC5jb250cm9sLnYxLkxpc3RBdWRpdEVudHJpZXNSZXF1ZXN0Gi0uc2VyZW5kaXAuY29udHJvbC52MS5MaXN0QXVkaXRFbnRyaWVzUmVzcG9uc2USfgoVUmVzZXJ2ZUlkZW1wb3RlbmN5S2V5EjEuc2VyZW5kaXAuY29udHJvbC52MS5SZXNlcnZlSWRlbXBvdGVuY3lLZXlSZXF1ZXN0GjIuc2VyZW5kaXAuY29udHJvbC52MS5SZXNlcnZlSWRlbXBvdGVuY3lLZXlSZXNwb25zZRJ7ChRLZWVwSWRlbXBvdGVudEFuc3dlchIwLnNlcmVuZGlwLmNvbnRyb2wudjEuS2VlcElkZW1wb3RlbnRBbnN3ZXJSZXF1ZXN0GjEuc2VyZW5kaXAuY29udHJvbC52MS5LZWVwSWRlbXBvdGVudEFuc3dlclJlc3BvbnNlEn4KFVJlbGVhc2VJZGVtcG90ZW5jeUtleRIxLnNlcmVuZGlwLmNvbnRyb2wudjEuUmVsZWFzZUlkZW1wb3RlbmN5S2V5UmVxdWVzdBoyLnNlcmVuZGlwLmNvbnRyb2wudjEuUmVsZWFzZUlkZW1wb3RlbmN5S2V5UmVzcG9uc2ViBnByb3RvMw", [file_serendip_control_v1_config]);
+  fileDesc("CilzZXJlbmRpcC9jb250cm9sL3YxL2NvbnRyb2xfc2VydmljZS5wcm90bxITc2VyZW5kaXAuY29udHJvbC52MSJFChFJZGVtcG90ZW50UmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSCwoDa2V5GAIgASgJEhMKC2ZpbmdlcnByaW50GAMgASgMIjAKEElkZW1wb3RlbnRBbnN3ZXISDgoGc3RhdHVzGAEgASgFEgwKBGJvZHkYAiABKAwiVwocUmVzZXJ2ZUlkZW1wb3RlbmN5S2V5UmVxdWVzdBI3CgdyZXF1ZXN0GAEgASgLMiYuc2VyZW5kaXAuY29udHJvbC52MS5JZGVtcG90ZW50UmVxdWVzdCJWCh1SZXNlcnZlSWRlbXBvdGVuY3lLZXlSZXNwb25zZRI1CgZhbnN3ZXIYASABKAsyJS5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRBbnN3ZXIijQEKG0tlZXBJZGVtcG90ZW50QW5zd2VyUmVxdWVzdBI3CgdyZXF1ZXN0GAEgASgLMiYuc2VyZW5kaXAuY29udHJvbC52MS5JZGVtcG90ZW50UmVxdWVzdBI1CgZhbnN3ZXIYAiABKAsyJS5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRBbnN3ZXIiHgocS2VlcElkZW1wb3RlbnRBbnN3ZXJSZXNwb25zZSJXChxSZWxlYXNlSWRlbXBvdGVuY3lLZXlSZXF1ZXN0EjcKB3JlcXVlc3QYASABKAsyJi5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRSZXF1ZXN0Ih8KHVJlbGVhc2VJZGVtcG90ZW5jeUtleVJlc3BvbnNlIhQKEldhdGNoQ29uZmlnUmVxdWVzdCJMChNXYXRjaENvbmZpZ1Jlc3BvbnNlEjUKCHNuYXBzaG90GAEgASgLMiMuc2VyZW5kaXAuY29udHJvbC52MS5Db25maWdTbmFwc2hvdCIwChNDcmVhdGVUZW5hbnRSZXF1ZXN0EgoKAmlkGAEgASgJEg0KBWFjdG9yGAIgASgJIkMKFENyZWF0ZVRlbmFudFJlc3BvbnNlEisKBnRlbmFudBgBIAEoCzIbLnNlcmVuZGlwLmNvbnRyb2wudjEuVGVuYW50Im4KEENyZWF0ZUtleVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEioKBGtpbmQYAiABKA4yHC5zZXJlbmRpcC5jb250cm9sLnYxLktleUtpbmQSDwoHb3JpZ2lucxgDIAMoCRINCgVhY3RvchgEIAEoCSJNChFDcmVhdGVLZXlSZXNwb25zZRIoCgNrZXkYASABKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLkFwaUtleRIOCgZzZWNyZXQYAiABKAkiQQoQUmV2b2tlS2V5UmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDgoGa2V5X2lkGAIgASgJEg0KBWFjdG9yGAMgASgJIhMKEVJldm9rZUtleVJlc3BvbnNlImcKE1B1dFBsYWNlbWVudFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEjEKCXBsYWNlbWVudBgCIAEoCzIeLnNlcmVuZGlwLmNvbnRyb2wudjEuUGxhY2VtZW50Eg0KBWFjdG9yGAMgASgJIkkKFFB1dFBsYWNlbWVudFJlc3BvbnNlEjEKCXBsYWNlbWVudBgBIAEoCzIeLnNlcmVuZGlwLmNvbnRyb2wudjEuUGxhY2VtZW50IoIBCg9QdXRSdWxlc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEigKBXJ1bGVzGAIgAygLMhkuc2VyZW5kaXAuY29udHJvbC52MS5SdWxlEiYKBGNhcHMYAyADKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLkNhcBINCgVhY3RvchgEIAEoCSJkChBQdXRSdWxlc1Jlc3BvbnNlEigKBXJ1bGVzGAEgAygLMhkuc2VyZW5kaXAuY29udHJvbC52MS5SdWxlEiYKBGNhcHMYAiADKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLkNhcCJbCg9QdXRTcGxpdFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEikKBXNwbGl0GAIgASgLMhouc2VyZW5kaXAuY29udHJvbC52MS5TcGxpdBINCgVhY3RvchgDIAEoCSI9ChBQdXRTcGxpdFJlc3BvbnNlEikKBXNwbGl0GAEgASgLMhouc2VyZW5kaXAuY29udHJvbC52MS5TcGxpdCJBChJEZWxldGVTcGxpdFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEgwKBG5hbWUYAiABKAkSDQoFYWN0b3IYAyABKAkiFQoTRGVsZXRlU3BsaXRSZXNwb25zZSJeChBQdXRTaGFkb3dSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIrCgZzaGFkb3cYAiABKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLlNoYWRvdxINCgVhY3RvchgDIAEoCSJAChFQdXRTaGFkb3dSZXNwb25zZRIrCgZzaGFkb3cYASABKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLlNoYWRvdyJHChNEZWxldGVTaGFkb3dSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIRCglwbGFjZW1lbnQYAiABKAkSDQoFYWN0b3IYAyABKAkiFgoURGVsZXRlU2hhZG93UmVzcG9uc2UibgobUmVnaXN0ZXJNb2RlbFZlcnNpb25SZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIwCgVtb2RlbBgCIAEoCzIhLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxWZXJzaW9uEg0KBWFjdG9yGAMgASgJIlAKHFJlZ2lzdGVyTW9kZWxWZXJzaW9uUmVzcG9uc2USMAoFbW9kZWwYASABKAsyIS5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsVmVyc2lvbiJ1ChRTZXRNb2RlbEFsaWFzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSLgoFYWxpYXMYAiABKAsyHy5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsQWxpYXMSDgoGcmVhc29uGAMgASgJEg0KBWFjdG9yGAQgASgJImEKFVNldE1vZGVsQWxpYXNSZXNwb25zZRIuCgVhbGlhcxgBIAEoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxBbGlhcxIYChBwcmV2aW91c192ZXJzaW9uGAIgASgNImcKCkF1ZGl0RW50cnkSCgoCaWQYASABKAESDQoFYXRfbXMYAiABKAESDQoFYWN0b3IYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3N1YmplY3QYBSABKAkSDgoGZGV0YWlsGAYgASgJIlAKF0xpc3RBdWRpdEVudHJpZXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJlChhMaXN0QXVkaXRFbnRyaWVzUmVzcG9uc2USMAoHZW50cmllcxgBIAMoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkyng0KDkNvbnRyb2xTZXJ2aWNlEmIKC1dhdGNoQ29uZmlnEicuc2VyZW5kaXAuY29udHJvbC52MS5XYXRjaENvbmZpZ1JlcXVlc3QaKC5zZXJlbmRpcC5jb250cm9sLnYxLldhdGNoQ29uZmlnUmVzcG9uc2UwARJjCgxDcmVhdGVUZW5hbnQSKC5zZXJlbmRpcC5jb250cm9sLnYxLkNyZWF0ZVRlbmFudFJlcXVlc3QaKS5zZXJlbmRpcC5jb250cm9sLnYxLkNyZWF0ZVRlbmFudFJlc3BvbnNlEloKCUNyZWF0ZUtleRIlLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlS2V5UmVxdWVzdBomLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlS2V5UmVzcG9uc2USWgoJUmV2b2tlS2V5EiUuc2VyZW5kaXAuY29udHJvbC52MS5SZXZva2VLZXlSZXF1ZXN0GiYuc2VyZW5kaXAuY29udHJvbC52MS5SZXZva2VLZXlSZXNwb25zZRJjCgxQdXRQbGFjZW1lbnQSKC5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFBsYWNlbWVudFJlcXVlc3QaKS5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFBsYWNlbWVudFJlc3BvbnNlElcKCFB1dFJ1bGVzEiQuc2VyZW5kaXAuY29udHJvbC52MS5QdXRSdWxlc1JlcXVlc3QaJS5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFJ1bGVzUmVzcG9uc2USVwoIUHV0U3BsaXQSJC5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFNwbGl0UmVxdWVzdBolLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0U3BsaXRSZXNwb25zZRJgCgtEZWxldGVTcGxpdBInLnNlcmVuZGlwLmNvbnRyb2wudjEuRGVsZXRlU3BsaXRSZXF1ZXN0Giguc2VyZW5kaXAuY29udHJvbC52MS5EZWxldGVTcGxpdFJlc3BvbnNlEloKCVB1dFNoYWRvdxIlLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0U2hhZG93UmVxdWVzdBomLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0U2hhZG93UmVzcG9uc2USYwoMRGVsZXRlU2hhZG93Eiguc2VyZW5kaXAuY29udHJvbC52MS5EZWxldGVTaGFkb3dSZXF1ZXN0Gikuc2VyZW5kaXAuY29udHJvbC52MS5EZWxldGVTaGFkb3dSZXNwb25zZRJ7ChRSZWdpc3Rlck1vZGVsVmVyc2lvbhIwLnNlcmVuZGlwLmNvbnRyb2wudjEuUmVnaXN0ZXJNb2RlbFZlcnNpb25SZXF1ZXN0GjEuc2VyZW5kaXAuY29udHJvbC52MS5SZWdpc3Rlck1vZGVsVmVyc2lvblJlc3BvbnNlEmYKDVNldE1vZGVsQWxpYXMSKS5zZXJlbmRpcC5jb250cm9sLnYxLlNldE1vZGVsQWxpYXNSZXF1ZXN0Giouc2VyZW5kaXAuY29udHJvbC52MS5TZXRNb2RlbEFsaWFzUmVzcG9uc2USbwoQTGlzdEF1ZGl0RW50cmllcxIsLnNlcmVuZGlwLmNvbnRyb2wudjEuTGlzdEF1ZGl0RW50cmllc1JlcXVlc3QaLS5zZXJlbmRpcC5jb250cm9sLnYxLkxpc3RBdWRpdEVudHJpZXNSZXNwb25zZRJ+ChVSZXNlcnZlSWRlbXBvdGVuY3lLZXkSMS5zZXJlbmRpcC5jb250cm9sLnYxLlJlc2VydmVJZGVtcG90ZW5jeUtleVJlcXVlc3QaMi5zZXJlbmRpcC5jb250cm9sLnYxLlJlc2VydmVJZGVtcG90ZW5jeUtleVJlc3BvbnNlEnsKFEtlZXBJZGVtcG90ZW50QW5zd2VyEjAuc2VyZW5kaXAuY29udHJvbC52MS5LZWVwSWRlbXBvdGVudEFuc3dlclJlcXVlc3QaMS5zZXJlbmRpcC5jb250cm9sLnYxLktlZXBJZGVtcG90ZW50QW5zd2VyUmVzcG9uc2USfgoVUmVsZWFzZUlkZW1wb3RlbmN5S2V5EjEuc2VyZW5kaXAuY29udHJvbC52MS5SZWxlYXNlSWRlbXBvdGVuY3lLZXlSZXF1ZXN0GjIuc2VyZW5kaXAuY29udHJvbC52MS5SZWxlYXNlSWRlbXBvdGVuY3lLZXlSZXNwb25zZWIGcHJvdG8z", [file_serendip_control_v1_config]);
 
 /**
  * @generated from message serendip.control.v1.IdempotentRequest
@@ -516,6 +516,90 @@ export const DeleteSplitResponseSchema: GenMessage<DeleteSplitResponse> = /*@__P
   messageDesc(file_serendip_control_v1_control_service, 23);
 
 /**
+ * @generated from message serendip.control.v1.PutShadowRequest
+ */
+export type PutShadowRequest = Message<"serendip.control.v1.PutShadowRequest"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * @generated from field: serendip.control.v1.Shadow shadow = 2;
+   */
+  shadow?: Shadow | undefined;
+
+  /**
+   * @generated from field: string actor = 3;
+   */
+  actor: string;
+};
+
+/**
+ * Describes the message serendip.control.v1.PutShadowRequest.
+ * Use `create(PutShadowRequestSchema)` to create a new message.
+ */
+export const PutShadowRequestSchema: GenMessage<PutShadowRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 24);
+
+/**
+ * @generated from message serendip.control.v1.PutShadowResponse
+ */
+export type PutShadowResponse = Message<"serendip.control.v1.PutShadowResponse"> & {
+  /**
+   * @generated from field: serendip.control.v1.Shadow shadow = 1;
+   */
+  shadow?: Shadow | undefined;
+};
+
+/**
+ * Describes the message serendip.control.v1.PutShadowResponse.
+ * Use `create(PutShadowResponseSchema)` to create a new message.
+ */
+export const PutShadowResponseSchema: GenMessage<PutShadowResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 25);
+
+/**
+ * @generated from message serendip.control.v1.DeleteShadowRequest
+ */
+export type DeleteShadowRequest = Message<"serendip.control.v1.DeleteShadowRequest"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * @generated from field: string placement = 2;
+   */
+  placement: string;
+
+  /**
+   * @generated from field: string actor = 3;
+   */
+  actor: string;
+};
+
+/**
+ * Describes the message serendip.control.v1.DeleteShadowRequest.
+ * Use `create(DeleteShadowRequestSchema)` to create a new message.
+ */
+export const DeleteShadowRequestSchema: GenMessage<DeleteShadowRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 26);
+
+/**
+ * @generated from message serendip.control.v1.DeleteShadowResponse
+ */
+export type DeleteShadowResponse = Message<"serendip.control.v1.DeleteShadowResponse"> & {
+};
+
+/**
+ * Describes the message serendip.control.v1.DeleteShadowResponse.
+ * Use `create(DeleteShadowResponseSchema)` to create a new message.
+ */
+export const DeleteShadowResponseSchema: GenMessage<DeleteShadowResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 27);
+
+/**
  * @generated from message serendip.control.v1.RegisterModelVersionRequest
  */
 export type RegisterModelVersionRequest = Message<"serendip.control.v1.RegisterModelVersionRequest"> & {
@@ -542,7 +626,7 @@ export type RegisterModelVersionRequest = Message<"serendip.control.v1.RegisterM
  * Use `create(RegisterModelVersionRequestSchema)` to create a new message.
  */
 export const RegisterModelVersionRequestSchema: GenMessage<RegisterModelVersionRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 24);
+  messageDesc(file_serendip_control_v1_control_service, 28);
 
 /**
  * @generated from message serendip.control.v1.RegisterModelVersionResponse
@@ -559,7 +643,7 @@ export type RegisterModelVersionResponse = Message<"serendip.control.v1.Register
  * Use `create(RegisterModelVersionResponseSchema)` to create a new message.
  */
 export const RegisterModelVersionResponseSchema: GenMessage<RegisterModelVersionResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 25);
+  messageDesc(file_serendip_control_v1_control_service, 29);
 
 /**
  * @generated from message serendip.control.v1.SetModelAliasRequest
@@ -591,7 +675,7 @@ export type SetModelAliasRequest = Message<"serendip.control.v1.SetModelAliasReq
  * Use `create(SetModelAliasRequestSchema)` to create a new message.
  */
 export const SetModelAliasRequestSchema: GenMessage<SetModelAliasRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 26);
+  messageDesc(file_serendip_control_v1_control_service, 30);
 
 /**
  * @generated from message serendip.control.v1.SetModelAliasResponse
@@ -615,7 +699,7 @@ export type SetModelAliasResponse = Message<"serendip.control.v1.SetModelAliasRe
  * Use `create(SetModelAliasResponseSchema)` to create a new message.
  */
 export const SetModelAliasResponseSchema: GenMessage<SetModelAliasResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 27);
+  messageDesc(file_serendip_control_v1_control_service, 31);
 
 /**
  * @generated from message serendip.control.v1.AuditEntry
@@ -661,7 +745,7 @@ export type AuditEntry = Message<"serendip.control.v1.AuditEntry"> & {
  * Use `create(AuditEntrySchema)` to create a new message.
  */
 export const AuditEntrySchema: GenMessage<AuditEntry> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 28);
+  messageDesc(file_serendip_control_v1_control_service, 32);
 
 /**
  * @generated from message serendip.control.v1.ListAuditEntriesRequest
@@ -688,7 +772,7 @@ export type ListAuditEntriesRequest = Message<"serendip.control.v1.ListAuditEntr
  * Use `create(ListAuditEntriesRequestSchema)` to create a new message.
  */
 export const ListAuditEntriesRequestSchema: GenMessage<ListAuditEntriesRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 29);
+  messageDesc(file_serendip_control_v1_control_service, 33);
 
 /**
  * @generated from message serendip.control.v1.ListAuditEntriesResponse
@@ -710,7 +794,7 @@ export type ListAuditEntriesResponse = Message<"serendip.control.v1.ListAuditEnt
  * Use `create(ListAuditEntriesResponseSchema)` to create a new message.
  */
 export const ListAuditEntriesResponseSchema: GenMessage<ListAuditEntriesResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 30);
+  messageDesc(file_serendip_control_v1_control_service, 34);
 
 /**
  * Tenants, keys, placements, models and their aliases. Every change makes a new config snapshot and an audit entry.
@@ -789,6 +873,22 @@ export const ControlService: GenService<{
     methodKind: "unary";
     input: typeof DeleteSplitRequestSchema;
     output: typeof DeleteSplitResponseSchema;
+  },
+  /**
+   * @generated from rpc serendip.control.v1.ControlService.PutShadow
+   */
+  putShadow: {
+    methodKind: "unary";
+    input: typeof PutShadowRequestSchema;
+    output: typeof PutShadowResponseSchema;
+  },
+  /**
+   * @generated from rpc serendip.control.v1.ControlService.DeleteShadow
+   */
+  deleteShadow: {
+    methodKind: "unary";
+    input: typeof DeleteShadowRequestSchema;
+    output: typeof DeleteShadowResponseSchema;
   },
   /**
    * Registers a bundle in the object store as the model's next version; the same digest is the same version.

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/events/v1/event.proto.
  */
 export const file_serendip_events_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zZXJlbmRpcC9ldmVudHMvdjEvZXZlbnQucHJvdG8SEnNlcmVuZGlwLmV2ZW50cy52MSKZBwoFRXZlbnQSEAoIZXZlbnRfaWQYASABKAkSDgoGdGVuYW50GAIgASgJEgwKBHR5cGUYAyABKAkSDwoHdXNlcl9pZBgEIAEoCRIUCgxhbm9ueW1vdXNfaWQYBSABKAkSEgoKc2Vzc2lvbl9pZBgGIAEoCRIsCgVpdGVtcxgHIAMoCzIdLnNlcmVuZGlwLmV2ZW50cy52MS5FdmVudEl0ZW0SEgoFdmFsdWUYCCABKAFIAYgBARIQCghjdXJyZW5jeRgJIAEoCRIVCghwb3NpdGlvbhgKIAEoBUgCiAEBEhEKCXBsYWNlbWVudBgLIAEoCRIZChFhdHRyaWJ1dGlvbl90b2tlbhgMIAEoCRIVCg1ldmVudF90aW1lX21zGA0gASgBEhYKDnJlY2VpdmVkX2F0X21zGA4gASgBEiwKB2NvbnRleHQYDyABKAsyGy5zZXJlbmRpcC5ldmVudHMudjEuQ29udGV4dBIWCg5zY2hlbWFfdmVyc2lvbhgQIAEoDRI9Cgpwcm9wZXJ0aWVzGBEgAygLMikuc2VyZW5kaXAuZXZlbnRzLnYxLkV2ZW50LlByb3BlcnRpZXNFbnRyeRI1CgtpdGVtX2NoYW5nZRgUIAEoCzIeLnNlcmVuZGlwLmV2ZW50cy52MS5JdGVtQ2hhbmdlSAASNQoLdXNlcl9jaGFuZ2UYFSABKAsyHi5zZXJlbmRpcC5ldmVudHMudjEuVXNlckNoYW5nZUgAEiwKBnNlcnZlZBgWIAEoCzIaLnNlcmVuZGlwLmV2ZW50cy52MS5TZXJ2ZWRIABIwCghpZGVudGlmeRgYIAEoCzIcLnNlcmVuZGlwLmV2ZW50cy52MS5JZGVudGlmeUgAEioKBW1lcmdlGBkgASgLMhkuc2VyZW5kaXAuZXZlbnRzLnYxLk1lcmdlSAASOwoPaW1wb3J0X3Bvc2l0aW9uGBcgASgLMiIuc2VyZW5kaXAuZXZlbnRzLnYxLkltcG9ydFBvc2l0aW9uEigKBWNhdXNlGBogASgLMhkuc2VyZW5kaXAuZXZlbnRzLnYxLkNhdXNlGlUKD1Byb3BlcnRpZXNFbnRyeRILCgNrZXkYASABKAkSMQoFdmFsdWUYAiABKAsyIi5zZXJlbmRpcC5ldmVudHMudjEuQXR0cmlidXRlVmFsdWU6AjgBQgkKB3BheWxvYWRCCAoGX3ZhbHVlQgsKCV9wb3NpdGlvbiJMCglFdmVudEl0ZW0SDwoHaXRlbV9pZBgBIAEoCRIQCghxdWFudGl0eRgCIAEoDRISCgVwcmljZRgDIAEoAUgAiAEBQggKBl9wcmljZSLSAQoHQ29udGV4dBIOCgZkZXZpY2UYASABKAkSDgoGbG9jYWxlGAIgASgJEg8KB2NvdW50cnkYAyABKAkSPwoKYXR0cmlidXRlcxgEIAMoCzIrLnNlcmVuZGlwLmV2ZW50cy52MS5Db250ZXh0LkF0dHJpYnV0ZXNFbnRyeRpVCg9BdHRyaWJ1dGVzRW50cnkSCwoDa2V5GAEgASgJEjEKBXZhbHVlGAIgASgLMiIuc2VyZW5kaXAuZXZlbnRzLnYxLkF0dHJpYnV0ZVZhbHVlOgI4ASKtAQoOQXR0cmlidXRlVmFsdWUSDgoEdGV4dBgBIAEoCUgAEhAKBm51bWJlchgCIAEoAUgAEg4KBGZsYWcYAyABKAhIABItCgV0ZXh0cxgEIAEoCzIcLnNlcmVuZGlwLmV2ZW50cy52MS5UZXh0TGlzdEgAEjEKB251bWJlcnMYBSABKAsyHi5zZXJlbmRpcC5ldmVudHMudjEuTnVtYmVyTGlzdEgAQgcKBXZhbHVlIhoKCFRleHRMaXN0Eg4KBnZhbHVlcxgBIAMoCSIcCgpOdW1iZXJMaXN0Eg4KBnZhbHVlcxgBIAMoASKhAwoESXRlbRIKCgJpZBgBIAEoCRINCgV0aXRsZRgCIAEoCRITCgtkZXNjcmlwdGlvbhgDIAEoCRISCgpjYXRlZ29yaWVzGAQgAygJEgwKBHRhZ3MYBSADKAkSPAoKYXR0cmlidXRlcxgGIAMoCzIoLnNlcmVuZGlwLmV2ZW50cy52MS5JdGVtLkF0dHJpYnV0ZXNFbnRyeRISCgVwcmljZRgHIAEoAUgAiAEBEhYKCWF2YWlsYWJsZRgIIAEoCEgBiAEBEhwKD3B1Ymxpc2hlZF9hdF9tcxgJIAEoAUgCiAEBEhoKDWV4cGlyZXNfYXRfbXMYCiABKAFIA4gBARIOCgZ2ZWN0b3IYCyABKAwaVQoPQXR0cmlidXRlc0VudHJ5EgsKA2tleRgBIAEoCRIxCgV2YWx1ZRgCIAEoCzIiLnNlcmVuZGlwLmV2ZW50cy52MS5BdHRyaWJ1dGVWYWx1ZToCOAFCCAoGX3ByaWNlQgwKCl9hdmFpbGFibGVCEgoQX3B1Ymxpc2hlZF9hdF9tc0IQCg5fZXhwaXJlc19hdF9tcyK1AQoLVXNlclByb2ZpbGUSCgoCaWQYASABKAkSQwoKYXR0cmlidXRlcxgCIAMoCzIvLnNlcmVuZGlwLmV2ZW50cy52MS5Vc2VyUHJvZmlsZS5BdHRyaWJ1dGVzRW50cnkaVQoPQXR0cmlidXRlc0VudHJ5EgsKA2tleRgBIAEoCRIxCgV2YWx1ZRgCIAEoCzIiLnNlcmVuZGlwLmV2ZW50cy52MS5BdHRyaWJ1dGVWYWx1ZToCOAEicgoKSXRlbUNoYW5nZRIsCgRraW5kGAEgASgOMh4uc2VyZW5kaXAuZXZlbnRzLnYxLkNoYW5nZUtpbmQSJgoEaXRlbRgCIAEoCzIYLnNlcmVuZGlwLmV2ZW50cy52MS5JdGVtEg4KBmZpZWxkcxgDIAMoCSJ5CgpVc2VyQ2hhbmdlEiwKBGtpbmQYASABKA4yHi5zZXJlbmRpcC5ldmVudHMudjEuQ2hhbmdlS2luZBItCgR1c2VyGAIgASgLMh8uc2VyZW5kaXAuZXZlbnRzLnYxLlVzZXJQcm9maWxlEg4KBmZpZWxkcxgDIAMoCSLGAQoGU2VydmVkEhkKEXJlY29tbWVuZGF0aW9uX2lkGAEgASgJEi0KBWl0ZW1zGAIgAygLMh4uc2VyZW5kaXAuZXZlbnRzLnYxLlNlcnZlZEl0ZW0SEQoJcmV0cmlldmVyGAMgASgJEg4KBnJhbmtlchgEIAEoCRIMCgRhcm1zGAUgAygJEhUKDWZlYXR1cmVfbmFtZXMYBiADKAkSEAoIZmVhdHVyZXMYByABKAwSGAoQZmVhdHVyZV9vcmRpbmFscxgIIAEoDCJiCgpTZXJ2ZWRJdGVtEg8KB2l0ZW1faWQYASABKAkSDQoFc2NvcmUYAiABKAISDgoGc291cmNlGAMgASgJEhIKCnByb3BlbnNpdHkYBCABKAISEAoIZXhwbG9yZWQYBSABKAgiQQoOSW1wb3J0UG9zaXRpb24SEQoJaW1wb3J0X2lkGAEgASgJEg0KBWJhdGNoGAIgASgNEg0KBWluZGV4GAMgASgNIhsKCElkZW50aWZ5Eg8KB3VzZXJfaWQYASABKAkiLAoFTWVyZ2USFAoMYW5vbnltb3VzX2lkGAEgASgJEg0KBXN0YXRlGAIgASgMIiwKBUNhdXNlEhEKCXBhcnRpdGlvbhgBIAEoBRIQCghwb3NpdGlvbhgCIAEoASptCgpDaGFuZ2VLaW5kEhsKF0NIQU5HRV9LSU5EX1VOU1BFQ0lGSUVEEAASEwoPQ0hBTkdFX0tJTkRfUFVUEAESFQoRQ0hBTkdFX0tJTkRfUEFUQ0gQAhIWChJDSEFOR0VfS0lORF9ERUxFVEUQA2IGcHJvdG8z");
+  fileDesc("Ch5zZXJlbmRpcC9ldmVudHMvdjEvZXZlbnQucHJvdG8SEnNlcmVuZGlwLmV2ZW50cy52MSKZBwoFRXZlbnQSEAoIZXZlbnRfaWQYASABKAkSDgoGdGVuYW50GAIgASgJEgwKBHR5cGUYAyABKAkSDwoHdXNlcl9pZBgEIAEoCRIUCgxhbm9ueW1vdXNfaWQYBSABKAkSEgoKc2Vzc2lvbl9pZBgGIAEoCRIsCgVpdGVtcxgHIAMoCzIdLnNlcmVuZGlwLmV2ZW50cy52MS5FdmVudEl0ZW0SEgoFdmFsdWUYCCABKAFIAYgBARIQCghjdXJyZW5jeRgJIAEoCRIVCghwb3NpdGlvbhgKIAEoBUgCiAEBEhEKCXBsYWNlbWVudBgLIAEoCRIZChFhdHRyaWJ1dGlvbl90b2tlbhgMIAEoCRIVCg1ldmVudF90aW1lX21zGA0gASgBEhYKDnJlY2VpdmVkX2F0X21zGA4gASgBEiwKB2NvbnRleHQYDyABKAsyGy5zZXJlbmRpcC5ldmVudHMudjEuQ29udGV4dBIWCg5zY2hlbWFfdmVyc2lvbhgQIAEoDRI9Cgpwcm9wZXJ0aWVzGBEgAygLMikuc2VyZW5kaXAuZXZlbnRzLnYxLkV2ZW50LlByb3BlcnRpZXNFbnRyeRI1CgtpdGVtX2NoYW5nZRgUIAEoCzIeLnNlcmVuZGlwLmV2ZW50cy52MS5JdGVtQ2hhbmdlSAASNQoLdXNlcl9jaGFuZ2UYFSABKAsyHi5zZXJlbmRpcC5ldmVudHMudjEuVXNlckNoYW5nZUgAEiwKBnNlcnZlZBgWIAEoCzIaLnNlcmVuZGlwLmV2ZW50cy52MS5TZXJ2ZWRIABIwCghpZGVudGlmeRgYIAEoCzIcLnNlcmVuZGlwLmV2ZW50cy52MS5JZGVudGlmeUgAEioKBW1lcmdlGBkgASgLMhkuc2VyZW5kaXAuZXZlbnRzLnYxLk1lcmdlSAASOwoPaW1wb3J0X3Bvc2l0aW9uGBcgASgLMiIuc2VyZW5kaXAuZXZlbnRzLnYxLkltcG9ydFBvc2l0aW9uEigKBWNhdXNlGBogASgLMhkuc2VyZW5kaXAuZXZlbnRzLnYxLkNhdXNlGlUKD1Byb3BlcnRpZXNFbnRyeRILCgNrZXkYASABKAkSMQoFdmFsdWUYAiABKAsyIi5zZXJlbmRpcC5ldmVudHMudjEuQXR0cmlidXRlVmFsdWU6AjgBQgkKB3BheWxvYWRCCAoGX3ZhbHVlQgsKCV9wb3NpdGlvbiJMCglFdmVudEl0ZW0SDwoHaXRlbV9pZBgBIAEoCRIQCghxdWFudGl0eRgCIAEoDRISCgVwcmljZRgDIAEoAUgAiAEBQggKBl9wcmljZSLSAQoHQ29udGV4dBIOCgZkZXZpY2UYASABKAkSDgoGbG9jYWxlGAIgASgJEg8KB2NvdW50cnkYAyABKAkSPwoKYXR0cmlidXRlcxgEIAMoCzIrLnNlcmVuZGlwLmV2ZW50cy52MS5Db250ZXh0LkF0dHJpYnV0ZXNFbnRyeRpVCg9BdHRyaWJ1dGVzRW50cnkSCwoDa2V5GAEgASgJEjEKBXZhbHVlGAIgASgLMiIuc2VyZW5kaXAuZXZlbnRzLnYxLkF0dHJpYnV0ZVZhbHVlOgI4ASKtAQoOQXR0cmlidXRlVmFsdWUSDgoEdGV4dBgBIAEoCUgAEhAKBm51bWJlchgCIAEoAUgAEg4KBGZsYWcYAyABKAhIABItCgV0ZXh0cxgEIAEoCzIcLnNlcmVuZGlwLmV2ZW50cy52MS5UZXh0TGlzdEgAEjEKB251bWJlcnMYBSABKAsyHi5zZXJlbmRpcC5ldmVudHMudjEuTnVtYmVyTGlzdEgAQgcKBXZhbHVlIhoKCFRleHRMaXN0Eg4KBnZhbHVlcxgBIAMoCSIcCgpOdW1iZXJMaXN0Eg4KBnZhbHVlcxgBIAMoASKhAwoESXRlbRIKCgJpZBgBIAEoCRINCgV0aXRsZRgCIAEoCRITCgtkZXNjcmlwdGlvbhgDIAEoCRISCgpjYXRlZ29yaWVzGAQgAygJEgwKBHRhZ3MYBSADKAkSPAoKYXR0cmlidXRlcxgGIAMoCzIoLnNlcmVuZGlwLmV2ZW50cy52MS5JdGVtLkF0dHJpYnV0ZXNFbnRyeRISCgVwcmljZRgHIAEoAUgAiAEBEhYKCWF2YWlsYWJsZRgIIAEoCEgBiAEBEhwKD3B1Ymxpc2hlZF9hdF9tcxgJIAEoAUgCiAEBEhoKDWV4cGlyZXNfYXRfbXMYCiABKAFIA4gBARIOCgZ2ZWN0b3IYCyABKAwaVQoPQXR0cmlidXRlc0VudHJ5EgsKA2tleRgBIAEoCRIxCgV2YWx1ZRgCIAEoCzIiLnNlcmVuZGlwLmV2ZW50cy52MS5BdHRyaWJ1dGVWYWx1ZToCOAFCCAoGX3ByaWNlQgwKCl9hdmFpbGFibGVCEgoQX3B1Ymxpc2hlZF9hdF9tc0IQCg5fZXhwaXJlc19hdF9tcyK1AQoLVXNlclByb2ZpbGUSCgoCaWQYASABKAkSQwoKYXR0cmlidXRlcxgCIAMoCzIvLnNlcmVuZGlwLmV2ZW50cy52MS5Vc2VyUHJvZmlsZS5BdHRyaWJ1dGVzRW50cnkaVQoPQXR0cmlidXRlc0VudHJ5EgsKA2tleRgBIAEoCRIxCgV2YWx1ZRgCIAEoCzIiLnNlcmVuZGlwLmV2ZW50cy52MS5BdHRyaWJ1dGVWYWx1ZToCOAEicgoKSXRlbUNoYW5nZRIsCgRraW5kGAEgASgOMh4uc2VyZW5kaXAuZXZlbnRzLnYxLkNoYW5nZUtpbmQSJgoEaXRlbRgCIAEoCzIYLnNlcmVuZGlwLmV2ZW50cy52MS5JdGVtEg4KBmZpZWxkcxgDIAMoCSJ5CgpVc2VyQ2hhbmdlEiwKBGtpbmQYASABKA4yHi5zZXJlbmRpcC5ldmVudHMudjEuQ2hhbmdlS2luZBItCgR1c2VyGAIgASgLMh8uc2VyZW5kaXAuZXZlbnRzLnYxLlVzZXJQcm9maWxlEg4KBmZpZWxkcxgDIAMoCSL3AQoGU2VydmVkEhkKEXJlY29tbWVuZGF0aW9uX2lkGAEgASgJEi0KBWl0ZW1zGAIgAygLMh4uc2VyZW5kaXAuZXZlbnRzLnYxLlNlcnZlZEl0ZW0SEQoJcmV0cmlldmVyGAMgASgJEg4KBnJhbmtlchgEIAEoCRIMCgRhcm1zGAUgAygJEhUKDWZlYXR1cmVfbmFtZXMYBiADKAkSEAoIZmVhdHVyZXMYByABKAwSGAoQZmVhdHVyZV9vcmRpbmFscxgIIAEoDBIvCgZzaGFkb3cYCSABKAsyHy5zZXJlbmRpcC5ldmVudHMudjEuU2hhZG93U2xhdGUiZQoLU2hhZG93U2xhdGUSEQoJcmV0cmlldmVyGAEgASgJEg4KBnJhbmtlchgCIAEoCRIQCghpdGVtX2lkcxgDIAMoCRIPCgd0b29rX21zGAQgASgBEhAKCGRlZ3JhZGVkGAUgAygJImIKClNlcnZlZEl0ZW0SDwoHaXRlbV9pZBgBIAEoCRINCgVzY29yZRgCIAEoAhIOCgZzb3VyY2UYAyABKAkSEgoKcHJvcGVuc2l0eRgEIAEoAhIQCghleHBsb3JlZBgFIAEoCCJBCg5JbXBvcnRQb3NpdGlvbhIRCglpbXBvcnRfaWQYASABKAkSDQoFYmF0Y2gYAiABKA0SDQoFaW5kZXgYAyABKA0iGwoISWRlbnRpZnkSDwoHdXNlcl9pZBgBIAEoCSIsCgVNZXJnZRIUCgxhbm9ueW1vdXNfaWQYASABKAkSDQoFc3RhdGUYAiABKAwiLAoFQ2F1c2USEQoJcGFydGl0aW9uGAEgASgFEhAKCHBvc2l0aW9uGAIgASgBKm0KCkNoYW5nZUtpbmQSGwoXQ0hBTkdFX0tJTkRfVU5TUEVDSUZJRUQQABITCg9DSEFOR0VfS0lORF9QVVQQARIVChFDSEFOR0VfS0lORF9QQVRDSBACEhYKEkNIQU5HRV9LSU5EX0RFTEVURRADYgZwcm90bzM");
 
 /**
  * One entry of the event log: an interaction, or an internal event whose type begins with `$`.
@@ -543,6 +543,13 @@ export type Served = Message<"serendip.events.v1.Served"> & {
    * @generated from field: bytes feature_ordinals = 8;
    */
   featureOrdinals: Uint8Array;
+
+  /**
+   * What other versions would have shown; absent where none was asked.
+   *
+   * @generated from field: serendip.events.v1.ShadowSlate shadow = 9;
+   */
+  shadow?: ShadowSlate | undefined;
 };
 
 /**
@@ -551,6 +558,49 @@ export type Served = Message<"serendip.events.v1.Served"> & {
  */
 export const ServedSchema: GenMessage<Served> = /*@__PURE__*/
   messageDesc(file_serendip_events_v1_event, 10);
+
+/**
+ * What versions that nobody is shown would have answered.
+ *
+ * @generated from message serendip.events.v1.ShadowSlate
+ */
+export type ShadowSlate = Message<"serendip.events.v1.ShadowSlate"> & {
+  /**
+   * @generated from field: string retriever = 1;
+   */
+  retriever: string;
+
+  /**
+   * @generated from field: string ranker = 2;
+   */
+  ranker: string;
+
+  /**
+   * In order; empty when it failed.
+   *
+   * @generated from field: repeated string item_ids = 3;
+   */
+  itemIds: string[];
+
+  /**
+   * @generated from field: double took_ms = 4;
+   */
+  tookMs: number;
+
+  /**
+   * What was left out, as `stage:reason`.
+   *
+   * @generated from field: repeated string degraded = 5;
+   */
+  degraded: string[];
+};
+
+/**
+ * Describes the message serendip.events.v1.ShadowSlate.
+ * Use `create(ShadowSlateSchema)` to create a new message.
+ */
+export const ShadowSlateSchema: GenMessage<ShadowSlate> = /*@__PURE__*/
+  messageDesc(file_serendip_events_v1_event, 11);
 
 /**
  * @generated from message serendip.events.v1.ServedItem
@@ -591,7 +641,7 @@ export type ServedItem = Message<"serendip.events.v1.ServedItem"> & {
  * Use `create(ServedItemSchema)` to create a new message.
  */
 export const ServedItemSchema: GenMessage<ServedItem> = /*@__PURE__*/
-  messageDesc(file_serendip_events_v1_event, 11);
+  messageDesc(file_serendip_events_v1_event, 12);
 
 /**
  * @generated from message serendip.events.v1.ImportPosition
@@ -622,7 +672,7 @@ export type ImportPosition = Message<"serendip.events.v1.ImportPosition"> & {
  * Use `create(ImportPositionSchema)` to create a new message.
  */
 export const ImportPositionSchema: GenMessage<ImportPosition> = /*@__PURE__*/
-  messageDesc(file_serendip_events_v1_event, 12);
+  messageDesc(file_serendip_events_v1_event, 13);
 
 /**
  * The event's anonymous visitor is this user, from here on and for good.
@@ -643,7 +693,7 @@ export type Identify = Message<"serendip.events.v1.Identify"> & {
  * Use `create(IdentifySchema)` to create a new message.
  */
 export const IdentifySchema: GenMessage<Identify> = /*@__PURE__*/
-  messageDesc(file_serendip_events_v1_event, 13);
+  messageDesc(file_serendip_events_v1_event, 14);
 
 /**
  * What an anonymous visitor had done when it turned out to be the event's user.
@@ -669,7 +719,7 @@ export type Merge = Message<"serendip.events.v1.Merge"> & {
  * Use `create(MergeSchema)` to create a new message.
  */
 export const MergeSchema: GenMessage<Merge> = /*@__PURE__*/
-  messageDesc(file_serendip_events_v1_event, 14);
+  messageDesc(file_serendip_events_v1_event, 15);
 
 /**
  * The log record that made a processor send an event.
@@ -695,7 +745,7 @@ export type Cause = Message<"serendip.events.v1.Cause"> & {
  * Use `create(CauseSchema)` to create a new message.
  */
 export const CauseSchema: GenMessage<Cause> = /*@__PURE__*/
-  messageDesc(file_serendip_events_v1_event, 15);
+  messageDesc(file_serendip_events_v1_event, 16);
 
 /**
  * @generated from enum serendip.events.v1.ChangeKind
