@@ -1,7 +1,7 @@
 import { partitionOfEvent } from '@serendip/events-domain';
 import { InMemoryEventLog } from '@serendip/events-domain/testing';
 import { MessageDocuments } from '@serendip/features-adapters';
-import { MemoryStateStore, WriteBehindStateStore, type Documents, type PartitionCommit } from '@serendip/features-domain';
+import { MemoryStateStore, WriteBehindStateStore, type Documents, type PartitionCommit, type PartitionStore, type StateReader, type StateStore } from '@serendip/features-domain';
 import { createGrpcClient, startGrpcService, type GrpcClient, type GrpcServer } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { create, events, features, toBinary, type MessageInitShape } from '@serendip/shared-contracts';
@@ -80,6 +80,31 @@ export class FailingStore extends MemoryStateStore {
   }
 }
 
+/** State on a primary that may be ahead of its replica, which takes over. */
+export class FailingOverStore implements StateStore {
+  isReplicating = true;
+  private primary = new MemoryStateStore();
+  private readonly replica = new MemoryStateStore();
+  readonly catalogue = this.primary;
+  readonly outbox = this.primary;
+  readonly reader: StateReader = { users: (keys) => this.primary.users(keys), statistics: (partition) => this.primary.statistics(partition) };
+  readonly partitions: PartitionStore = {
+    head: (partition) => this.primary.head(partition),
+    find: (partition, wanted) => this.primary.find(partition, wanted),
+    commit: async (...args) => {
+      await this.primary.commit(...args);
+      if (this.isReplicating) await this.replica.commit(...args);
+    },
+  };
+
+  failOver(): void {
+    this.isReplicating = false;
+    this.primary = this.replica;
+  }
+
+  async close(): Promise<void> {}
+}
+
 /** The service on loopback, over a log in memory and a store of its own. */
 export class Fixture {
   private constructor(
@@ -87,7 +112,7 @@ export class Fixture {
     private readonly end: () => Promise<void>,
   ) {}
 
-  static async start(log = new InMemoryEventLog(), beneath = new MemoryStateStore(), documents: Documents = new MessageDocuments()): Promise<Fixture> {
+  static async start(log = new InMemoryEventLog(), beneath: StateStore = new MemoryStateStore(), documents: Documents = new MessageDocuments()): Promise<Fixture> {
     const metrics = new FeatureStoreMetrics(new Registry());
     const store = new WriteBehindStateStore(beneath);
     const ingestion = new Ingestion(log);

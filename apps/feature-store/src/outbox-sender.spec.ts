@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryEventLog } from '@serendip/events-domain/testing';
 import { MemoryStateStore, MessageDocuments } from '@serendip/features-adapters';
-import { readStates } from '@serendip/features-domain';
+import { WriteBehindStateStore, readStates } from '@serendip/features-domain';
 import { PARTITIONS, anonymousEntity, userEntity } from '@serendip/shared-identity';
 import { UserStateView } from '@serendip/shared-layouts';
 import { Registry } from 'prom-client';
@@ -27,7 +27,7 @@ describe('what partitions send to each other', () => {
     await log.close();
   });
 
-  async function follow(store: MemoryStateStore): Promise<void> {
+  async function follow(store: WriteBehindStateStore): Promise<void> {
     const metrics = new FeatureStoreMetrics(new Registry());
     const sender = new OutboxSender({ store, ingestion, logger, metrics });
     const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, dedupe: true, sender, poison: { add: () => undefined } });
@@ -35,7 +35,7 @@ describe('what partitions send to each other', () => {
     await follower.start();
   }
 
-  const clicksOf = async (store: MemoryStateStore, entity: string): Promise<number> => {
+  const clicksOf = async (store: WriteBehindStateStore, entity: string): Promise<number> => {
     const [{ record } = {}] = await readStates(store.reader, [{ tenant: 't', entity }]);
     return new UserStateView(record ?? new Uint8Array(0)).interactions;
   };
@@ -46,7 +46,7 @@ describe('what partitions send to each other', () => {
   }
 
   it('brings a visitor\'s state, and what the visitor does later, to the user, once', async () => {
-    const store = new MemoryStateStore();
+    const store = new WriteBehindStateStore(new MemoryStateStore());
     await write(log, event({ anonymousId: 'visitor', eventId: '1' }), identify('visitor', 'ann'), event({ anonymousId: 'visitor', eventId: '2' }));
     await follow(store);
     await until(async () => await clicksOf(store, userEntity('ann')) === 2);
@@ -56,7 +56,7 @@ describe('what partitions send to each other', () => {
   });
 
   it('counts once though ingestion fails before and after it has written', async () => {
-    const store = new MemoryStateStore();
+    const store = new WriteBehindStateStore(new MemoryStateStore());
     await follow(store);
     for (const fails of ['before', 'after'] as const) {
       ingestion.fails = fails;
@@ -71,12 +71,12 @@ describe('what partitions send to each other', () => {
   });
 
   it('writes nothing when the state is made again from the log', async () => {
-    const store = new MemoryStateStore();
+    const store = new WriteBehindStateStore(new MemoryStateStore());
     await write(log, event({ anonymousId: 'visitor', eventId: '1' }), identify('visitor', 'ann'), event({ anonymousId: 'visitor', eventId: '2' }));
     await follow(store);
     await until(async () => await clicksOf(store, userEntity('ann')) === 2);
     const [before, calls] = [await sizeOfLog(), ingestion.calls];
-    const rebuilt = new MemoryStateStore();
+    const rebuilt = new WriteBehindStateStore(new MemoryStateStore());
     await follow(rebuilt);
     await until(async () => await clicksOf(rebuilt, userEntity('ann')) === 2 && (await Promise.all(Array.from({ length: PARTITIONS }, (_, partition) => rebuilt.outbox.pending(partition, 1)))).flat().length === 0);
     expect([await sizeOfLog(), ingestion.calls]).toEqual([before, calls]);

@@ -24,6 +24,8 @@ export interface RunnerParts {
   readonly turns: Turns;
   readonly batchSize: BatchSize;
   readonly onBatch: (partition: number, batch: ProcessedBatch, facts: BatchFacts) => void;
+  /** Told that the store was not where the last batch had left it, before the next one begins. */
+  readonly onStale: () => void;
   /** Told of records that were passed over, once they were. */
   readonly onPoison: (partition: number, records: readonly PoisonRecord[]) => void;
 }
@@ -49,6 +51,10 @@ export class PartitionRunner {
   private freshAtMs = 0;
   /** Up to this position records are taken one by one: one of them can not be applied. */
   private oneByOneTo = 0;
+  /** Whether the store may not be where `cursorNow` says. */
+  private isStale = false;
+  /** Settles, well in any case, with the batch that is under way, or with what is done between two. */
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(readonly partition: number, private readonly parts: RunnerParts) {
     this.applier = new PartitionApplier(partition, { store: parts.store.partitions, documents: parts.documents, dedupe: parts.dedupe });
@@ -85,13 +91,26 @@ export class PartitionRunner {
   notice(end: number, seenAtMs: number): void {
     this.end = Math.max(this.end, end);
     this.seenAtMs = Math.max(this.seenAtMs, seenAtMs);
-    if (this.cursorNow >= this.end) this.freshAtMs = this.seenAtMs;
-    else this.running ??= this.run().finally(() => { this.running = undefined; });
+    if (this.isStale || this.cursorNow < this.end) this.begin();
+    else this.freshAtMs = this.seenAtMs;
+  }
+
+  /** Looks where the store is, and goes on from there. */
+  doubt(): void {
+    this.isStale = true;
+    this.begin();
   }
 
   /** Resolves when nothing is under way. */
   async idle(): Promise<void> {
     await this.running;
+  }
+
+  /** Does something while no batch is under way; the next one waits for it. */
+  between(work: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined);
+    return done;
   }
 
   /** Ends after the batch that is under way. */
@@ -100,16 +119,36 @@ export class PartitionRunner {
     await this.running;
   }
 
+  private begin(): void {
+    this.running ??= this.run().finally(() => { this.running = undefined; });
+  }
+
   private async run(): Promise<void> {
-    while (this.cursorNow < this.end && !this.stopped) {
+    while ((this.isStale || this.cursorNow < this.end) && !this.stopped) {
       try {
-        await this.parts.turns.next(this.parts.batchSize.milliseconds(this.lagRecords));
-        await this.applyBatch();
+        if (this.isStale) await this.reload();
+        else await this.applyNext();
       } catch (error) {
         await this.recover(error);
       }
     }
     if (this.cursorNow >= this.end) this.freshAtMs = this.seenAtMs;
+  }
+
+  private async applyNext(): Promise<void> {
+    await this.parts.turns.next(this.parts.batchSize.milliseconds(this.lagRecords));
+    await this.between(() => this.applyBatch());
+  }
+
+  private async reload(): Promise<void> {
+    this.isStale = false;
+    try {
+      await this.load();
+    } catch (error) {
+      this.isStale = true;
+      throw error;
+    }
+    this.parts.onStale();
   }
 
   private async applyBatch(): Promise<void> {
@@ -148,7 +187,7 @@ export class PartitionRunner {
   private async recover(error: unknown): Promise<void> {
     if (isDomainError(error) && error.reason === 'STALE_OWNER') {
       this.parts.logger.warn({ partition: this.partition, cursor: this.cursorNow }, 'Somebody else has applied records of this partition; going on from there.');
-      await this.load();
+      this.isStale = true;
     } else if (isDomainError(error) && error.reason === 'EVENT_UNPROCESSABLE') {
       this.parts.logger.warn({ err: error, partition: this.partition, cursor: this.cursorNow, to: this.oneByOneTo }, 'A batch has an event that can not be applied; its records are taken one by one.');
     } else {

@@ -90,8 +90,8 @@ export class MemoryStateStore implements StateStore, PartitionStore, StateReader
     own.outgoing = own.outgoing.filter(({ position }) => position > upTo);
   }
 
-  async *statistics(): AsyncIterable<ItemRow> {
-    for (const { statistics } of this.byPartition) yield* statistics.values();
+  async *statistics(partition: number): AsyncIterable<ItemRow> {
+    yield* this.byPartition[partition]!.statistics.values();
   }
 
   async itemsByOrdinal(tenant: string, ordinals: ArrayLike<number>): Promise<readonly (StoredItem | undefined)[]> {

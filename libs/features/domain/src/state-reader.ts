@@ -35,8 +35,8 @@ export interface ItemRow {
 export abstract class StateReader {
   /** The record of each user, in order; undefined where there is none. */
   abstract users(keys: readonly UserKey[]): Promise<readonly (Uint8Array | undefined)[]>;
-  /** Statistics rows of every partition, in no order. */
-  abstract statistics(): AsyncIterable<ItemRow>;
+  /** Statistics rows of a partition, in no order. */
+  abstract statistics(partition: number): AsyncIterable<ItemRow>;
 }
 
 /** Items as of the newest commit. Batches answer one for each key, in order. */

@@ -48,6 +48,18 @@ describe('rolled-up statistics', () => {
     expect(rollup.changedSince('t', newest, 10).rows).toHaveLength(1);
   });
 
+  it('take over what another has added up, and tell of what differs', () => {
+    const rollup = new StatisticsRollup();
+    const other = new StatisticsRollup();
+    for (const entry of [rowOf('same', 1), rowOf('doubled', 2), rowOf('doubled', 2), rowOf('lost', 3)]) rollup.add(entry);
+    for (const entry of [rowOf('doubled', 2), rowOf('same', 1), rowOf('new', 4), rowOf('a', 5, 'other')]) other.add(entry);
+    const { newest } = rollup;
+    rollup.replaceBy(other);
+    expect(totalsSince(rollup, newest).totals).toEqual(new Map([[hash64('doubled').lo, 2], [hash64('new').lo, 4], [hash64('lost').lo, 0]]));
+    expect(totalsSince(rollup, 0).totals.get(hash64('same').lo)).toBe(1);
+    expect(rollup.changedSince('other', newest, 10).rows).toHaveLength(1);
+  });
+
   it('do not change a row that was taken', () => {
     const rollup = new StatisticsRollup();
     rollup.add(rowOf('a', 1));

@@ -32,6 +32,18 @@ class TenantRollup {
     this.touch(place, revision);
   }
 
+  /** Takes over the rows of another, none where it has none; those that differ count as changed, each at the next revision. */
+  replaceBy(other: TenantRollup, nextRevision: () => number): void {
+    for (const key of other.keys) if (this.placeOf(key) < 0) this.makePlace(key);
+    this.keys.forEach((key, place) => {
+      const row = other.rowOf(key);
+      const known = this.rowAt(place);
+      if (known.every((value, i) => value === row[i])) return;
+      known.set(row);
+      this.touch(place, nextRevision());
+    });
+  }
+
   touch(place: number, revision: number): void {
     this.revisions[place] = revision;
     this.order.push({ place, revision });
@@ -45,10 +57,18 @@ class TenantRollup {
       const entry = this.order[i]!;
       last = entry.revision;
       if (!this.isNewest(entry)) continue;
-      const at = entry.place * ITEM_STATISTICS_WIDTH;
-      rows.push({ key: this.keys[entry.place]!, row: this.rows.slice(at, at + ITEM_STATISTICS_WIDTH) });
+      rows.push({ key: this.keys[entry.place]!, row: this.rowAt(entry.place).slice() });
     }
     return { rows, revision: last };
+  }
+
+  private rowOf(key: ItemKey): Float64Array {
+    const place = this.placeOf(key);
+    return place < 0 ? EMPTY_ROW : this.rowAt(place);
+  }
+
+  private rowAt(place: number): Float64Array {
+    return this.rows.subarray(place * ITEM_STATISTICS_WIDTH, (place + 1) * ITEM_STATISTICS_WIDTH);
   }
 
   private isNewest({ place, revision }: { readonly place: number; readonly revision: number }): boolean {
@@ -92,10 +112,12 @@ export class StatisticsRollup {
 
   /** Combines what one partition knows, or has newly counted, with the rest. */
   add(entry: ItemRow): void {
-    const { tenant } = entry.key;
-    let rollup = this.tenants.get(tenant);
-    if (rollup === undefined) this.tenants.set(tenant, (rollup = new TenantRollup()));
-    rollup.add(entry, ++this.revision);
+    this.ofTenant(entry.key.tenant).add(entry, ++this.revision);
+  }
+
+  /** Takes over what another has added up; only rows that differ count as changed. */
+  replaceBy(other: StatisticsRollup): void {
+    for (const tenant of new Set([...this.tenants.keys(), ...other.tenants.keys()])) this.ofTenant(tenant).replaceBy(other.ofTenant(tenant), () => ++this.revision);
   }
 
   /** Counts an item as changed: whoever could not place its statistics before gets them again. Nothing for an item without any. */
@@ -111,5 +133,11 @@ export class StatisticsRollup {
    */
   changedSince(tenant: string, revision: number, max: number): ChangedStatistics {
     return this.tenants.get(tenant)?.changedSince(revision, max) ?? { rows: [], revision };
+  }
+
+  private ofTenant(tenant: string): TenantRollup {
+    let rollup = this.tenants.get(tenant);
+    if (rollup === undefined) this.tenants.set(tenant, (rollup = new TenantRollup()));
+    return rollup;
   }
 }

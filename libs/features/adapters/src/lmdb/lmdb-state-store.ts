@@ -31,8 +31,8 @@ export class LmdbStateStore implements StateStore, StateReader {
     return keys.map(({ tenant, entity }) => this.tables.users.get([partitionOf(tenant, entity as Entity), tenant, entity]));
   }
 
-  async *statistics(): AsyncIterable<ItemRow> {
-    for (const { key, value } of this.tables.statistics.getRange({})) {
+  async *statistics(partition: number): AsyncIterable<ItemRow> {
+    for (const { key, value } of this.tables.statistics.getRange({ start: [partition], end: [partition + 1] })) {
       const [, tenant, hi, lo] = key as [number, string, number, number];
       yield { key: { tenant, lo, hi }, row: float64sOf(value) };
     }

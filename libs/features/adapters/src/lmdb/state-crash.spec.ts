@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryStateStore, PartitionApplier, type StateStore } from '@serendip/features-domain';
+import { allStatistics } from '@serendip/features-domain/testing';
 import { anonymousEntity, userEntity } from '@serendip/shared-identity';
 import { MessageDocuments } from '../message-documents.js';
 import { LmdbStateStore } from './lmdb-state-store.js';
@@ -25,9 +26,8 @@ async function dump(store: StateStore, partition: number): Promise<unknown> {
 }
 
 async function statisticsOf(store: StateStore): Promise<string[]> {
-  const rows: string[] = [];
-  for await (const { key, row } of store.reader.statistics()) rows.push(`${key.hi}.${key.lo} ${row.join()}`);
-  return rows.sort();
+  const rows = await allStatistics(store.reader);
+  return rows.map(({ key, row }) => `${key.hi}.${key.lo} ${row.join()}`).sort();
 }
 
 /** Applies a partition's log up to a cursor, to a store that has nothing of it or some of it. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { MemoryStateStore, PartitionApplier, type StateStore } from '@serendip/features-domain';
-import { PARTITION, TENANT, USERS, aStateEvent, anItemChange, applyLog, dumpState, logOf, stateStoreConformance, ITEMS } from '@serendip/features-domain/testing';
+import { PARTITION, TENANT, USERS, aStateEvent, allStatistics, anItemChange, applyLog, dumpState, logOf, stateStoreConformance, ITEMS } from '@serendip/features-domain/testing';
 import { isDomainError } from '@serendip/shared-errors';
 import { anonymousEntity, hash64, userEntity } from '@serendip/shared-identity';
 import { openStateStore } from '../index.js';
@@ -55,9 +55,8 @@ async function dump(store: StateStore, partition: number): Promise<unknown> {
 }
 
 async function statisticsOf(store: StateStore): Promise<string[]> {
-  const rows: string[] = [];
-  for await (const { key, row } of store.reader.statistics()) rows.push(`${key.hi}.${key.lo} ${row.join()}`);
-  return rows.sort();
+  const rows = await allStatistics(store.reader);
+  return rows.map(({ key, row }) => `${key.hi}.${key.lo} ${row.join()}`).sort();
 }
 
 /** Applies a partition's log to its end as its processor does: after a failure it goes on from the store's cursor. Answers how often it had to go back. */

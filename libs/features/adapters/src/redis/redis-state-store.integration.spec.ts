@@ -193,7 +193,7 @@ describe('a state store in Redis', () => {
     await applyLog(store, logOf(Array.from({ length: 3000 }, (_, i) => aStateEvent({ items: [{ itemId: `item-${i}` }] }))), { cuts: [1500] });
     const rows = new Set<string>();
     let count = 0;
-    for await (const { key: { lo, hi } } of store.reader.statistics()) {
+    for await (const { key: { lo, hi } } of store.reader.statistics(PARTITION)) {
       rows.add(`${hi}.${lo}`);
       count++;
     }

@@ -9,7 +9,7 @@ export async function dumpState(store: StateStore): Promise<unknown> {
   const records = await store.reader.users(USERS.map((id) => ({ tenant: TENANT, entity: userEntity(id) })));
   const visitors = await store.reader.users(VISITORS.map((id) => ({ tenant: TENANT, entity: anonymousEntity(id) })));
   const statistics: [string, string][] = [];
-  for await (const { key, row } of store.reader.statistics()) statistics.push([`${key.tenant} ${key.hi} ${key.lo}`, hex(new Uint8Array(row.slice().buffer))]);
+  for await (const { key, row } of store.reader.statistics(PARTITION)) statistics.push([`${key.tenant} ${key.hi} ${key.lo}`, hex(new Uint8Array(row.slice().buffer))]);
   const items = await store.catalogue.listItems(TENANT, 0, 1000);
   const changed = await store.catalogue.changedItems(TENANT, PARTITION, { after: 0, max: 1000 });
   return {

@@ -29,8 +29,14 @@ const nothing = (): void => undefined;
  */
 export class WriteBehindPartitions implements PartitionStore {
   private readonly slots: readonly Slot[] = Array.from({ length: PARTITIONS }, () => ({ newest: undefined, waiting: undefined, writing: undefined, underWay: undefined, isPassing: false }));
+  private onStale: (partition: number) => void = nothing;
 
   constructor(private readonly beneath: PartitionStore) {}
+
+  /** Names who is told when what waited of a partition was dropped, because the store was not where it was left. */
+  whenStale(listener: (partition: number) => void): void {
+    this.onStale = listener;
+  }
 
   async head(partition: number): Promise<PartitionHead> {
     return this.slots[partition]!.newest ?? this.beneath.head(partition);
@@ -85,10 +91,21 @@ export class WriteBehindPartitions implements PartitionStore {
       await writing;
       if (passing !== undefined) slot.newest = passing.commit.head;
     } catch (error) {
-      keepWaiting(slot, waiting, error);
+      this.keepWaiting(partition, waiting, error);
       throw error;
     } finally {
       Object.assign(slot, { writing: undefined, underWay: undefined, isPassing: false });
+    }
+  }
+
+  /** After a failed write: what waited waits on, before what has come since; nothing of it when somebody else has applied it. */
+  private keepWaiting(partition: number, failed: WaitingCommit | undefined, error: unknown): void {
+    const slot = this.slots[partition]!;
+    if (isDomainError(error) && error.reason === 'STALE_OWNER') {
+      Object.assign(slot, { waiting: undefined, newest: undefined });
+      this.onStale(partition);
+    } else if (failed !== undefined) {
+      slot.waiting = slot.waiting === undefined ? failed : failed.and(slot.waiting.commit);
     }
   }
 
@@ -107,10 +124,4 @@ function isBlocked(commit: PartitionCommit, slot: Slot): boolean {
 function canWait(commit: PartitionCommit, { waiting }: Slot): boolean {
   if (commit.items.length > 0 || commit.outgoing.length > 0) return false;
   return entriesOf(commit) + (waiting === undefined ? 0 : entriesOf(waiting.commit)) <= MOST_ENTRIES;
-}
-
-/** After a failed write: what waited waits on, before what has come since; nothing of it when somebody else has applied it. */
-function keepWaiting(slot: Slot, failed: WaitingCommit | undefined, error: unknown): void {
-  if (isDomainError(error) && error.reason === 'STALE_OWNER') Object.assign(slot, { waiting: undefined, newest: undefined });
-  else if (failed !== undefined) slot.waiting = slot.waiting === undefined ? failed : failed.and(slot.waiting.commit);
 }

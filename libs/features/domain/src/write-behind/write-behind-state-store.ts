@@ -31,9 +31,9 @@ export class WriteBehindStateStore implements StateStore, StateReader {
     return fresh.map((record) => record ?? written[at++]);
   }
 
-  async *statistics(): AsyncIterable<ItemRow> {
-    await this.flush();
-    yield* this.beneath.reader.statistics();
+  async *statistics(partition: number): AsyncIterable<ItemRow> {
+    await this.flush([partition]);
+    yield* this.beneath.reader.statistics(partition);
   }
 
   /** Writes what waits of some partitions, of all by default. Throws the first failure; what could not be written waits on. */
