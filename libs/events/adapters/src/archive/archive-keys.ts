@@ -5,6 +5,8 @@ export const COMMITS = `${ROOT}/commits/`;
 export const EVENTS = `${ROOT}/events/`;
 /** The commit that is being written, so that what a crash left of it can be removed. */
 export const PENDING = `${ROOT}/pending.json`;
+/** The commit that is being written anew, likewise. */
+export const REWRITING = `${ROOT}/rewriting.json`;
 
 const DIGITS = 12;
 const HASH_CHARACTERS = 16;

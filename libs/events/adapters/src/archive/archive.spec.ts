@@ -6,11 +6,12 @@ import { ArchivedLog, partitionOfEvent, type EventLog } from '@serendip/events-d
 import { InMemoryEventLog } from '@serendip/events-domain/testing';
 import { openObjectStore, type ObjectStore } from '@serendip/platform-objects';
 import { ParquetFile } from '@serendip/platform-parquet';
-import { create, events, toBinary, type MessageInitShape } from '@serendip/shared-contracts';
+import { create, events, fromBinary, toBinary, type MessageInitShape } from '@serendip/shared-contracts';
 import { PARTITIONS } from '@serendip/shared-identity';
 import { ArchiveWriter } from './archive-writer.js';
 import { readWhole } from './archived-files.js';
 import { ParquetArchive } from './parquet-archive.js';
+import { rewriteArchive } from './rewrite-archive.js';
 
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 10, 28, 22);
@@ -46,6 +47,16 @@ async function unarchived(source: EventLog, archive: ParquetArchive) {
   const [starts, ends] = [await archive.ends(), await source.ends()];
   const read = await Promise.all(ends.map(async (to, partition) => ({ partition, from: starts[partition]!, to, records: await source.read(partition, starts[partition]!, Infinity) })));
   return read.filter(({ from, to }) => from < to);
+}
+
+/** A store that fails at the n-th write or deletion. */
+function crashingAt(store: ObjectStore, failing: number): ObjectStore {
+  let changes = 0;
+  const change = async (work: () => Promise<void>): Promise<void> => {
+    if (++changes === failing) throw new Error('crash');
+    await work();
+  };
+  return { get: store.get.bind(store), list: store.list.bind(store), put: (key, bytes) => change(() => store.put(key, bytes)), delete: (key) => change(() => store.delete(key)) };
 }
 
 async function eventRows(store = objects): Promise<Record<string, unknown>[]> {
@@ -119,15 +130,7 @@ describe('the archive of the log', () => {
     await append(event({ eventId: 'a' }), event({ eventId: 'b', tenant: 'other' }), event({ eventId: 'c', eventTimeMs: START_MS + 5 * HOUR_MS }));
     for (let failing = 1; ; failing++) {
       const place = openObjectStore(`file:${join(directory, `${failing}`)}`);
-      let puts = 0;
-      const crashing: ObjectStore = {
-        get: place.get.bind(place), list: place.list.bind(place), delete: place.delete.bind(place),
-        put: async (key, bytes) => {
-          if (++puts === failing) throw new Error('crash');
-          await place.put(key, bytes);
-        },
-      };
-      const crashed = await archiveAll(crashing).then(() => false, () => true);
+      const crashed = await archiveAll(crashingAt(place, failing)).then(() => false, () => true);
       // What comes meanwhile makes another file of the same day.
       if (crashed) await append(event({ eventId: `late-${failing}` }));
       const expected = (await everyRecord(log)).length;
@@ -149,6 +152,45 @@ describe('the archive of the log', () => {
     await expect(readWhole(objects, manifest!.events[0]!)).rejects.toMatchObject({ reason: 'ARCHIVE_DAMAGED' });
     await objects.put('archive/commits/000000000001.json', Buffer.from('{}'));
     await expect(new ParquetArchive(objects).commits()).rejects.toMatchObject({ reason: 'ARCHIVE_DAMAGED' });
+  });
+});
+
+describe('rewriting the archive', () => {
+  const bob = partitionOfEvent(event({ userId: 'bob' }));
+  const rewrite = (store: ObjectStore, archive = new ParquetArchive(store)) => rewriteArchive({
+    objects: store, archive, partitions: new Set([bob]), erases: ({ bytes }) => fromBinary(events.EventSchema, bytes).userId === 'bob',
+  });
+
+  it('lets records go from all files, and nothing else; who had them open finds the new ones', async () => {
+    await append(event({ eventId: 'a1' }), event({ eventId: 'b1', userId: 'bob' }), event({ eventId: 'b1', userId: 'bob' }));
+    await archiveAll();
+    await append(event({ eventId: 'a2' }));
+    await archiveAll();
+    const reader = new ParquetArchive(objects);
+    const before = await reader.read(bob, 0, 10);
+    expect(before.records).toHaveLength(2);
+    expect(await rewrite(objects)).toEqual({ commits: 1, files: 2, records: 2 });
+    expect(await idsOf()).toEqual(['a1', 'a2']);
+    expect(await reader.read(bob, 0, 10)).toEqual({ records: [], next: before.next });
+    expect(await objects.list('archive/records/')).toHaveLength(2);
+    expect((await new ParquetArchive(objects).commits()).map(({ rewrites }) => rewrites)).toEqual([1, 0]);
+    expect(await rewrite(objects)).toEqual({ commits: 0, files: 0, records: 0 });
+    await append(event({ eventId: 'a3' }));
+    await archiveAll();
+    expect(await idsOf()).toEqual(['a1', 'a2', 'a3']);
+  });
+
+  it('finishes when it is run again, whichever write it crashes at', async () => {
+    await append(event({ eventId: 'a1' }), event({ eventId: 'b1', userId: 'bob' }), event({ eventId: 'b2', userId: 'bob', eventTimeMs: START_MS + 5 * HOUR_MS }));
+    for (let failing = 1, crashed = true; crashed; failing++) {
+      const place = openObjectStore(`file:${join(directory, `${failing}`)}`);
+      await archiveAll(place);
+      crashed = await rewrite(crashingAt(place, failing)).then(() => false, () => true);
+      await rewrite(place);
+      expect(await idsOf(place)).toEqual(['a1']);
+      expect(await place.list('archive/records/')).toHaveLength(1);
+      expect((await new ParquetArchive(place).read(bob, 0, 10)).records).toEqual([]);
+    }
   });
 });
 

@@ -10,9 +10,8 @@ export function describe(bytes: Uint8Array, keyOf: (sha256: string) => string, r
   return { key: keyOf(sha256), sha256, bytes: bytes.length, rows };
 }
 
-/** Opens a file to read parts of it; undefined when it is not there. */
-export async function openFile(objects: ObjectStore, { key, bytes }: ArchivedFile): Promise<ParquetFile | undefined> {
-  if ((await objects.get(key, { start: 0, end: 1 })) === undefined) return undefined;
+/** Opens a file to read parts of it; this and every read reject with DATA_LOSS/ARCHIVE_DAMAGED when it is not there. */
+export function openFile(objects: ObjectStore, { key, bytes }: ArchivedFile): Promise<ParquetFile> {
   return ParquetFile.open({ byteLength: bytes, slice: async (start: number, end: number = bytes) => bufferOf(await part(objects, key, { start, end })) });
 }
 

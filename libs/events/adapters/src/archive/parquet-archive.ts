@@ -1,4 +1,4 @@
-import { LogArchive, type ArchivedRecords } from '@serendip/events-domain';
+import { LogArchive, type ArchivedRecords, type StoredRecord } from '@serendip/events-domain';
 import type { ObjectStore } from '@serendip/platform-objects';
 import type { ParquetFile } from '@serendip/platform-parquet';
 import { DomainError } from '@serendip/shared-errors';
@@ -40,6 +40,13 @@ export class ParquetArchive extends LogArchive {
     return this.refreshing;
   }
 
+  /** Reads a commit again, which may have been written anew. */
+  async reload(commit: number): Promise<CommitManifest> {
+    const manifest = await this.load(commit);
+    if (commit <= this.manifests.length) this.manifests[commit - 1] = manifest;
+    return manifest;
+  }
+
   async read(partition: number, from: number, max: number): Promise<ArchivedRecords> {
     let next = from;
     for (let place = await this.placeOf(partition, from); place < this.manifests.length; place++) {
@@ -62,30 +69,27 @@ export class ParquetArchive extends LogArchive {
     return found < 0 ? this.manifests.length : found;
   }
 
-  private async recordsOf(place: number, partition: number): Promise<readonly { readonly position: number; readonly bytes: Uint8Array }[]> {
-    let manifest = this.manifests[place]!;
-    let file = await this.fileOf(manifest);
-    if (file === undefined) {
-      // It was written anew, and this process has not heard of it.
-      manifest = await this.load(manifest.commit);
-      this.manifests[place] = manifest;
-      file = await this.fileOf(manifest);
-      if (file === undefined) throw new DomainError('DATA_LOSS', 'ARCHIVE_DAMAGED', `'${manifest.records.key}' of the archive is missing: restore it from a copy of the object store.`);
+  private async recordsOf(place: number, partition: number): Promise<readonly StoredRecord[]> {
+    const manifest = this.manifests[place]!;
+    try {
+      return await this.recordsIn(manifest, partition);
+    } catch (error) {
+      // It may have been written anew since it was read.
+      const current = await this.reload(manifest.commit);
+      if (current.records.key === manifest.records.key) throw error;
+      return this.recordsIn(current, partition);
     }
+  }
+
+  private async recordsIn({ records, positions }: CommitManifest, partition: number): Promise<readonly StoredRecord[]> {
+    let file = this.files.get(records.key);
+    if (file === undefined) this.files.set(records.key, (file = await openFile(this.objects, records)));
     let from = 0;
-    for (const each of manifest.positions) {
+    for (const each of positions) {
       if (each.partition === partition) return readRecords(file, from, from + each.records);
       from += each.records;
     }
     return [];
-  }
-
-  private async fileOf({ records }: CommitManifest): Promise<ParquetFile | undefined> {
-    const known = this.files.get(records.key);
-    if (known !== undefined) return known;
-    const opened = await openFile(this.objects, records);
-    if (opened !== undefined) this.files.set(records.key, opened);
-    return opened;
   }
 
   private async readNew(): Promise<void> {
