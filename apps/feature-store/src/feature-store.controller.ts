@@ -1,9 +1,8 @@
 import { Controller, Inject } from '@nestjs/common';
-import { readStates, type ItemKey, type StateStore, type UserKey } from '@serendip/features-domain';
+import { readStates, type ItemKey, type StateStore } from '@serendip/features-domain';
 import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
 import { events, features, fromBinary } from '@serendip/shared-contracts';
-import { DomainError } from '@serendip/shared-errors';
-import { anonymousEntity, hash64, partitionOf, userEntity, type Entity } from '@serendip/shared-identity';
+import { hash64, partitionOf, type Entity } from '@serendip/shared-identity';
 import { UserStateView, eventTypeName, int32sOf } from '@serendip/shared-layouts';
 import { catalogueBatches } from './catalogue-stream.js';
 import { catalogueEntry } from './feature-store.mapper.js';
@@ -11,6 +10,7 @@ import { LogFollower } from './log-follower.service.js';
 import { pageFrom, pageToken } from './paging.js';
 import { statisticsBatches } from './statistics-stream.js';
 import { STATE_STORE, STATISTICS_EVERY_MS } from './tokens.js';
+import { userKey } from './user-key.js';
 
 const { ReadStatus } = features;
 
@@ -97,11 +97,4 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
       })),
     };
   }
-}
-
-function userKey(key: features.UserStateKey | undefined): UserKey {
-  if (key === undefined || (key.userId === '') === (key.anonymousId === '')) {
-    throw new DomainError('INVALID_ARGUMENT', 'USER_KEY_INVALID', 'A user is named by exactly one of user_id and anonymous_id.');
-  }
-  return { tenant: key.tenant, entity: key.userId === '' ? anonymousEntity(key.anonymousId) : userEntity(key.userId) };
 }

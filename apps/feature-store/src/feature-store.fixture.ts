@@ -6,11 +6,14 @@ import { createGrpcClient, startGrpcService, type GrpcClient, type GrpcServer } 
 import { createLogger } from '@serendip/platform-logging';
 import { create, events, features, toBinary, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
+import { bytesOf } from '@serendip/shared-layouts';
 import { Registry } from 'prom-client';
-import { AppModule } from './app.module.js';
+import { AppModule, type FeatureStoreParts } from './app.module.js';
 import { FeatureStoreMetrics } from './feature-store.metrics.js';
 import { LogFollower } from './log-follower.service.js';
 import { OutboxSender } from './outbox-sender.js';
+import { Erasure } from './people/erasure.js';
+import { Settlement } from './people/settlement.js';
 import { PoisonReports } from './poison-reports.js';
 import { StateWriter } from './state-writer.js';
 
@@ -54,6 +57,12 @@ export class Ingestion {
     if (this.fails !== 'never') throw new DomainError('UNAVAILABLE', 'LOG_SLOW', 'Later.');
     this.reported.push(...letters);
     return create(events.ReportDeadLettersResponseSchema, {});
+  };
+
+  readonly writeEvents = async ({ tenant, events: list = [] }: MessageInitShape<typeof events.WriteEventsRequestSchema>) => {
+    const all = list.map((one) => create(events.EventSchema, { ...one, tenant, eventTimeMs: NOW, receivedAtMs: NOW } as MessageInitShape<typeof events.EventSchema>));
+    const positions = await write(this.log, ...all);
+    return create(events.WriteEventsResponseSchema, { results: all.map(() => ({ status: events.EventStatus.ACCEPTED })), positions: bytesOf(Float64Array.from(positions)) });
   };
 
   readonly forwardEvents = async ({ events: list = [] }: MessageInitShape<typeof events.ForwardEventsRequestSchema>) => {
@@ -108,7 +117,7 @@ export class FailingOverStore implements StateStore {
 /** The service on loopback, over a log in memory and a store of its own. */
 export class Fixture {
   private constructor(
-    readonly log: InMemoryEventLog, readonly client: GrpcClient<typeof features.FeatureStoreService>, readonly follower: LogFollower, readonly ingestion: Ingestion,
+    readonly log: InMemoryEventLog, readonly client: GrpcClient<typeof features.FeatureStoreService>, readonly people: GrpcClient<typeof features.PeopleService>, readonly follower: LogFollower, readonly ingestion: Ingestion,
     private readonly end: () => Promise<void>,
   ) {}
 
@@ -122,10 +131,14 @@ export class Fixture {
     const writer = new StateWriter({ store, logger, metrics });
     await follower.start();
     writer.start();
-    const server = await serve(store, follower);
-    const client = createGrpcClient(features.FeatureStoreService, { target: `127.0.0.1:${server.port}`, timeoutMs: 5_000, breaker: false });
-    return new Fixture(log, client, follower, ingestion, async () => {
+    const erasure = new Erasure({ log, store, ingestion, settlement: new Settlement({ log, store }) });
+    const server = await serve({ store, log, follower, erasure });
+    const options = { target: `127.0.0.1:${server.port}`, timeoutMs: 5_000, breaker: false };
+    const client = createGrpcClient(features.FeatureStoreService, options);
+    const people = createGrpcClient(features.PeopleService, options);
+    return new Fixture(log, client, people, follower, ingestion, async () => {
       client.close();
+      people.close();
       await server.close();
       await follower.stop();
       await sender.stop();
@@ -156,7 +169,7 @@ export class Fixture {
   }
 }
 
-function serve(store: WriteBehindStateStore, follower: LogFollower): Promise<GrpcServer> {
-  const module = AppModule.with({ store, follower, statisticsEveryMs: 20 });
-  return startGrpcService({ module, services: [features.FeatureStoreService], host: '127.0.0.1', port: 0, logger, notReadyMs: 0, drainMs: 0 });
+function serve(parts: Omit<FeatureStoreParts, 'statisticsEveryMs'>): Promise<GrpcServer> {
+  const module = AppModule.with({ ...parts, statisticsEveryMs: 20 });
+  return startGrpcService({ module, services: [features.FeatureStoreService, features.PeopleService], host: '127.0.0.1', port: 0, logger, notReadyMs: 0, drainMs: 0 });
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Erasures, readErasures } from '@serendip/events-adapters';
 import { recordsBetween, type EventLog, type StoredRecord } from '@serendip/events-domain';
 import { PartitionApplier, type Documents, type PositionedEvent, type ProcessedBatch, type StateStore } from '@serendip/features-domain';
 import type { Logger } from '@serendip/platform-logging';
@@ -42,6 +43,8 @@ const RETRY_MS = 500;
 export class PartitionRunner {
   private readonly applier: PartitionApplier;
   private cursorNow = 0;
+  /** Those that stood in the log when the cursor was loaded: what they cover, and has not been applied, is not applied any more. */
+  private erasures = new Erasures();
   private end = 0;
   private running: Promise<void> | undefined;
   private stopped = false;
@@ -84,7 +87,9 @@ export class PartitionRunner {
   }
 
   async load(): Promise<void> {
-    this.cursorNow = (await this.parts.store.partitions.head(this.partition)).cursor;
+    const { log, store } = this.parts;
+    this.cursorNow = (await store.partitions.head(this.partition)).cursor;
+    this.erasures = await readErasures(log, this.partition, { from: this.cursorNow, to: (await log.ends())[this.partition] ?? 0 });
   }
 
   /** Takes note of where the log ended at a time, and begins to apply up to there unless that is under way. */
@@ -201,7 +206,8 @@ export class PartitionRunner {
     const poison: PoisonRecord[] = [];
     const decoded = records.flatMap(({ position, bytes }) => {
       try {
-        return [{ position, event: fromBinary(events.EventSchema, bytes) }];
+        const event = fromBinary(events.EventSchema, bytes);
+        return [{ position, event, isErased: this.erasures.covers(event, position) }];
       } catch (error) {
         this.parts.logger.error({ err: error, partition: this.partition, position }, 'A record of the log is no event; it is passed over.');
         poison.push({ position, bytes, reason: 'RECORD_UNREADABLE', detail: sentenceOf(error) });

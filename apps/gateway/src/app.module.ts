@@ -30,6 +30,8 @@ import { AccessGuard } from './http/access.guard.js';
 import { Authenticator } from './http/authenticator.js';
 import { RateLimiter } from './http/rate-limiter.js';
 import { Metrics } from './metrics.js';
+import { People } from './people/people.js';
+import { PeopleController } from './people/people.controller.js';
 import { Readiness } from './readiness.js';
 import { AskRecommendation } from './recommendations/ask-recommendation.js';
 import { BatchController } from './recommendations/batch.controller.js';
@@ -61,7 +63,7 @@ export class AppModule {
     return {
       module: AppModule,
       controllers: [
-        EventsController, DeadLettersController, RecommendationsController, BatchController, ItemsController, UsersController, PlacementsController, ModelsController, ExperimentsController,
+        EventsController, DeadLettersController, RecommendationsController, BatchController, ItemsController, UsersController, PeopleController, PlacementsController, ModelsController, ExperimentsController,
         OperationsController, RulesController, ShadowController, ShopController,
       ],
       providers: [
@@ -112,7 +114,7 @@ export class AppModule {
           inject: [StoredFallbackList],
         },
         { provide: CatalogueSchemas, useFactory: (clients: Clients) => new CatalogueSchemas(new GrpcCatalogueSchemas(clients.embedding), watcher, logger), inject: [Clients] },
-        Authenticator, DeadLetterReplay, ExplorationFeedback, Planner, RuleExpressions, Preview, ChangeLog, Recommendations, AskRecommendation,
+        Authenticator, DeadLetterReplay, ExplorationFeedback, Planner, RuleExpressions, Preview, ChangeLog, People, Recommendations, AskRecommendation,
         { provide: APP_GUARD, useFactory: (reflector: Reflector, authenticator: Authenticator, limiter: RateLimiter) => new AccessGuard(reflector, authenticator, limiter), inject: [Reflector, Authenticator, RateLimiter] },
       ],
     };

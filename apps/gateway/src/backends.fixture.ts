@@ -110,9 +110,15 @@ export class FakeIngestion {
     return { results, nextPageToken: from + 100 < named.length ? String(from + 100) : '' };
   }
 
+  @Rpc(events.IngestionService, 'findDeadLettersOfPeople')
+  async findDeadLettersOfPeople({ userIds, anonymousIds, pageToken }: events.FindDeadLettersOfPeopleRequest) {
+    const page = this.deadLetters.slice(Number(pageToken), Number(pageToken) + 1);
+    return { letters: page.filter(({ userId }) => [...userIds, ...anonymousIds].includes(userId!)), nextPageToken: Number(pageToken) + 1 < this.deadLetters.length ? String(Number(pageToken) + 1) : '' };
+  }
+
   @Rpc(events.IngestionService, 'purgeDeadLetters')
-  async purgeDeadLetters({ ids, reason, all }: events.PurgeDeadLettersRequest) {
-    return { purged: this.deadLetters.filter(({ id, reason: why }) => all || ids.includes(id!) || why === reason).length };
+  async purgeDeadLetters({ ids, reason, userId, all }: events.PurgeDeadLettersRequest) {
+    return { purged: this.deadLetters.filter((letter) => all || ids.includes(letter.id!) || letter.reason === reason || (userId !== '' && letter.userId === userId)).length };
   }
 }
 
@@ -126,6 +132,22 @@ export class FakeFeatureStore {
   async readUserStates({ requests }: features.ReadUserStatesRequest) {
     this.stateReads.push(requests.map(({ userId, anonymousId }) => userId || anonymousId));
     return { results: requests.map(({ anonymousId }) => ({ status: features.ReadStatus.MISSING, ageMs: this.ageMs, mergedInto: anonymousId === 'of-bob' ? 'bob' : '' })) };
+  }
+
+  @Rpc(features.PeopleService, 'exportPerson')
+  async *exportPerson({ user }: features.ExportPersonRequest) {
+    const { userId = '', anonymousId = '' } = user ?? {};
+    const interactions = [{ type: 'view', itemId: 'item-1', eventTimeMs: 1000 }, { type: 'rating', itemId: '', eventTimeMs: 2000, value: 4 }];
+    const state = { firstTimeMs: 1000, lastTimeMs: 2000, sessionStartMs: 1000, sessionEvents: 2, interactions, counters: [{ type: 'view', total: 1 }], seen: [{ itemId: 'item-1', types: ['view'] }], shown: [] };
+    yield { part: { case: 'person' as const, value: { userId, anonymousIds: [anonymousId || 'v1'], state } } };
+    yield { part: { case: 'events' as const, value: { events: [{ type: 'view', userId }] } } };
+    yield { part: { case: 'events' as const, value: { events: [{ type: 'click', userId }] } } };
+  }
+
+  @Rpc(features.PeopleService, 'erasePerson')
+  async erasePerson({ user }: features.ErasePersonRequest) {
+    const visitor = { anonymousId: user?.anonymousId || 'v1', state: true, logRecords: 2, lastReceivedAtMs: 1000, partition: 3, position: 7 };
+    return { erased: user?.userId ? [visitor, { userId: user.userId, state: true, interactions: 5, profile: true, logRecords: 9, lastReceivedAtMs: 2000, partition: 4, position: 8 }] : [visitor] };
   }
 
   @Rpc(features.FeatureStoreService, 'readItems')
@@ -330,12 +352,12 @@ export class FakeTrainer {
 }
 
 const services = {
-  ingestion: { service: events.IngestionService, controller: FakeIngestion },
-  featureStore: { service: features.FeatureStoreService, controller: FakeFeatureStore },
-  embedding: { service: retrieval.EmbeddingService, controller: FakeEmbedding },
-  ranking: { service: ranking.RankingService, controller: FakeRanking },
-  control: { service: control.ControlService, controller: FakeControl },
-  trainer: { service: training.TrainerService, controller: FakeTrainer },
+  ingestion: { services: [events.IngestionService], controller: FakeIngestion },
+  featureStore: { services: [features.FeatureStoreService, features.PeopleService], controller: FakeFeatureStore },
+  embedding: { services: [retrieval.EmbeddingService], controller: FakeEmbedding },
+  ranking: { services: [ranking.RankingService], controller: FakeRanking },
+  control: { services: [control.ControlService], controller: FakeControl },
+  trainer: { services: [training.TrainerService], controller: FakeTrainer },
 } as const;
 
 export type BackendName = keyof typeof services;
@@ -370,8 +392,8 @@ export class Backends {
   static async start(): Promise<Backends> {
     const logger = createLogger('backend', 'silent');
     const record = new CallRecord();
-    const started = Object.entries(services).map(async ([name, { service, controller }]) => [name as BackendName, await startGrpcService({
-      module: BackendModule.with(controller, record), services: [service], host: '127.0.0.1', port: 0, logger, drainMs: 100, notReadyMs: 0,
+    const started = Object.entries(services).map(async ([name, { services: own, controller }]) => [name as BackendName, await startGrpcService({
+      module: BackendModule.with(controller, record), services: [...own], host: '127.0.0.1', port: 0, logger, drainMs: 100, notReadyMs: 0,
     })] as const);
     return new Backends(new Map(await Promise.all(started)), record);
   }

@@ -49,6 +49,7 @@ describe('problems', () => {
     ['a model override that is none', 'POST /v1/recommendations', { body: { modelOverride: { ranker: 'dcn@9' } } }, 404, 'MODEL_UNKNOWN'],
     ['an action that is none', 'POST /v1/users/ann:dance', {}, 404, 'ROUTE_UNKNOWN'],
     ['an action without a user', 'POST /v1/users/merge', {}, 404, 'ROUTE_UNKNOWN'],
+    ['an action that visitors do not have', 'POST /v1/anonymous/v1:merge', {}, 404, 'ROUTE_UNKNOWN'],
     ['an action with another method', 'DELETE /v1/users/ann:merge', {}, 404, 'ROUTE_UNKNOWN'],
     ['events that are all wrong', 'POST /v1/events', { body: { events: [{ type: '' }, { type: 'refused', userId: 'ann' }] } }, 422, 'ALL_EVENTS_REJECTED'],
     ['items that are all wrong', 'POST /v1/items:batch', { body: { items: [{ title: 'no id' }] } }, 422, 'ALL_ITEMS_REJECTED'],
@@ -57,8 +58,7 @@ describe('problems', () => {
   });
 
   it.each([
-    ['POST /v1/users/ann:export', {}],
-    ['POST /v1/users/a:b:erase', {}], ['POST /v1/models/dcn/versions', {}], ['POST /v1/models/dcn:rollback', {}], ['POST /v1/experiments', {}], ['POST /v1/experiments/e1:ramp', {}],
+    ['POST /v1/models/dcn/versions', {}], ['POST /v1/models/dcn:rollback', {}], ['POST /v1/experiments', {}], ['POST /v1/experiments/e1:ramp', {}],
   ])('%s is not there yet and says so', async (route, body) => {
     expectProblem(await ask(route, { body }), { status: 501, reason: 'NOT_AVAILABLE_YET' });
   });

@@ -28,6 +28,7 @@ interface ListFlags extends GatewayFlags {
 
 interface NamedFlags extends GatewayFlags {
   readonly reason?: string;
+  readonly user?: string;
   readonly all?: boolean;
 }
 
@@ -53,6 +54,7 @@ export function deadLettersCommand(output: Output = process.stdout): Command {
   gatewayOptions(command.command('purge').description('remove for good'))
     .argument('[ids...]', 'up to 500 dead letters')
     .option('--reason <reason>', 'all of this reason')
+    .option('--user <userId>', 'all that name this user')
     .option('--all', 'all there are')
     .action((ids: string[], flags: NamedFlags) => purge(ids, flags, output));
   return command;
@@ -95,14 +97,14 @@ async function replay(ids: readonly string[], flags: NamedFlags, output: Output)
 }
 
 async function purge(ids: readonly string[], flags: NamedFlags, output: Output): Promise<void> {
-  const body = named(ids, flags, 'Say which: ids, --reason, or --all.');
+  const body = named(ids, flags, 'Say which: ids, --reason, --user, or --all.');
   const answer = purgeAnswer.parse(await askGateway(flags, {}, (client) => client.send('POST', '/v1/dead-letters:purge', { body })));
   print(answer, flags, { output, text: ({ purged }) => `${count(purged)} removed` });
 }
 
-/** Exactly one of ids, a reason and all, as JSON. */
-function named(ids: readonly string[], { reason, all }: NamedFlags, advice: string): string {
-  const ways = [...(ids.length > 0 ? [{ ids }] : []), ...(reason === undefined ? [] : [{ reason }]), ...(all === true ? [{ all }] : [])];
+/** Exactly one of ids, a reason, a user and all, as JSON. */
+function named(ids: readonly string[], { reason, user, all }: NamedFlags, advice: string): string {
+  const ways = [...(ids.length > 0 ? [{ ids }] : []), ...(reason === undefined ? [] : [{ reason }]), ...(user === undefined ? [] : [{ userId: user }]), ...(all === true ? [{ all }] : [])];
   if (ways.length !== 1) throw new Failure(ways.length === 0 ? advice : `${advice} One of them at a time.`, EXIT.usage);
   return JSON.stringify(ways[0]);
 }

@@ -30,9 +30,6 @@ export const userSchema = z.strictObject({ id, attributes });
 
 export const userBody = z.strictObject({ attributes });
 
-/** Of a merge: who has turned out to be the user. */
-export const mergeBody = z.strictObject({ anonymousId: id });
-
 export const pageQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(1024).optional() });
 
 export type ItemInput = z.infer<typeof itemBody>;

@@ -10,7 +10,7 @@ export const deadLettersQuery = z.strictObject({
 
 export const replayBody = z.union([z.strictObject({ ids }), z.strictObject({ reason })], { error: 'Name either `ids`, 1 to 500, or a `reason`.' });
 
-export const purgeBody = z.union([z.strictObject({ ids }), z.strictObject({ reason }), z.strictObject({ all: z.literal(true) })], { error: 'Name either `ids`, 1 to 500, or a `reason`, or say `"all": true`.' });
+export const purgeBody = z.union([z.strictObject({ ids }), z.strictObject({ reason }), z.strictObject({ userId: id }), z.strictObject({ all: z.literal(true) })], { error: 'Name either `ids`, 1 to 500, or a `reason`, or a `userId`, or say `"all": true`.' });
 
 export type Replay = z.infer<typeof replayBody>;
 

@@ -111,7 +111,7 @@ describe('dead letters', () => {
     expect((await purge({ reason: 'TOO_OLD' })).json).toEqual({ purged: 1 });
     expect((await purge({ all: true })).json).toEqual({ purged: 2 });
     for (const body of [{}, { all: false }, { ids: [] }, { ids: ['a'], all: true }, [], null]) expect(await purge(body)).toMatchObject({ status: 400, json: { reason: 'REQUEST_INVALID' } });
-    expect((await purge({})).json.detail).toBe('Name either `ids`, 1 to 500, or a `reason`, or say `"all": true`.');
+    expect((await purge({})).json.detail).toBe('Name either `ids`, 1 to 500, or a `reason`, or a `userId`, or say `"all": true`.');
   });
 
   it('are for secret keys', async () => {

@@ -11,9 +11,11 @@ export function actionOf(idAndAction: string): { readonly entity: string; readon
   return { entity, action };
 }
 
+export const noSuchAction = (): DomainError => new DomainError('NOT_FOUND', 'ROUTE_UNKNOWN', 'There is no such route: /openapi.json lists them all.');
+
 /** The same for `{id}:action`; what is none of `actions` is no route. */
 export function actionNotYet(idAndAction: string, actions: Readonly<Record<string, string>>): DomainError {
   const { action } = actionOf(idAndAction);
   if (Object.hasOwn(actions, action)) return notYet(actions[action]!);
-  return new DomainError('NOT_FOUND', 'ROUTE_UNKNOWN', 'There is no such route: /openapi.json lists them all.');
+  return noSuchAction();
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { aliasBody, placementBody, splitBody, trainingBody } from '../admin/placement-schema.js';
 import { shadowAnswer, shadowBody } from '../admin/shadow-schema.js';
-import { itemBody, itemSchema, mergeBody, userBody, userSchema } from '../catalogue/item-schema.js';
+import { itemBody, itemSchema, userBody, userSchema } from '../catalogue/item-schema.js';
 import { deadLetterAnswer, deadLettersAnswer, purgeAnswer, purgeBody, replayAnswer, replayBody } from '../dead-letters/dead-letter-schema.js';
 import { importBody } from '../events/events.controller.js';
 import { MOST_EVENTS, eventSchema, eventsAnswer, rejections, eventsQuery } from '../events/event-schema.js';
+import { certificate, mergeBody, personExport } from '../people/people-schema.js';
 import { batchAnswer as recommendationBatchAnswer, documentedBatchBody } from '../recommendations/batch-schema.js';
 import { popularQuery, rankBody, recommendationAnswer, recommendationBody, recommendationQuery, similarQuery } from '../recommendations/recommendation-schema.js';
 import { previewAnswer, previewBody } from '../rules/preview-schema.js';
@@ -65,8 +66,10 @@ export const operations: readonly Operation[] = [
   { method: 'delete', path: '/v1/users/{id}', tag: 'Users', summary: 'Delete a profile', ...secret, status: 202, answer: accepted },
   { method: 'get', path: '/v1/users/{id}/events', tag: 'Users', summary: 'The newest events of a user', ...secret, query: page, status: 200 },
   { method: 'post', path: '/v1/users/{id}:merge', tag: 'Users', summary: 'Say that an anonymous visitor is this user', ...secret, body: mergeBody, status: 202, answer: accepted.extend({ anonymousId: z.string() }) },
-  { method: 'post', path: '/v1/users/{id}:export', tag: 'Users', summary: 'Not available in this release', ...secret, status: 501 },
-  { method: 'post', path: '/v1/users/{id}:erase', tag: 'Users', summary: 'Not available in this release', ...secret, status: 501 },
+  { method: 'post', path: '/v1/users/{id}:export', tag: 'Users', summary: 'All that is held of a user, and of the visitors that became it', ...secret, status: 200, answer: personExport },
+  { method: 'post', path: '/v1/users/{id}:erase', tag: 'Users', summary: 'Erase a user, and the visitors that became it, for good', ...secret, status: 200, answer: certificate },
+  { method: 'post', path: '/v1/anonymous/{id}:export', tag: 'Users', summary: 'All that is held of a visitor, or of the user it became', ...secret, status: 200, answer: personExport },
+  { method: 'post', path: '/v1/anonymous/{id}:erase', tag: 'Users', summary: 'Erase a visitor, or the user it became, for good', ...secret, status: 200, answer: certificate },
   { method: 'get', path: '/v1/placements', tag: 'Placements', summary: 'List placements', ...secret, status: 200 },
   { method: 'get', path: '/v1/placements/{name}', tag: 'Placements', summary: 'Read a placement', ...secret, status: 200 },
   { method: 'put', path: '/v1/placements/{name}', tag: 'Placements', summary: 'Change a placement or add one', ...secretOnce, body: placementBody, status: 200 },

@@ -8,16 +8,18 @@ import { answerBy } from '../deadline.js';
 import { requireAtMost, requireNamed, requireSize, requireTenant } from '../request-rules.js';
 import { deadLetterMessage, filterOf, reportedRefusal } from './dead-letter.mapper.js';
 import { DeadLetters } from './dead-letters.js';
+import { namesOneOf } from './letters-of-people.js';
 import { planReplay, type ReplayCandidate } from './replay.js';
 
 /** The rpcs of IngestionService that are about dead letters. */
-export type DeadLetterRpc = 'reportDeadLetters' | 'listDeadLetters' | 'getDeadLetter' | 'replayDeadLetters' | 'purgeDeadLetters';
+export type DeadLetterRpc = 'reportDeadLetters' | 'listDeadLetters' | 'getDeadLetter' | 'replayDeadLetters' | 'findDeadLettersOfPeople' | 'purgeDeadLetters';
 
 const NOTHING = new Uint8Array(0);
 const DEFAULT_PAGE = 50;
 const MOST_OF_A_PAGE = 200;
 const REPLAY_AT_ONCE = 100;
 const PURGE_AT_ONCE = 500;
+const MOST_PEOPLE = 10_000;
 
 interface ReplayPage {
   readonly candidates: readonly ReplayCandidate[];
@@ -62,6 +64,15 @@ export class DeadLettersController implements Pick<Handlers<typeof events.Ingest
     if (records.length > 0) await this.buffer.run({ events: records.length, bytes, deadlineMs: answerBy(deadlineMs) }, () => this.log.append(records));
     await this.store.remove(tenant, replayed);
     return { results: [...results], nextPageToken: next };
+  }
+
+  @Rpc(events.IngestionService, 'findDeadLettersOfPeople')
+  async findDeadLettersOfPeople({ tenant, userIds, anonymousIds, pageToken }: events.FindDeadLettersOfPeopleRequest): Promise<MessageInitShape<typeof events.FindDeadLettersOfPeopleResponseSchema>> {
+    requireTenant(tenant);
+    requireAtMost(MOST_PEOPLE, userIds.length + anonymousIds.length);
+    const ids = new Set([...userIds, ...anonymousIds]);
+    const { letters, next = '' } = await this.store.list(tenant, { limit: MOST_OF_A_PAGE, ...(pageToken === '' ? {} : { after: pageToken }) });
+    return { letters: letters.filter((letter) => namesOneOf(letter, ids)).map((letter) => deadLetterMessage(letter, letter)), nextPageToken: next };
   }
 
   @Rpc(events.IngestionService, 'purgeDeadLetters')

@@ -24,6 +24,8 @@ export class HistoryBuilder {
   private readonly itemNumbers = new Map<string, number>();
   private itemIds: string[] = [];
   private readonly users = new Map<string, string>();
+  /** How many events there were when a user was last erased, by number: those before are nobody's. */
+  private readonly erasedAt = new Map<number, number>();
   private size = 0;
   private user = new Int32Array(FIRST_CAPACITY);
   private item = new Int32Array(FIRST_CAPACITY);
@@ -61,12 +63,19 @@ export class HistoryBuilder {
     if (!this.users.has(visitorKey)) this.users.set(visitorKey, userKey);
   }
 
+  /** Forgets what a user, or an anonymous visitor, has done so far, and who that was. */
+  erase(userKey: string): void {
+    this.users.delete(userKey);
+    const number = this.userNumbers.get(userKey);
+    if (number !== undefined) this.erasedAt.set(number, this.size);
+  }
+
   /** @param catalogue items that may be recommended; what happened to others is left out. */
   build(catalogue: ReadonlyMap<string, CatalogueItem>): History {
     const items = [...catalogue.values()];
     const row = new Map(items.map(({ id }, i) => [id, i]));
     const rowOf = Int32Array.from(this.itemIds, (id) => row.get(id) ?? -1);
-    const kept = Uint32Array.from({ length: this.size }, (_, i) => i).filter((i) => rowOf[this.item[i]!]! >= 0);
+    const kept = Uint32Array.from({ length: this.size }, (_, i) => i).filter((i) => rowOf[this.item[i]!]! >= 0 && i >= (this.erasedAt.get(this.user[i]!) ?? 0));
     const { timeMs } = this;
     const userOf = this.mergedUsers();
     const order = kept.sort((a, b) => timeMs[a]! - timeMs[b]! || a - b);

@@ -8,14 +8,30 @@ const click = { type: 'click', items: [{ itemId: 'a' }] };
 const item = { type: '$item', payload: { case: 'itemChange' as const, value: { kind: events.ChangeKind.PUT, item: { id: 'a' } } } };
 const identify = (anonymousId: string, userId: string) => ({ type: '$identify', anonymousId, payload: { case: 'identify' as const, value: { userId } } });
 
+const erase = (who: { readonly userId: string } | { readonly anonymousId: string }) => ({ type: '$erase', ...who, payload: { case: 'erase' as const, value: {} } });
+
+async function logOf(...list: readonly MessageInitShape<typeof events.EventSchema>[]): Promise<InMemoryEventLog> {
+  const log = new InMemoryEventLog();
+  const all = list.map((fields, i) => create(events.EventSchema, { tenant: 't', eventTimeMs: i + 1, ...fields }));
+  await log.append(all.map((event) => ({ partition: partitionOfEvent(event), bytes: toBinary(events.EventSchema, event) })));
+  return log;
+}
+
 describe('the history in a log', () => {
+  it('has nothing of what was erased, and what came after', async () => {
+    const log = await logOf(
+      item, { ...click, userId: 'bob' }, { ...click, userId: 'ann' }, { ...click, anonymousId: 'v1' }, identify('v1', 'ann'),
+      erase({ anonymousId: 'v1' }), erase({ userId: 'ann' }), { ...click, userId: 'ann' }, { ...click, anonymousId: 'v1' },
+    );
+    const { user, timeMs } = await readHistory(log, 't', () => undefined);
+    expect([...timeMs]).toEqual([2, 8, 9]);
+    // The visitor is a stranger again.
+    expect(new Set(user).size).toBe(3);
+    await log.close();
+  });
+
   it('knows a visitor for the user it turned out to be, and what was forwarded once', async () => {
-    const log = new InMemoryEventLog();
-    const write = async (...list: readonly MessageInitShape<typeof events.EventSchema>[]): Promise<void> => {
-      const all = list.map((fields, i) => create(events.EventSchema, { tenant: 't', eventTimeMs: i + 1, ...fields }));
-      await log.append(all.map((event) => ({ partition: partitionOfEvent(event), bytes: toBinary(events.EventSchema, event) })));
-    };
-    await write(
+    const log = await logOf(
       item, { ...click, userId: 'ann' }, { ...click, anonymousId: 'v1' }, { ...click, anonymousId: 'v2' }, { ...click, anonymousId: 'v3' }, { ...click, anonymousId: 'v4' },
       identify('v1', 'ann'), identify('v1', 'bob'), identify('v3', 'carol'), identify('v4', 'carol'), { ...click, anonymousId: 'v1' },
       { ...click, userId: 'ann', cause: { partition: 1, position: 2 } },

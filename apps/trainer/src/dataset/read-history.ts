@@ -9,7 +9,7 @@ import { HistoryBuilder } from './history-builder.js';
 
 const AT_ONCE = 2000;
 
-/** Reads a tenant's whole log: every repeat of an event once, the newest version of every item that still exists. */
+/** Reads a tenant's whole log: every repeat of an event once, nothing of what was erased, the newest version of every item that still exists. */
 export async function readHistory(log: EventLog, tenant: string, onProgress: (share: number) => void): Promise<History> {
   const builder = new HistoryBuilder();
   const catalogue = new Map<string, CatalogueItem>();
@@ -43,6 +43,7 @@ async function readPartition(log: EventLog, { partition, end, tenant, builder, c
       if (event.cause !== undefined) continue;
       if (event.payload.case === 'itemChange') applyItem(catalogue, event.payload.value);
       else if (event.payload.case === 'identify') builder.identify(anonymousEntity(event.anonymousId), userEntity(event.payload.value.userId));
+      else if (event.payload.case === 'erase') builder.erase(event.userId === '' ? anonymousEntity(event.anonymousId) : userEntity(event.userId));
       else if (!event.type.startsWith('$')) addInteraction(builder, event);
     }
     from = records.at(-1)!.position + 1;

@@ -1,4 +1,3 @@
-export { LAYOUT as STATE_LAYOUT } from './layout.js';
 export { LmdbStateStore } from './lmdb/lmdb-state-store.js';
 export { MemoryStateStore } from '@serendip/features-domain';
 export { MessageDocuments } from './message-documents.js';

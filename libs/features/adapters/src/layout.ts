@@ -1,2 +1,2 @@
 /** Counts up when the same log makes other bytes: state of another layout is emptied, and made again from the log. */
-export const LAYOUT = 3;
+export const LAYOUT = 4;

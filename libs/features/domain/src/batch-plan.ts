@@ -4,12 +4,14 @@ import { causeKey } from './outbox.js';
 import type { ImportCursor, WantedState } from './partition-store.js';
 import type { PositionedEvent, StateEvent } from './state-event.js';
 import type { ItemKey, UserKey } from './state-reader.js';
+import { visitorsKey } from './visitors.js';
 
 /**
  * What an event does: `interaction`, `item` and `profile` change state; `identify` says who an anonymous visitor is, `merge` brings
- * what it had done to that user; `other` is only remembered as applied (slates, and events that name nobody or no time).
+ * what it had done to that user; `erase` removes a person; `other` is only remembered as applied (slates, and events that name
+ * nobody or no time, or whose person has been erased).
  */
-export type StepKind = 'interaction' | 'item' | 'profile' | 'identify' | 'merge' | 'other';
+export type StepKind = 'interaction' | 'item' | 'profile' | 'identify' | 'merge' | 'erase' | 'other';
 
 /** One event and its places in the wanted state; -1 where it has none. */
 export interface BatchStep {
@@ -17,6 +19,8 @@ export interface BatchStep {
   readonly event: StateEvent;
   readonly kind: StepKind;
   readonly user: number;
+  /** Place of the list of the user's visitors, for what changes it. */
+  readonly visitors: number;
   /** Places in `statistics` of an interaction, in `items` of an item change. */
   readonly items: readonly number[];
   readonly eventId: number;
@@ -93,6 +97,7 @@ function kindOf({ type, payload, userId, anonymousId, eventTimeMs }: StateEvent)
   if (payload.case === 'userChange') return userId === '' ? 'other' : 'profile';
   if (payload.case === 'identify') return userId === '' ? 'identify' : 'other';
   if (payload.case === 'merge') return userId === '' ? 'other' : 'merge';
+  if (payload.case === 'erase') return 'erase';
   return type === '' || type.startsWith('$') || !Number.isFinite(eventTimeMs) ? 'other' : 'interaction';
 }
 
@@ -112,21 +117,23 @@ export function planBatch(batch: readonly PositionedEvent[], documents: Document
   const statistics = new Items(batch.length);
   const items = new Items(batch.length);
 
-  const plan = ({ position, event }: PositionedEvent): BatchStep => {
+  const placeOfUser = (key: UserKey): number => users.placeOf(`${key.tenant}\0${key.entity}`, () => key);
+
+  const plan = ({ position, event, isErased = false }: PositionedEvent): BatchStep => {
     const { tenant, eventId } = event;
     const order = orderOf(event);
     const importId = order === undefined ? -1 : imports.placeOf(order.key, () => order.key);
     const ownId = order === undefined && eventId !== '' ? events.placeOf(hash64(`${tenant}\0${eventId}`)) : -1;
-    const step = { position, event, eventId: ownId, importId, place: order?.place };
-    const kind = kindOf(event);
+    const step = { position, event, eventId: ownId, importId, place: order?.place, visitors: -1 };
+    const kind = isErased ? 'other' : kindOf(event);
     if (kind === 'item') {
       const id = documents.itemIdOf(event.payload.value);
       return id === undefined ? { ...step, kind: 'other', user: -1, items: NONE } : { ...step, kind, user: -1, items: [items.placeOf(tenant, id)] };
     }
     if (kind === 'other') return { ...step, kind, user: -1, items: NONE };
-    const key = userKeyOf(event);
-    const user = users.placeOf(`${tenant}\0${key.entity}`, () => key);
-    return { ...step, kind, user, items: kind !== 'interaction' ? NONE : event.items.map(({ itemId }) => statistics.placeOf(tenant, itemId)) };
+    const user = placeOfUser(userKeyOf(event));
+    const visitors = (kind === 'merge' || kind === 'erase') && event.userId !== '' ? placeOfUser(visitorsKey(tenant, event.userId)) : -1;
+    return { ...step, kind, user, visitors, items: kind !== 'interaction' ? NONE : event.items.map(({ itemId }) => statistics.placeOf(tenant, itemId)) };
   };
 
   const steps = batch.map(plan);

@@ -6,13 +6,14 @@ import type { Documents } from './documents.js';
 import type { OutgoingEvent } from './outbox.js';
 import type { FoundState, PartitionCommit } from './partition-store.js';
 import { encodeRedirect, redirectOf } from './redirect.js';
-import type { Identify, Merge } from './state-event.js';
+import type { Erase, Identify, Merge } from './state-event.js';
 import type { ItemRow, StoredItem } from './state-reader.js';
 import { UserStateDraft } from './user-state-draft.js';
+import { encodeVisitors, visitorsOf } from './visitors.js';
 
 const IMPRESSION = eventTypeCode('impression');
 const NO_SESSION: Hash64 = { lo: 0, hi: 0 };
-const NO_PROFILE = new Uint8Array(0);
+const NOTHING = new Uint8Array(0);
 const EMPTY_ROW = emptyStatistics();
 /** So many seen items fit into one event of the log; nobody sees more before saying who they are. */
 const MOST_SEEN_MOVED = 80_000;
@@ -37,10 +38,15 @@ function rowsOf(found: readonly (Float64Array | undefined)[]): Float64Array {
 
 /** The state that a batch touches, while it is applied. */
 export class BatchWork {
+  /** Records of users as they were found; undefined once they are erased. */
+  private readonly records: (Uint8Array | undefined)[];
   private readonly drafts: (UserStateDraft | undefined)[];
   /** Who an anonymous visitor is, where that is known. */
   private readonly redirects: (string | undefined)[];
   private readonly identified = new Set<number>();
+  private readonly erased = new Set<number>();
+  /** Lists of visitors that were changed. */
+  private readonly visitors = new Map<number, readonly string[]>();
   private readonly outgoing: OutgoingEvent[] = [];
   private readonly rows: Float64Array;
   private readonly added: Float64Array;
@@ -52,6 +58,7 @@ export class BatchWork {
 
   constructor(private readonly parts: { readonly partition: number; readonly documents: Documents; readonly plan: BatchPlan; readonly found: FoundState }) {
     const { found } = parts;
+    this.records = [...found.users];
     this.drafts = new Array<UserStateDraft | undefined>(found.users.length);
     this.redirects = found.users.map(redirectOf);
     this.rows = rowsOf(found.statistics);
@@ -69,6 +76,7 @@ export class BatchWork {
       case 'profile': return this.changeProfile(step);
       case 'identify': return this.identify(step);
       case 'merge': return this.merge(step);
+      case 'erase': return this.erase(step);
       case 'other': return;
     }
   }
@@ -81,16 +89,22 @@ export class BatchWork {
     return {
       commit: {
         head: { ...head, items: this.itemCounts, sequence: this.sequence },
-        users: [
-          ...this.drafts.flatMap((draft, i) => (draft === undefined ? [] : [{ key: wanted.users[i]!, record: draft.encode() }])),
-          ...[...this.identified].map((i) => ({ key: wanted.users[i]!, record: encodeRedirect(this.redirects[i]!) })),
-        ],
+        users: this.changedRecords(),
         outgoing: this.outgoing,
         statistics: rowsIn(this.rows),
         items: [...this.changedItems].map((i) => ({ item: this.items[i]!, replacedSequence: found.items[i]?.sequence })),
       },
       statisticsAdded: rowsIn(this.added),
     };
+  }
+
+  private changedRecords(): PartitionCommit['users'] {
+    const { plan: { wanted } } = this.parts;
+    const written = new Map<number, Uint8Array | undefined>([...this.erased].map((i) => [i, undefined]));
+    this.drafts.forEach((draft, i) => { if (draft !== undefined) written.set(i, draft.encode()); });
+    for (const i of this.identified) written.set(i, encodeRedirect(this.redirects[i]!));
+    for (const [i, list] of this.visitors) written.set(i, list.length === 0 ? undefined : encodeVisitors(list));
+    return [...written].filter(([i, record]) => record !== undefined || this.parts.found.users[i] !== undefined).map(([i, record]) => ({ key: wanted.users[i]!, record }));
   }
 
   private interact({ position, event, user, items }: BatchStep): void {
@@ -114,26 +128,45 @@ export class BatchWork {
   private identify({ position, event, user }: BatchStep): void {
     if (this.redirects[user] !== undefined) return;
     const { userId } = event.payload.value as Identify;
-    const record = this.parts.found.users[user];
+    const record = this.records[user];
     const draft = this.drafts[user] ?? (record === undefined ? undefined : new UserStateDraft(record));
     this.redirects[user] = userId;
     this.identified.add(user);
     this.drafts[user] = undefined;
-    if (draft === undefined) return;
-    draft.keepSeen(MOST_SEEN_MOVED);
-    this.outgoing.push({ position, bytes: this.parts.documents.merge(event, { userId, state: draft.encode(), cause: this.causeAt(position) }) });
+    draft?.keepSeen(MOST_SEEN_MOVED);
+    // A visitor who has done nothing goes along: the user is asked which visitors have become it.
+    const state = draft?.encode() ?? NOTHING;
+    this.outgoing.push({ position, bytes: this.parts.documents.merge(event, { userId, state, cause: this.causeAt(position) }) });
   }
 
   private forward({ position, event }: BatchStep, userId: string): void {
     this.outgoing.push({ position, bytes: this.parts.documents.forwarded(event, { userId, cause: this.causeAt(position) }) });
   }
 
-  private merge({ position, event, user }: BatchStep): void {
-    const state = readable((event.payload.value as Merge).state);
+  private merge({ position, event, user, visitors }: BatchStep): void {
+    const { anonymousId, state: bytes } = event.payload.value as Merge;
+    const known = this.visitorsAt(visitors);
+    if (!known.includes(anonymousId)) this.visitors.set(visitors, [...known, anonymousId]);
+    const state = bytes.length === 0 ? undefined : readable(bytes);
     if (state === undefined) return;
     const draft = this.draftOf(user);
     draft.position = position;
     draft.merge(state);
+  }
+
+  /** Nothing is left of the person here; what they do from now on is a stranger's. */
+  private erase({ event, user, visitors }: BatchStep): void {
+    const { anonymousIds } = event.payload.value as Erase;
+    this.erased.add(user);
+    this.identified.delete(user);
+    this.records[user] = undefined;
+    this.drafts[user] = undefined;
+    this.redirects[user] = undefined;
+    if (visitors >= 0) this.visitors.set(visitors, this.visitorsAt(visitors).filter((id) => !anonymousIds.includes(id)));
+  }
+
+  private visitorsAt(place: number): readonly string[] {
+    return this.visitors.get(place) ?? visitorsOf(this.records[place]);
   }
 
   private causeAt(position: number): { readonly partition: number; readonly position: number } {
@@ -141,8 +174,8 @@ export class BatchWork {
   }
 
   private changeProfile({ position, event, user }: BatchStep): void {
-    const record = this.parts.found.users[user];
-    const known = this.drafts[user]?.profile ?? (record === undefined ? NO_PROFILE : new UserStateView(record).profile);
+    const record = this.records[user];
+    const known = this.drafts[user]?.profile ?? (record === undefined ? NOTHING : new UserStateView(record).profile);
     const profile = this.parts.documents.changeProfile(known, event.payload.value);
     if (isSame(known, profile)) return;
     const draft = this.draftOf(user);
@@ -171,6 +204,6 @@ export class BatchWork {
   }
 
   private draftOf(user: number): UserStateDraft {
-    return (this.drafts[user] ??= new UserStateDraft(this.parts.found.users[user]));
+    return (this.drafts[user] ??= new UserStateDraft(this.records[user]));
   }
 }

@@ -10,9 +10,10 @@ export {
 } from './partition-store.js';
 export { readStates, type ReadState } from './read-states.js';
 export { encodeRedirect, redirectOf } from './redirect.js';
-export type { Cause, Identify, Merge, PositionedEvent, StateEvent } from './state-event.js';
+export type { Cause, Erase, Identify, Merge, PositionedEvent, StateEvent } from './state-event.js';
 export { CatalogueReader, StateReader, type ItemKey, type ItemRow, type StoredItem, type UserKey } from './state-reader.js';
 export { StateStore } from './state-store.js';
 export { StatisticsRollup, type ChangedStatistics } from './statistics-rollup.js';
 export { UserStateDraft, type Interaction } from './user-state-draft.js';
+export { visitorsKey, visitorsOf } from './visitors.js';
 export { WriteBehindStateStore } from './write-behind/write-behind-state-store.js';

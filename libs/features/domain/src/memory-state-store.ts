@@ -73,7 +73,10 @@ export class MemoryStateStore implements StateStore, PartitionStore, StateReader
     const own = this.byPartition[partition]!;
     if (own.head.cursor !== expectedCursor) throw staleOwner(partition, own.head.cursor, expectedCursor);
     own.apply(commit);
-    for (const { key, record } of commit.users) this.userRecords.set(userText(key), record);
+    for (const { key, record } of commit.users) {
+      if (record === undefined) this.userRecords.delete(userText(key));
+      else this.userRecords.set(userText(key), record);
+    }
     for (const { item } of commit.items) this.keep(item);
   }
 

@@ -54,7 +54,8 @@ export interface AppliedEvent {
 /** All that a batch changes: it goes through as a whole or not at all. Arrays may share a buffer. */
 export interface PartitionCommit {
   readonly head: PartitionHead;
-  readonly users: readonly { readonly key: UserKey; readonly record: Uint8Array }[];
+  /** One without a record is removed. */
+  readonly users: readonly { readonly key: UserKey; readonly record: Uint8Array | undefined }[];
   readonly statistics: readonly ItemRow[];
   readonly items: readonly { readonly item: StoredItem; readonly replacedSequence: number | undefined }[];
   readonly events: readonly AppliedEvent[];

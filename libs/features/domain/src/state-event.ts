@@ -26,6 +26,8 @@ export interface StateEvent {
 export interface PositionedEvent {
   readonly position: number;
   readonly event: StateEvent;
+  /** Whether an erasure further on in the log covers it: it is remembered as applied, and changes nothing. */
+  readonly isErased?: boolean;
 }
 
 /** What `$identify` says. */
@@ -37,4 +39,9 @@ export interface Identify {
 export interface Merge {
   readonly anonymousId: string;
   readonly state: Uint8Array;
+}
+
+/** What `$erase` says: visitors that had become the user and have been erased themselves. */
+export interface Erase {
+  readonly anonymousIds: readonly string[];
 }

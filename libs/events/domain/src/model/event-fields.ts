@@ -69,6 +69,7 @@ export type PayloadFields =
   | { readonly case: 'served'; readonly value: ServedFields }
   | { readonly case: 'identify'; readonly value: { readonly userId: string } }
   | { readonly case: 'merge'; readonly value: { readonly anonymousId: string; readonly state: Uint8Array } }
+  | { readonly case: 'erase'; readonly value: { readonly anonymousIds: readonly string[] } }
   | { readonly case: undefined; readonly value?: undefined };
 
 /** `kind` of a change: 1 put, 2 patch, 3 delete. */

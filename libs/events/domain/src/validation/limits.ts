@@ -25,7 +25,7 @@ export const EVENT_LIMITS = {
 } as const;
 
 const interactionBytes = 32 * 1024;
-const internalBytes = new Map([['$item', 64 * 1024], ['$user', 64 * 1024], ['$served', 512 * 1024], ['$merge', 1024 * 1024]]);
+const internalBytes = new Map([['$item', 64 * 1024], ['$user', 64 * 1024], ['$served', 512 * 1024], ['$merge', 1024 * 1024], ['$erase', 1024 * 1024]]);
 
 /** The most bytes an encoded event of a type may have. */
 export const maxEventBytes = (type: string): number => internalBytes.get(type) ?? interactionBytes;

@@ -15,6 +15,7 @@ export function payloadFault(event: EventFields): EventFault | undefined {
     case 'userChange': return wrap('USER_INVALID', userChangeProblem(event.payload.value, event.userId));
     case 'served': return wrap('SERVED_INVALID', servedProblem(event.payload.value));
     case 'identify': return isId(event.payload.value.userId) ? undefined : fault('USER_ID_INVALID', `userId must have 1 to ${EVENT_LIMITS.idCharacters} characters.`);
+    case 'erase': return event.payload.value.anonymousIds.every(isId) ? undefined : fault('USER_ID_INVALID', `Each anonymous id must have 1 to ${EVENT_LIMITS.idCharacters} characters.`);
     default: return undefined;
   }
 }

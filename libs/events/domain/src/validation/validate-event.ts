@@ -14,7 +14,7 @@ export interface ValidationRules {
 
 const typePattern = /^[a-z0-9_.-]{1,64}$/;
 const currencyPattern = /^[A-Z]{3}$/;
-const payloadOfType = new Map([['$item', 'itemChange'], ['$user', 'userChange'], ['$served', 'served'], ['$identify', 'identify']]);
+const payloadOfType = new Map([['$item', 'itemChange'], ['$user', 'userChange'], ['$served', 'served'], ['$identify', 'identify'], ['$erase', 'erase']]);
 
 /**
  * The first fault of an event as a client or the gateway sent it (tenant and received time aside); undefined when it is valid.

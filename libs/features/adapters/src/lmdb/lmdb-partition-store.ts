@@ -59,7 +59,10 @@ export class LmdbPartitionStore implements PartitionStore {
 
   private *recordWrites(partition: number, commit: PartitionCommit): Iterable<Write> {
     const { users, statistics, imports, outbox } = this.tables;
-    for (const { key: { tenant, entity }, record } of commit.users) yield () => void users.put([partition, tenant, entity], asBuffer(record));
+    for (const { key: { tenant, entity }, record } of commit.users) {
+      const key = [partition, tenant, entity];
+      yield () => void (record === undefined ? users.remove(key) : users.put(key, asBuffer(record)));
+    }
     for (const { key: { tenant, lo, hi }, row } of commit.statistics) yield () => void statistics.put([partition, tenant, hi, lo], asBuffer(bytesOf(row)));
     for (const { importId, cursor } of commit.imports) yield () => void imports.put([partition, importId], cursor);
     for (const { position, bytes } of commit.outgoing) yield () => void outbox.put([partition, position], asBuffer(bytes));

@@ -29,7 +29,10 @@ export function commitArguments(partition: number, commit: PartitionCommit): Com
       values.push(command, place, some.length, ...some);
     }
   };
-  for (const { key, record } of users) write('SET', stateKeys.user(partition, key), [asBuffer(record)]);
+  for (const { key, record } of users) {
+    if (record !== undefined) write('SET', stateKeys.user(partition, key), [asBuffer(record)]);
+    else values.push('DEL', keys.push(stateKeys.user(partition, key)), 0);
+  }
   write('HSET', stateKeys.statistics(partition), statistics.flatMap(({ key, row }) => [itemField(key), asBuffer(bytesOf(row))]));
   for (const { item } of items) write('SET', stateKeys.item(partition, item.tenant, item.ordinal), [encodeItem(item)]);
   write('HSET', stateKeys.ordinals(partition), items.flatMap(({ item }) => [itemField({ tenant: item.tenant, ...hash64(item.id) }), item.ordinal]));

@@ -24,6 +24,7 @@ const anything = fc.oneof(
   { weight: 1, arbitrary: fc.record({ ...shared, kind: fc.constant('served' as const) }) },
   { weight: 3, arbitrary: fc.record({ ...shared, kind: fc.constant('visit' as const), type: fc.constantFrom(...types), items: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ ...shared, kind: fc.constant('identify' as const) }) },
+  { weight: 1, arbitrary: fc.record({ ...shared, kind: fc.constant('erase' as const), isVisitor: fc.boolean(), named: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ ...shared, kind: fc.constant('merge' as const), from: fc.nat(2), cause: fc.nat(20), moved: fc.nat(3) }) },
 );
 
@@ -39,6 +40,10 @@ function visitOf(items: number, timeMs: number): Uint8Array {
   return draft.encode();
 }
 
+function erased(who: Partial<StateEvent>, { anonymousIds, ...fields }: Partial<StateEvent> & { readonly anonymousIds: readonly string[] }): StateEvent {
+  return aStateEvent({ ...fields, ...who, type: '$erase', items: [], payload: { case: 'erase', value: { anonymousIds } } });
+}
+
 function eventOf(drawn: Anything, receivedAtMs: number): StateEvent {
   const fields = { eventId: `e${drawn.id}`, userId: USERS[drawn.who]!, sessionId: `s${drawn.session}`, receivedAtMs, eventTimeMs: receivedAtMs - drawn.late };
   const clicked = (count: number) => Array.from({ length: count }, (_, i) => ({ itemId: `item-${drawn.what + i}` }));
@@ -50,6 +55,7 @@ function eventOf(drawn: Anything, receivedAtMs: number): StateEvent {
     case 'visit': return aStateEvent({ ...fields, userId: '', anonymousId: VISITORS[drawn.who % VISITORS.length]!, type: drawn.type, items: drawn.type === 'search' ? [] : clicked(drawn.items) });
     case 'identify': return aStateEvent({ ...fields, type: '$identify', userId: '', anonymousId: VISITORS[drawn.who % VISITORS.length]!, items: [], payload: { case: 'identify', value: { userId: USERS[drawn.what]! } } });
     case 'merge': return aStateEvent({ ...fields, type: '$merge', items: [], cause: { partition: drawn.from, position: drawn.cause }, payload: { case: 'merge', value: { anonymousId: 'elsewhere', state: visitOf(drawn.moved, fields.eventTimeMs) } } });
+    case 'erase': return erased(drawn.isVisitor ? { userId: '', anonymousId: VISITORS[drawn.who % VISITORS.length]! } : { userId: fields.userId }, { anonymousIds: drawn.named ? ['elsewhere'] : [], ...fields });
     case 'served': return aStateEvent({ ...fields, type: '$served', items: [], payload: { case: 'served', value: {} } });
   }
 }

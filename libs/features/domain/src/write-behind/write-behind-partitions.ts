@@ -24,8 +24,8 @@ interface Slot {
 const nothing = (): void => undefined;
 
 /**
- * Partitions whose small commits are seen at once and written later, several as one. Large ones, and those that change items or have
- * something for other partitions, are written before they are seen, together with what waits.
+ * Partitions whose small commits are seen at once and written later, several as one. Large ones, and those that change items, remove
+ * records or have something for other partitions, are written before they are seen, together with what waits.
  */
 export class WriteBehindPartitions implements PartitionStore {
   private readonly slots: readonly Slot[] = Array.from({ length: PARTITIONS }, () => ({ newest: undefined, waiting: undefined, writing: undefined, underWay: undefined, isPassing: false }));
@@ -122,6 +122,6 @@ function isBlocked(commit: PartitionCommit, slot: Slot): boolean {
 
 /** Whether a commit may be written later. */
 function canWait(commit: PartitionCommit, { waiting }: Slot): boolean {
-  if (commit.items.length > 0 || commit.outgoing.length > 0) return false;
+  if (commit.items.length > 0 || commit.outgoing.length > 0 || commit.users.some(({ record }) => record === undefined)) return false;
   return entriesOf(commit) + (waiting === undefined ? 0 : entriesOf(waiting.commit)) <= MOST_ENTRIES;
 }

@@ -1,0 +1,53 @@
+import type { EventLog, StoredRecord } from '@serendip/events-domain';
+import { events, fromBinary } from '@serendip/shared-contracts';
+import { anonymousEntity, userEntity } from '@serendip/shared-identity';
+
+const TYPE = '$erase';
+const AT_ONCE = 2000;
+
+type Named = Pick<events.Event, 'tenant' | 'userId' | 'anonymousId'>;
+
+const personOf = ({ tenant, userId, anonymousId }: Named): string => `${tenant}\0${userId === '' ? anonymousEntity(anonymousId) : userEntity(userId)}`;
+
+/**
+ * What the erasures of one partition cover: every event of their person before them. Whoever reads the log to make
+ * something of it passes over these: they are hidden until they have aged out.
+ */
+export class Erasures {
+  private readonly positions = new Map<string, number>();
+
+  /** @param position where in the partition the event stands. */
+  covers(event: Named, position: number): boolean {
+    if (this.positions.size === 0) return false;
+    const erasedAt = this.positions.get(personOf(event));
+    return erasedAt !== undefined && position < erasedAt;
+  }
+
+  add({ bytes, position }: StoredRecord): void {
+    const event = erasureIn(bytes);
+    if (event !== undefined) this.positions.set(personOf(event), position);
+  }
+}
+
+/** The erasures of a partition from one position (inclusive) to another (exclusive). */
+export async function readErasures(log: EventLog, partition: number, { from, to }: { readonly from: number; readonly to: number }): Promise<Erasures> {
+  const erasures = new Erasures();
+  for (let next = from; next < to;) {
+    const records = await log.read(partition, next, AT_ONCE);
+    if (records.length === 0) break;
+    for (const record of records) if (record.position < to) erasures.add(record);
+    next = records.at(-1)!.position + 1;
+  }
+  return erasures;
+}
+
+/** Most records are told apart without reading them. */
+function erasureIn(bytes: Uint8Array): events.Event | undefined {
+  if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(TYPE)) return undefined;
+  try {
+    const event = fromBinary(events.EventSchema, bytes);
+    return event.type === TYPE && event.payload.case === 'erase' ? event : undefined;
+  } catch {
+    return undefined;
+  }
+}
