@@ -6,6 +6,9 @@ import { openObjectStore } from '@serendip/platform-objects';
 import { createRegistry, startAdminServer } from '@serendip/platform-telemetry';
 import { control, training } from '@serendip/shared-contracts';
 import { AppModule } from './app.module.js';
+import { watchArchive } from './archive/archive-metrics.js';
+import { ArchiveThread } from './archive/archive-thread.js';
+import { archiveVersions } from './archive/versions.js';
 import { publisher } from './run/publish.js';
 import { TrainingRuns } from './run/training-runs.js';
 import { trainerConfig } from './trainer.config.js';
@@ -17,13 +20,23 @@ const registry = createRegistry('trainer');
 const watcher = await ConfigWatcher.start({ controlTarget: config.SERENDIP_CONTROL_TARGET, objects: openObjectStore(config.SERENDIP_OBJECTS), logger });
 const client = createGrpcClient(control.ControlService, { target: config.SERENDIP_CONTROL_TARGET, timeoutMs: 10_000 });
 const runs = new TrainingRuns({ logger, publish: publisher(client) });
+const archive = new ArchiveThread({
+  log: config.SERENDIP_LOG, objects: config.SERENDIP_OBJECTS, versions: archiveVersions(),
+  retention: { ageMs: config.SERENDIP_LOG_RETENTION_HOURS * 3_600_000, bytes: config.SERENDIP_LOG_RETENTION_GB * 1e9 },
+}, logger);
+archive.start();
+watchArchive(registry, archive);
 const server = await startGrpcService({
   module: AppModule.with({ config, runs, watcher }), services: [training.TrainerService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
 });
-const admin = await startAdminServer({ host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger, readiness: () => [{ name: 'trainer', ready: true, detail: `${runs.running} runs` }] });
+const admin = await startAdminServer({
+  host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,
+  readiness: () => [{ name: 'trainer', ready: true, detail: `${runs.running} runs` }, { name: 'archive', ready: true, detail: archive.trouble }],
+});
 onShutdown(async () => {
   await server.close();
   await runs.close();
+  await archive.stop();
   await admin.close();
   client.close();
   await watcher.stop();

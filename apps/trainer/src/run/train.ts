@@ -1,4 +1,5 @@
-import { openEventLog } from '@serendip/events-adapters';
+import { ParquetArchive, openEventLog } from '@serendip/events-adapters';
+import { ArchivedLog } from '@serendip/events-domain';
 import { readBundle } from '@serendip/platform-bundles';
 import { openObjectStore, type ObjectStore } from '@serendip/platform-objects';
 import { BundleRetrieverLoader } from '@serendip/retrieval-adapters';
@@ -92,8 +93,8 @@ function verdict(fresh: Quality, against: { readonly name: string; readonly qual
   return { promoted, verdict: sentence };
 }
 
-async function readLog({ log: url, tenant }: TrainingTask, { onProgress }: TrainingHost): Promise<History> {
-  const log = await openEventLog(url, { mode: 'reader' });
+async function readLog({ log: url, objects, tenant }: TrainingTask, { onProgress }: TrainingHost): Promise<History> {
+  const log = new ArchivedLog(await openEventLog(url, { mode: 'reader' }), new ParquetArchive(openObjectStore(objects)));
   try {
     const history = await readHistory(log, tenant, (share) => onProgress('reading the log', share));
     if (interactions(history) < LEAST_INTERACTIONS || history.items.length < 10) {

@@ -1,3 +1,5 @@
+export { ArchivedLog } from './archive/archived-log.js';
+export { LogArchive, type ArchivedRecords } from './archive/log-archive.js';
 export {
   DEAD_LETTER_LIMITS, deadLetterIdOf, isDeadLetterId, refusedAgain, type DeadLetter, type DeadLetterSource, type Refusal,
 } from './dead-letters/dead-letter.js';

@@ -1,3 +1,4 @@
+export { LAYOUT as STATE_LAYOUT } from './layout.js';
 export { LmdbStateStore } from './lmdb/lmdb-state-store.js';
 export { MemoryStateStore } from '@serendip/features-domain';
 export { MessageDocuments } from './message-documents.js';

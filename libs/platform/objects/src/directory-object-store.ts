@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { DomainError } from '@serendip/shared-errors';
-import type { ObjectStore } from './object-store.js';
+import type { ByteRange, ObjectStore } from './object-store.js';
 
 const PART = /^[A-Za-z0-9@_.=+-]{1,200}$/;
 const TEMPORARY = '.writing-';
@@ -23,9 +23,9 @@ export class DirectoryObjectStore implements ObjectStore {
     });
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
+  async get(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
     const path = this.pathOf(key);
-    const file = await this.attempt(`read '${key}'`, () => readFile(path).catch(absent));
+    const file = await this.attempt(`read '${key}'`, () => (range === undefined ? readFile(path) : readPart(path, range)).catch(absent));
     // Not a Buffer, whose `slice` would be a view.
     return file === undefined ? undefined : new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   }
@@ -67,6 +67,16 @@ export class DirectoryObjectStore implements ObjectStore {
 function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EISDIR') return undefined;
   throw error;
+}
+
+async function readPart(path: string, { start, end }: ByteRange): Promise<Uint8Array<ArrayBuffer>> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read({ buffer: new Uint8Array(end - start), position: start });
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 async function replace(path: string, bytes: Uint8Array): Promise<void> {

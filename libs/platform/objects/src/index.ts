@@ -2,7 +2,7 @@ import { DomainError } from '@serendip/shared-errors';
 import { DirectoryObjectStore } from './directory-object-store.js';
 import type { ObjectStore } from './object-store.js';
 
-export { ObjectStore } from './object-store.js';
+export { ObjectStore, type ByteRange } from './object-store.js';
 
 /** Opens the object store of a URL: `file:<directory>`. Throws INVALID_ARGUMENT/OBJECT_STORE_UNKNOWN for any other. */
 export function openObjectStore(url: string): ObjectStore {

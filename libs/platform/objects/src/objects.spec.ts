@@ -82,6 +82,14 @@ describe('directory object store', () => {
     expect([...read]).toEqual([...bytes('abc')]);
   });
 
+  it('answers a part, as far as there is one', async () => {
+    const store = openObjectStore(`file:${directory}`);
+    await store.put('x', bytes('0123456789'));
+    const part = async (start: number, end: number): Promise<string> => Buffer.from((await store.get('x', { start, end }))!).toString();
+    expect([await part(0, 3), await part(3, 10), await part(8, 20)]).toEqual(['012', '3456789', '89']);
+    expect(await store.get('y', { start: 0, end: 1 })).toBeUndefined();
+  });
+
   it('refuses engines it does not have', () => {
     expect(() => openObjectStore('s3://bucket')).toThrow('no object store');
   });
