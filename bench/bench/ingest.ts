@@ -1,11 +1,11 @@
 /** `npm run bench -- ingest`: events a second through the gateway, by hundreds and one by one, beside what the log's engine appends by itself. */
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RedisServer } from '@serendip/platform-redis/testing';
 import { cpuOf } from '../shared/process-cpu.ts';
 import { caughtUp, featureStoreOf, type FeatureStore } from '../shared/filling.ts';
 import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, pidsOf, type StackState } from '../shared/stack-process.ts';
-import { RedisServer } from './ingest/redis-server.ts';
 import { appendRates } from './ingest/raw-append.ts';
 
 const ENGINES = ['lmdb', 'redis'];
@@ -94,13 +94,13 @@ function figuresOf({ events, refused, seconds, latenciesMs, cpuUs }: Run) {
 }
 
 async function measure(seconds: number, engine: string): Promise<Outcome> {
-  const redis = engine === 'redis' ? await RedisServer.start() : undefined;
+  const redis = engine === 'redis' ? await RedisServer.start('--appendfsync', 'everysec') : undefined;
   const stack = new StackProcess({
     args: ['--no-demo', '--without', 'trainer,embedding,ranking', ...(redis === undefined ? [] : ['--log', redis.url(0), '--state', redis.url(1)])],
   });
   try {
     const rates = await appendRates(RECORD_BYTES, redis && { raw: redis.url(2), log: redis.url(3) });
-    await redis?.forget(2, 3);
+    for (const database of ['2', '3']) await redis?.cli('-n', database, 'flushdb');
     note(`${engine} by itself ${Math.round(rates.raw)} records/s, through the log ${Math.round(rates.log)}`);
     const state = await stack.start();
     const store = featureStoreOf(state);
@@ -117,7 +117,7 @@ async function measure(seconds: number, engine: string): Promise<Outcome> {
     };
   } finally {
     await stack.dispose();
-    await redis?.stop();
+    await redis?.remove();
   }
 }
 

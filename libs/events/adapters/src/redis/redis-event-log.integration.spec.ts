@@ -1,9 +1,9 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { OpenLog } from '@serendip/events-domain';
 import { eventLogConformance, type LogPlace } from '@serendip/events-domain/testing';
+import { RedisServer } from '@serendip/platform-redis/testing';
 import { Redis } from 'ioredis';
 import { openEventLog } from '../open-event-log.js';
-import { RedisServer } from '../testing/redis-server.js';
 
 let server: RedisServer;
 beforeAll(async () => { server = await RedisServer.start(); });

@@ -3,10 +3,9 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PARTITIONS } from '@serendip/shared-identity';
 import { epochOf, type EventLog, type OpenLog } from '@serendip/events-domain';
+import { LosingProxy, RedisServer } from '@serendip/platform-redis/testing';
 import { Redis } from 'ioredis';
 import { openEventLog, type OpenEventLogOptions } from '../open-event-log.js';
-import { LosingProxy } from '../testing/losing-proxy.js';
-import { RedisServer } from '../testing/redis-server.js';
 
 const everything = 1_000_000;
 const record = (partition: number, text: string) => ({ partition, bytes: Buffer.from(text) });

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { MemoryStateStore, PartitionApplier, type StateStore } from '@serendip/features-domain';
 import { PARTITION, TENANT, USERS, aStateEvent, allStatistics, anItemChange, applyLog, dumpState, logOf, stateStoreConformance, ITEMS } from '@serendip/features-domain/testing';
+import { RedisClusterServers } from '@serendip/platform-redis/testing';
 import { isDomainError } from '@serendip/shared-errors';
 import { anonymousEntity, hash64, userEntity } from '@serendip/shared-identity';
 import { openStateStore } from '../index.js';
 import { recordsOf, usersOf, visitorsOf } from '../lmdb/state-writer.fixture.js';
 import { MessageDocuments } from '../message-documents.js';
-import { RedisClusterServers } from '../testing/redis-cluster.fixture.js';
 
 let cluster: RedisClusterServers;
 const stores = new Set<StateStore>();

@@ -1,19 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { MemoryStateStore, WriteBehindStateStore, type StateStore } from '@serendip/features-domain';
 import { PARTITION, TENANT, USERS, aStateEvent, applierOf, applyLog, dumpState, logOf, stateStoreConformance } from '@serendip/features-domain/testing';
+import { LosingProxy, RedisServer, until } from '@serendip/platform-redis/testing';
 import { userEntity } from '@serendip/shared-identity';
 import { openStateStore } from '../index.js';
-import { AnswerLoser } from '../testing/answer-loser.fixture.js';
-import { RedisServer, until } from '../testing/redis-server.fixture.js';
 
 let server: RedisServer;
 const servers: RedisServer[] = [];
 const start = async (...options: string[]): Promise<RedisServer> => {
-  const started = await RedisServer.start(options);
+  const started = await RedisServer.start(...options);
   servers.push(started);
   return started;
 };
-const urlOf = ({ port }: RedisServer, database = 0): string => `redis://127.0.0.1:${port}/${database}`;
 
 beforeAll(async () => {
   server = await start('--databases', '200');
@@ -30,7 +28,7 @@ function openPlace(around: (store: StateStore) => StateStore = (store) => store)
     return store;
   };
   return {
-    open: () => openAt(urlOf(server, databases++)),
+    open: () => openAt(server.url(databases++)),
     reopen: async (store: StateStore) => {
       const url = urls.get(store)!;
       await store.close();
@@ -79,7 +77,7 @@ describe('a state store in Redis', () => {
   it('is refused by a Redis that forgets keys, and told what to set', async () => {
     for (const policy of ['allkeys-lru', 'volatile-ttl']) {
       const evicting = await start('--maxmemory-policy', policy);
-      await expect(openStateStore(urlOf(evicting))).rejects.toMatchObject({
+      await expect(openStateStore(evicting.url())).rejects.toMatchObject({
         code: 'FAILED_PRECONDITION', reason: 'STATE_STORE_SETTING', message: expect.stringMatching(new RegExp(`127.0.0.1:${evicting.port}.*'${policy}'.*maxmemory-policy noeviction`)),
       });
     }
@@ -87,11 +85,11 @@ describe('a state store in Redis', () => {
 
   it('is refused by a node of a cluster that is named as a single Redis', async () => {
     const node = await start('--cluster-enabled', 'yes');
-    await expect(openStateStore(urlOf(node))).rejects.toMatchObject({ code: 'FAILED_PRECONDITION', message: expect.stringContaining('redis-cluster://') });
+    await expect(openStateStore(node.url())).rejects.toMatchObject({ code: 'FAILED_PRECONDITION', message: expect.stringContaining('redis-cluster://') });
   });
 
   it('commits after Redis has forgotten the script', async () => {
-    const store = await open(urlOf(server, 150));
+    const store = await open(server.url(150));
     const log = clicks(6);
     await applyLog(store, log.slice(0, 3));
     await server.cli('script', 'flush', 'sync');
@@ -100,7 +98,7 @@ describe('a state store in Redis', () => {
   });
 
   it('commits once what it gets no answer to', async () => {
-    const loser = await AnswerLoser.before(server.port);
+    const loser = await LosingProxy.start(server.port);
     const store = await open(`redis://127.0.0.1:${loser.port}/151`);
     const log = clicks(8);
     await applyLog(store, log.slice(0, 2));
@@ -114,9 +112,9 @@ describe('a state store in Redis', () => {
   });
 
   it('is told that somebody else has committed, though its own answer was lost', async () => {
-    const loser = await AnswerLoser.before(server.port);
+    const loser = await LosingProxy.start(server.port);
     const store = await open(`redis://127.0.0.1:${loser.port}/152`);
-    const other = await open(urlOf(server, 152));
+    const other = await open(server.url(152));
     await applyLog(other, clicks(5));
     loser.loseAnswerTo('evalsha');
     await expect(applierOf(store).apply(clicks(3), { cursor: 0, end: 4 })).rejects.toMatchObject({ code: 'ABORTED', reason: 'STALE_OWNER' });
@@ -126,7 +124,7 @@ describe('a state store in Redis', () => {
 
   it('fails to read within its time once Redis is gone, hangs no more when it is silent, and goes on when it is back', async () => {
     const lost = await start('--appendonly', 'yes', '--appendfsync', 'always');
-    const store = await open(urlOf(lost));
+    const store = await open(lost.url());
     const log = clicks(10);
     await applyLog(store, log.slice(0, 5), { cuts: [1] });
     const failsSoon = async (): Promise<void> => {
@@ -150,12 +148,12 @@ describe('a state store in Redis', () => {
   it('does not open where there is nothing', async () => {
     const gone = await start();
     await gone.kill();
-    await expect(openStateStore(urlOf(gone))).rejects.toMatchObject({ code: 'UNAVAILABLE', reason: 'STATE_FAILED', message: expect.stringContaining('ECONNREFUSED') });
+    await expect(openStateStore(gone.url())).rejects.toMatchObject({ code: 'UNAVAILABLE', reason: 'STATE_FAILED', message: expect.stringContaining('ECONNREFUSED') });
   }, 30_000);
 
   it('writes nothing of a batch when Redis has no memory for it', async () => {
     const small = await start();
-    const store = await open(urlOf(small));
+    const store = await open(small.url());
     const log = clicks(4);
     await applyLog(store, log.slice(0, 2));
     const before = await dumpState(store);
@@ -168,12 +166,12 @@ describe('a state store in Redis', () => {
   });
 
   it('does not take a commit for one while no replica has it, if it must', async () => {
-    const store = await open(`${urlOf(server, 153)}?replicas=1`);
+    const store = await open(`${server.url(153)}?replicas=1`);
     await expect(applyLog(store, clicks(1))).rejects.toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('0 of 1 replicas') });
   }, 30_000);
 
   it('is made again from the log when it has another layout, and leaves other keys alone', async () => {
-    const url = urlOf(server, 154);
+    const url = server.url(154);
     const log = clicks(4);
     const store = await open(url);
     await applyLog(store, log);
@@ -189,7 +187,7 @@ describe('a state store in Redis', () => {
   });
 
   it('tells thousands of statistics rows, each once', async () => {
-    const store = await open(urlOf(server, 155));
+    const store = await open(server.url(155));
     await applyLog(store, logOf(Array.from({ length: 3000 }, (_, i) => aStateEvent({ items: [{ itemId: `item-${i}` }] }))), { cuts: [1500] });
     const rows = new Set<string>();
     let count = 0;

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { RedisServer, run, until } from './redis-server.fixture.js';
+import { RedisServer, redisCli, until } from './redis-server.js';
 
 const NODES = 6;
-const OPTIONS = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000', '--appendonly', 'yes', '--repl-diskless-sync-delay', '0'];
+const OPTIONS = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000', '--appendfsync', 'everysec', '--repl-diskless-sync-delay', '0'];
 
 /** Three primaries with a replica each, as processes of this machine. */
 export class RedisClusterServers {
   private constructor(readonly servers: readonly RedisServer[]) {}
 
   static async start(): Promise<RedisClusterServers> {
-    const cluster = new RedisClusterServers(await Promise.all(Array.from({ length: NODES }, () => RedisServer.start(OPTIONS))));
-    await run('redis-cli', ['--cluster', 'create', ...cluster.servers.map(({ port }) => `127.0.0.1:${port}`), '--cluster-replicas', '1', '--cluster-yes']);
+    const cluster = new RedisClusterServers(await Promise.all(Array.from({ length: NODES }, () => RedisServer.start(...OPTIONS))));
+    await redisCli('--cluster', 'create', ...cluster.servers.map(({ port }) => `127.0.0.1:${port}`), '--cluster-replicas', '1', '--cluster-yes');
     await cluster.settled();
     return cluster;
   }

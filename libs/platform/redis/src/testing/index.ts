@@ -1,0 +1,3 @@
+export { LosingProxy } from './losing-proxy.js';
+export { RedisClusterServers } from './redis-cluster-servers.js';
+export { RedisServer, until } from './redis-server.js';
