@@ -3,6 +3,8 @@ export { countInteraction } from './count-interaction.js';
 export { Documents } from './documents.js';
 export { MemoryStateStore, staleOwner } from './memory-state-store.js';
 export { Outbox, causeKey, type OutgoingEvent } from './outbox.js';
+export { MemoryPartitionLeases } from './ownership/memory-partition-leases.js';
+export { PartitionLeases, partitionsOf, shareOf, type Member, type PartitionMap } from './ownership/partition-leases.js';
 export { PartitionApplier } from './partition-applier.js';
 export { PartitionProcessor, type ProcessedBatch } from './partition-processor.js';
 export {
@@ -10,6 +12,7 @@ export {
 } from './partition-store.js';
 export { readStates, type ReadState } from './read-states.js';
 export { encodeRedirect, redirectOf } from './redirect.js';
+export { CountedStatistics, type SharedState } from './shared-state.js';
 export type { Cause, Erase, Identify, Merge, PositionedEvent, StateEvent } from './state-event.js';
 export { CatalogueReader, StateReader, type ItemKey, type ItemRow, type StoredItem, type UserKey } from './state-reader.js';
 export { StateStore } from './state-store.js';

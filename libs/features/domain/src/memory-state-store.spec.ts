@@ -1,4 +1,5 @@
 import { MemoryStateStore } from './memory-state-store.js';
-import { stateStoreConformance } from './testing/index.js';
+import { SharedMemoryStateStore, countedStatisticsConformance, stateStoreConformance } from './testing/index.js';
 
 stateStoreConformance('MemoryStateStore', async () => ({ open: async () => new MemoryStateStore(), remove: async () => undefined }));
+countedStatisticsConformance('MemoryStateStore', async () => ({ open: async () => new SharedMemoryStateStore(), remove: async () => undefined }));

@@ -1,9 +1,13 @@
 import { DomainError } from '@serendip/shared-errors';
 import { PARTITIONS, hash64, partitionOfOrdinal, type Hash64 } from '@serendip/shared-identity';
+import { combineStatistics, emptyStatistics } from '@serendip/shared-layouts';
 import { DEDUPE_HOURS, NEW_PARTITION, type FoundState, type ImportCursor, type PartitionCommit, type PartitionHead, type PartitionStore, type WantedState } from './partition-store.js';
+import type { CountedStatistics, SharedState } from './shared-state.js';
 import type { Outbox, OutgoingEvent } from './outbox.js';
 import type { CatalogueReader, ItemKey, ItemRow, StateReader, StoredItem, UserKey } from './state-reader.js';
 import type { StateStore } from './state-store.js';
+
+const NOTHING = emptyStatistics();
 
 const itemText = ({ tenant, lo, hi }: ItemKey): string => `${tenant}\0${hi}.${lo}`;
 const userText = ({ tenant, entity }: UserKey): string => `${tenant}\0${entity}`;
@@ -11,7 +15,7 @@ const hashText = ({ lo, hi }: Hash64): string => `${hi}.${lo}`;
 
 class MemoryPartition {
   head: PartitionHead = NEW_PARTITION;
-  readonly statistics = new Map<string, ItemRow>();
+  readonly statistics = new Map<string, ItemRow & { readonly end: number }>();
   readonly events = new Map<string, number>();
   readonly eventsByHour = new Map<number, string[]>();
   readonly imports = new Map<string, ImportCursor>();
@@ -19,7 +23,7 @@ class MemoryPartition {
 
   apply({ head, statistics, events, imports, outgoing }: PartitionCommit): void {
     this.head = head;
-    for (const { key, row } of statistics) this.statistics.set(itemText(key), { key, row: row.slice() });
+    for (const { key, row } of statistics) this.statistics.set(itemText(key), { key, row: row.slice(), end: head.cursor });
     for (const { hash, hour } of events) this.know(hashText(hash), hour);
     for (const { importId, cursor } of imports) this.imports.set(importId, cursor);
     this.outgoing.push(...outgoing);
@@ -43,11 +47,12 @@ class MemoryPartition {
 }
 
 /** State in this process's memory: for tests, and for replays that nobody needs to keep. */
-export class MemoryStateStore implements StateStore, PartitionStore, StateReader, CatalogueReader, Outbox {
+export class MemoryStateStore implements StateStore, PartitionStore, StateReader, CatalogueReader, Outbox, CountedStatistics {
   readonly partitions = this;
   readonly reader = this;
   readonly catalogue = this;
   readonly outbox = this;
+  readonly shared: SharedState | undefined = undefined;
   private readonly byPartition = Array.from({ length: PARTITIONS }, () => new MemoryPartition());
   private readonly userRecords = new Map<string, Uint8Array>();
   private readonly items = new Map<string, StoredItem>();
@@ -95,6 +100,19 @@ export class MemoryStateStore implements StateStore, PartitionStore, StateReader
 
   async *statistics(partition: number): AsyncIterable<ItemRow> {
     yield* this.byPartition[partition]!.statistics.values();
+  }
+
+  async changedAfter(partition: number, position: number): Promise<{ readonly keys: readonly ItemKey[]; readonly position: number }> {
+    const changed = [...this.byPartition[partition]!.statistics.values()].filter(({ end }) => end > position);
+    return { keys: changed.map(({ key }) => key), position: Math.max(position, ...changed.map(({ end }) => end)) };
+  }
+
+  async totals(keys: readonly ItemKey[]): Promise<readonly Float64Array[]> {
+    return keys.map((key) => {
+      const total = emptyStatistics();
+      for (const { statistics } of this.byPartition) combineStatistics(total, 0, statistics.get(itemText(key))?.row ?? NOTHING, 0);
+      return total;
+    });
   }
 
   async itemsByOrdinal(tenant: string, ordinals: ArrayLike<number>): Promise<readonly (StoredItem | undefined)[]> {

@@ -16,6 +16,8 @@ export class LmdbStateStore implements StateStore, StateReader {
   readonly partitions: LmdbPartitionStore;
   readonly catalogue: LmdbCatalogueReader;
   readonly reader = this;
+  /** One process at a time. */
+  readonly shared = undefined;
   readonly outbox: Outbox;
   private readonly tables: StateTables;
 

@@ -34,6 +34,7 @@ export function commitArguments(partition: number, commit: PartitionCommit): Com
     else values.push('DEL', keys.push(stateKeys.user(partition, key)), 0);
   }
   write('HSET', stateKeys.statistics(partition), statistics.flatMap(({ key, row }) => [itemField(key), asBuffer(bytesOf(row))]));
+  write('ZADD', stateKeys.counted(partition), statistics.flatMap(({ key }) => [head.cursor, itemField(key)]));
   for (const { item } of items) write('SET', stateKeys.item(partition, item.tenant, item.ordinal), [encodeItem(item)]);
   write('HSET', stateKeys.ordinals(partition), items.flatMap(({ item }) => [itemField({ tenant: item.tenant, ...hash64(item.id) }), item.ordinal]));
   for (const [tenant, changed] of Map.groupBy(items, ({ item }) => item.tenant)) write('ZADD', stateKeys.changes(partition, tenant), changed.flatMap(({ item }) => change(item)));

@@ -1,4 +1,4 @@
-import type { ItemRow, Outbox, StateReader, StateStore, UserKey } from '@serendip/features-domain';
+import type { ItemRow, Outbox, SharedState, StateReader, StateStore, UserKey } from '@serendip/features-domain';
 import { partitionOf, type Entity } from '@serendip/shared-identity';
 import { float64sOf } from '@serendip/shared-layouts';
 import { emptyOtherLayouts } from './empty-other-layouts.js';
@@ -6,7 +6,9 @@ import { inParts } from './in-parts.js';
 import { redisAddressOf } from './redis-address.js';
 import { RedisCatalogueReader } from './redis-catalogue-reader.js';
 import { RedisConnection, BACKGROUND_MS, type Reply } from './redis-connection.js';
+import { RedisCountedStatistics } from './redis-counted-statistics.js';
 import { RedisOutbox } from './redis-outbox.js';
+import { RedisPartitionLeases } from './redis-partition-leases.js';
 import { RedisPartitionStore } from './redis-partition-store.js';
 import { requireSettings } from './require-settings.js';
 import { itemOfField, stateKeys } from './state-keys.js';
@@ -26,12 +28,14 @@ export class RedisStateStore implements StateStore, StateReader {
   readonly partitions: RedisPartitionStore;
   readonly catalogue: RedisCatalogueReader;
   readonly outbox: Outbox;
+  readonly shared: SharedState;
   readonly reader = this;
 
   private constructor(private readonly connection: RedisConnection, private readonly readMs: number, replicas: number) {
     this.catalogue = new RedisCatalogueReader(connection, readMs);
     this.partitions = new RedisPartitionStore(connection, this.catalogue, replicas);
     this.outbox = new RedisOutbox(connection);
+    this.shared = { leases: new RedisPartitionLeases(connection), counted: new RedisCountedStatistics(connection) };
   }
 
   /**

@@ -16,6 +16,8 @@ export const stateKeys = {
   user: (partition: number, { tenant, entity }: UserKey): string => keyOf(partition, `user:${tenant}\0${entity}`),
   /** Hash: tenant and item hash → row. */
   statistics: (partition: number): string => keyOf(partition, 'statistics'),
+  /** Sorted set: tenant and item hash, by the cursor of the commit that last changed the row. */
+  counted: (partition: number): string => keyOf(partition, 'counted'),
   /** String: the item, as `encodeItem` writes it. */
   item: (partition: number, tenant: string, ordinal: number | string): string => keyOf(partition, `item:${tenant}\0${ordinal}`),
   /** Hash: tenant and item hash → ordinal. */

@@ -1,7 +1,10 @@
 export { HOUR_MS, ITEMS, PARTITION, SOME_HOUR_MS, TENANT, USERS, VISITORS, aProfileChange, aStateEvent, anItemChange } from './a-state-event.js';
 export { allStatistics } from './all-statistics.js';
 export { applierOf, applyLog, type ApplyOptions } from './apply-log.js';
+export { countedStatisticsConformance } from './counted-statistics-conformance.js';
 export { dumpState } from './dump-state.js';
 export { JsonDocuments, sentEvent, type JsonChange } from './json-documents.js';
+export { partitionLeasesConformance, type LeasesPlace } from './partition-leases-conformance.js';
 export { logOf, partitionLogs } from './partition-log.js';
+export { SharedMemoryStateStore } from './shared-memory-state-store.js';
 export { stateStoreConformance, type StatePlace } from './state-store-conformance.js';

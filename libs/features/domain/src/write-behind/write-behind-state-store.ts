@@ -1,5 +1,6 @@
 import { PARTITIONS, partitionOf, type Entity } from '@serendip/shared-identity';
 import type { Outbox } from '../outbox.js';
+import type { SharedState } from '../shared-state.js';
 import type { CatalogueReader, ItemRow, StateReader, UserKey } from '../state-reader.js';
 import type { StateStore } from '../state-store.js';
 import { WriteBehindPartitions } from './write-behind-partitions.js';
@@ -15,11 +16,13 @@ export class WriteBehindStateStore implements StateStore, StateReader {
   readonly reader = this;
   readonly catalogue: CatalogueReader;
   readonly outbox: Outbox;
+  readonly shared: SharedState | undefined;
 
   constructor(private readonly beneath: StateStore) {
     this.partitions = new WriteBehindPartitions(beneath.partitions);
     this.catalogue = beneath.catalogue;
     this.outbox = beneath.outbox;
+    this.shared = beneath.shared;
   }
 
   async users(keys: readonly UserKey[]): Promise<readonly (Uint8Array | undefined)[]> {
