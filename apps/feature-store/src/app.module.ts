@@ -3,27 +3,32 @@ import { EventLog } from '@serendip/events-domain';
 import type { StateStore } from '@serendip/features-domain';
 import { FeatureStoreController } from './feature-store.controller.js';
 import { LogFollower } from './log-follower.service.js';
+import { PartitionsProgress } from './partition-progress.js';
 import { Erasure } from './people/erasure.js';
 import { PeopleController } from './people/people.controller.js';
 import { STATE_STORE, STATISTICS_EVERY_MS } from './tokens.js';
+import { UserRecords } from './user-records.js';
 
 export interface FeatureStoreParts {
   readonly store: StateStore;
   readonly log: EventLog;
   readonly follower: LogFollower;
   readonly erasure: Erasure;
+  readonly records: UserRecords;
+  readonly progress: PartitionsProgress;
   readonly statisticsEveryMs: number;
 }
 
 /** The composition root: what the feature store is made of. */
 @Module({})
 export class AppModule {
-  static with({ store, log, follower, erasure, statisticsEveryMs }: FeatureStoreParts): DynamicModule {
+  static with({ store, log, follower, erasure, records, progress, statisticsEveryMs }: FeatureStoreParts): DynamicModule {
     return {
       module: AppModule,
       controllers: [FeatureStoreController, PeopleController],
       providers: [
-        { provide: STATE_STORE, useValue: store }, { provide: EventLog, useValue: log }, { provide: Erasure, useValue: erasure }, { provide: LogFollower, useValue: follower }, { provide: STATISTICS_EVERY_MS, useValue: statisticsEveryMs },
+        { provide: STATE_STORE, useValue: store }, { provide: EventLog, useValue: log }, { provide: Erasure, useValue: erasure }, { provide: LogFollower, useValue: follower },
+        { provide: UserRecords, useValue: records }, { provide: PartitionsProgress, useValue: progress }, { provide: STATISTICS_EVERY_MS, useValue: statisticsEveryMs },
       ],
     };
   }

@@ -8,29 +8,40 @@ import { catalogueBatches } from './catalogue-stream.js';
 import { catalogueEntry } from './feature-store.mapper.js';
 import { LogFollower } from './log-follower.service.js';
 import { pageFrom, pageToken } from './paging.js';
+import { PartitionsProgress } from './partition-progress.js';
 import { statisticsBatches } from './statistics-stream.js';
 import { STATE_STORE, STATISTICS_EVERY_MS } from './tokens.js';
 import { userKey } from './user-key.js';
+import { UserRecords } from './user-records.js';
 
 const { ReadStatus } = features;
 
 /** Answers reads of user and item state. */
 @Controller()
 export class FeatureStoreController implements Handlers<typeof features.FeatureStoreService> {
-  constructor(@Inject(STATE_STORE) private readonly store: StateStore, private readonly follower: LogFollower, @Inject(STATISTICS_EVERY_MS) private readonly statisticsEveryMs: number) {}
+  constructor(
+    @Inject(STATE_STORE) private readonly store: StateStore, private readonly follower: LogFollower, private readonly records: UserRecords, private readonly progress: PartitionsProgress,
+    @Inject(STATISTICS_EVERY_MS) private readonly statisticsEveryMs: number,
+  ) {}
 
   @Rpc(features.FeatureStoreService, 'readUserStates')
-  async readUserStates({ requests }: features.ReadUserStatesRequest) {
-    const nowMs = Date.now();
-    const states = await readStates(this.store.reader, requests.map(userKey));
+  async readUserStates({ requests }: features.ReadUserStatesRequest, context: CallContext) {
+    const reading = this.records.reading(context);
+    const states = await readStates(reading, requests.map(userKey));
     return {
       results: states.map(({ key, record, mergedInto }) => ({
         status: record === undefined ? ReadStatus.MISSING : ReadStatus.PRESENT,
         record: record ?? new Uint8Array(0),
         mergedInto,
-        ageMs: this.follower.runners[partitionOf(key.tenant, key.entity as Entity)]!.ageMs(nowMs),
+        ageMs: reading.ageMs(key),
       })),
     };
+  }
+
+  @Rpc(features.FeatureStoreService, 'readUserRecords')
+  async readUserRecords({ keys }: features.ReadUserRecordsRequest) {
+    const records = await this.records.here(keys);
+    return { results: records.map(({ record, ageMs }) => ({ record: record ?? new Uint8Array(0), ageMs })) };
   }
 
   @Rpc(features.FeatureStoreService, 'readItems')
@@ -51,17 +62,17 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
   }
 
   @Rpc(features.FeatureStoreService, 'readUserProfile')
-  async readUserProfile({ user }: features.ReadUserProfileRequest) {
-    const [{ record } = {}] = await readStates(this.store.reader, [userKey(user)]);
+  async readUserProfile({ user }: features.ReadUserProfileRequest, context: CallContext) {
+    const [{ record } = {}] = await readStates(this.records.reading(context), [userKey(user)]);
     const profile = record === undefined ? undefined : new UserStateView(record).profile;
     if (profile === undefined || profile.length === 0) return { status: ReadStatus.MISSING };
     return { status: ReadStatus.PRESENT, profile: fromBinary(events.UserProfileSchema, profile) };
   }
 
   @Rpc(features.FeatureStoreService, 'listUserEvents')
-  async listUserEvents({ user, pageSize, pageToken: token }: features.ListUserEventsRequest) {
+  async listUserEvents({ user, pageSize, pageToken: token }: features.ListUserEventsRequest, context: CallContext) {
     const key = userKey(user);
-    const [{ record, key: owner } = { record: undefined, key }] = await readStates(this.store.reader, [key]);
+    const [{ record, key: owner } = { record: undefined, key }] = await readStates(this.records.reading(context), [key]);
     const state = new UserStateView(record ?? new Uint8Array(0));
     const from = pageFrom(token);
     const to = Math.min(state.interactions, from + Math.min(256, Math.max(1, pageSize)));
@@ -85,16 +96,11 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
 
   @Rpc(features.FeatureStoreService, 'watchItemStatistics')
   watchItemStatistics({ tenant }: features.WatchItemStatisticsRequest, { signal }: CallContext) {
-    return statisticsBatches({ tenant, signal, catalogue: this.store.catalogue, rollup: this.follower.rollup, everyMs: this.statisticsEveryMs });
+    return statisticsBatches({ tenant, signal, catalogue: this.store.catalogue, openRollup: () => this.follower.openStatistics(), everyMs: this.statisticsEveryMs });
   }
 
   @Rpc(features.FeatureStoreService, 'getProgress')
-  async getProgress() {
-    const nowMs = Date.now();
-    return {
-      partitions: this.follower.runners.map((runner) => ({
-        partition: runner.partition, cursor: runner.cursor, logEnd: runner.logEnd, lagSeconds: runner.lagSeconds(nowMs),
-      })),
-    };
+  async getProgress({ ownedOnly }: features.GetProgressRequest, context: CallContext) {
+    return { partitions: [...(ownedOnly ? this.progress.owned() : await this.progress.everywhere(context))] };
   }
 }

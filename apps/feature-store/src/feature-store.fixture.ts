@@ -1,21 +1,19 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { partitionOfEvent } from '@serendip/events-domain';
 import { InMemoryEventLog } from '@serendip/events-domain/testing';
 import { MessageDocuments } from '@serendip/features-adapters';
 import { MemoryStateStore, WriteBehindStateStore, type Documents, type PartitionCommit, type PartitionStore, type StateReader, type StateStore } from '@serendip/features-domain';
-import { createGrpcClient, startGrpcService, type GrpcClient, type GrpcServer } from '@serendip/platform-grpc';
+import { createGrpcClient, startGrpcService, type GrpcClient } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { create, events, features, toBinary, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { bytesOf } from '@serendip/shared-layouts';
 import { Registry } from 'prom-client';
-import { AppModule, type FeatureStoreParts } from './app.module.js';
 import { FeatureStoreMetrics } from './feature-store.metrics.js';
-import { LogFollower } from './log-follower.service.js';
-import { OutboxSender } from './outbox-sender.js';
-import { Erasure } from './people/erasure.js';
-import { Settlement } from './people/settlement.js';
-import { PoisonReports } from './poison-reports.js';
-import { StateWriter } from './state-writer.js';
+import type { LogFollower } from './log-follower.service.js';
+import { Replica } from './replica.js';
 
 export const NOW = 1_790_000_000_000;
 export const logger = createLogger('feature-store', 'silent');
@@ -91,6 +89,7 @@ export class FailingStore extends MemoryStateStore {
 
 /** State on a primary that may be ahead of its replica, which takes over. */
 export class FailingOverStore implements StateStore {
+  readonly shared = undefined;
   isReplicating = true;
   private primary = new MemoryStateStore();
   private readonly replica = new MemoryStateStore();
@@ -114,38 +113,45 @@ export class FailingOverStore implements StateStore {
   async close(): Promise<void> {}
 }
 
-/** The service on loopback, over a log in memory and a store of its own. */
+/** As what it shares the partitions with others, where the store can be shared. */
+export interface Sharing {
+  readonly leaseMs?: number;
+  /** Where others look for it, if not where it is. */
+  readonly address?: string;
+}
+
+/** The service on loopback, over a log in memory and a store of its own unless it is given one. */
 export class Fixture {
   private constructor(
-    readonly log: InMemoryEventLog, readonly client: GrpcClient<typeof features.FeatureStoreService>, readonly people: GrpcClient<typeof features.PeopleService>, readonly follower: LogFollower, readonly ingestion: Ingestion,
+    readonly log: InMemoryEventLog, readonly client: GrpcClient<typeof features.FeatureStoreService>, readonly people: GrpcClient<typeof features.PeopleService>, readonly replica: Replica, readonly ingestion: Ingestion,
     private readonly end: () => Promise<void>,
   ) {}
 
-  static async start(log = new InMemoryEventLog(), beneath: StateStore = new MemoryStateStore(), documents: Documents = new MessageDocuments()): Promise<Fixture> {
-    const metrics = new FeatureStoreMetrics(new Registry());
+  static async start(log = new InMemoryEventLog(), beneath: StateStore = new MemoryStateStore(), documents: Documents = new MessageDocuments(), sharing: Sharing = {}): Promise<Fixture> {
     const store = new WriteBehindStateStore(beneath);
     const ingestion = new Ingestion(log);
-    const sender = new OutboxSender({ store, ingestion, logger, metrics });
-    const poison = new PoisonReports({ ingestion, metrics, logger });
-    const follower = new LogFollower({ log, store, documents, logger, metrics, sender, poison, dedupe: true });
-    const writer = new StateWriter({ store, logger, metrics });
-    await follower.start();
-    writer.start();
-    const erasure = new Erasure({ log, store, ingestion, settlement: new Settlement({ log, store }) });
-    const server = await serve({ store, log, follower, erasure });
+    const port = beneath.shared === undefined ? 0 : await freePort();
+    const replica = new Replica({
+      log, store, documents, ingestion, metrics: new FeatureStoreMetrics(new Registry()), logger, dedupe: true, statisticsEveryMs: 20,
+      self: { id: randomUUID(), address: sharing.address ?? `127.0.0.1:${port}` }, ...(sharing.leaseMs === undefined ? {} : { leaseMs: sharing.leaseMs }),
+    });
+    await replica.start();
+    const server = await startGrpcService({ module: replica.module, services: [features.FeatureStoreService, features.PeopleService], host: '127.0.0.1', port, logger, notReadyMs: 0, drainMs: 0 });
     const options = { target: `127.0.0.1:${server.port}`, timeoutMs: 5_000, breaker: false };
     const client = createGrpcClient(features.FeatureStoreService, options);
     const people = createGrpcClient(features.PeopleService, options);
-    return new Fixture(log, client, people, follower, ingestion, async () => {
+    return new Fixture(log, client, people, replica, ingestion, async () => {
+      await replica.handOver();
       client.close();
       people.close();
       await server.close();
-      await follower.stop();
-      await sender.stop();
-      await writer.stop();
-      await poison.close();
+      await replica.stop();
       await store.close();
     });
+  }
+
+  get follower(): LogFollower {
+    return this.replica.follower;
   }
 
   /** Writes events and waits until they are applied. */
@@ -169,7 +175,12 @@ export class Fixture {
   }
 }
 
-function serve(parts: Omit<FeatureStoreParts, 'statisticsEveryMs'>): Promise<GrpcServer> {
-  const module = AppModule.with({ ...parts, statisticsEveryMs: 20 });
-  return startGrpcService({ module, services: [features.FeatureStoreService, features.PeopleService], host: '127.0.0.1', port: 0, logger, notReadyMs: 0, drainMs: 0 });
+/** A port nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

@@ -42,10 +42,16 @@ export class FeatureStoreMetrics {
     this.commits.observe(tookMs / 1000);
   }
 
-  /** Gauges of how far behind state is. */
-  watchLag({ seconds, records }: { readonly seconds: () => number; readonly records: () => number }): void {
+  /** Gauges of how far behind each partition is that this process has. */
+  watchLag(lags: () => readonly { readonly partition: number; readonly seconds: number; readonly records: number }[]): void {
     const registers = [this.registry];
-    new Gauge({ name: 'serendip_state_lag_seconds', help: 'Age of the oldest record that is not applied.', registers, collect() { this.set(seconds()); } });
-    new Gauge({ name: 'serendip_state_lag_records', help: 'Records that are not applied.', registers, collect() { this.set(records()); } });
+    const labelNames = ['partition'] as const;
+    const setAll = (gauge: Gauge<'partition'>, name: 'seconds' | 'records'): void => {
+      gauge.reset();
+      for (const lag of lags()) gauge.set({ partition: lag.partition }, lag[name]);
+    };
+    new Gauge({ name: 'serendip_state_lag_seconds', help: 'Age of the oldest record that is not applied, by partition.', labelNames, registers, collect() { setAll(this, 'seconds'); } });
+    new Gauge({ name: 'serendip_state_lag_records', help: 'Records that are not applied, by partition.', labelNames, registers, collect() { setAll(this, 'records'); } });
+    new Gauge({ name: 'serendip_state_partitions', help: 'Partitions that this process has.', registers, collect() { this.set(lags().length); } });
   }
 }

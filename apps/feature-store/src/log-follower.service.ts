@@ -3,13 +3,18 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { EventLog } from '@serendip/events-domain';
 import type { Documents, ProcessedBatch, StatisticsRollup, WriteBehindStateStore } from '@serendip/features-domain';
 import type { Logger } from '@serendip/platform-logging';
-import { PARTITIONS, hash64 } from '@serendip/shared-identity';
+import { PARTITIONS } from '@serendip/shared-identity';
 import { BatchSize } from './batch-size.js';
+import { EndsHistory } from './ends-history.js';
 import type { FeatureStoreMetrics } from './feature-store.metrics.js';
+import type { ItemStatistics } from './item-statistics.js';
 import type { OutboxSender } from './outbox-sender.js';
+import type { Ownership } from './ownership.js';
 import { PartitionRunner, type BatchFacts } from './partition-runner.js';
 import type { PoisonReports } from './poison-reports.js';
 import { RolledUpStatistics } from './rolled-up-statistics.js';
+import { SharedStatistics } from './shared-statistics.js';
+import { StoreWatch } from './store-watch.js';
 import { Turns } from './turns.js';
 
 export interface FollowerParts {
@@ -21,6 +26,10 @@ export interface FollowerParts {
   readonly dedupe: boolean;
   readonly sender: Pick<OutboxSender, 'start' | 'notice'>;
   readonly poison: Pick<PoisonReports, 'add'>;
+  /** Which partitions this process has, where several share the state; undefined for all of them. */
+  readonly ownership: Ownership | undefined;
+  /** Milliseconds between two looks at which items' statistics have changed. */
+  readonly statisticsEveryMs: number;
 }
 
 const WAIT_MS = 100;
@@ -28,37 +37,80 @@ const RETRY_MS = 500;
 
 type Listener = (partition: number) => void;
 
-/** Applies every partition as records come, keeps the rolled-up statistics, and tells who watches the catalogue. */
+/** Applies every partition that this process has as records come, keeps the statistics, and tells who watches the catalogue. */
 @Injectable()
 export class LogFollower implements OnApplicationShutdown {
   readonly runners: readonly PartitionRunner[];
-  /** True once everything that was in the log at the start has been applied. */
+  readonly history = new EndsHistory();
+  /** True once everything that was in the log at the start has been applied, of the partitions that this process had then. */
   caughtUp = false;
   /** False while the log can not be read. */
   logReadable = true;
-  private readonly statistics: RolledUpStatistics;
+  private readonly statistics: ItemStatistics;
+  private readonly watch: StoreWatch | undefined;
   private readonly listeners = new Set<Listener>();
   private stopped = false;
   private following: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: FollowerParts) {
-    this.statistics = new RolledUpStatistics({ reader: parts.store.reader, logger: parts.logger, between: (partition, work) => this.runners[partition]!.between(work) });
+    const { store, logger, ownership, statisticsEveryMs, poison } = parts;
+    if (ownership === undefined) {
+      this.statistics = new RolledUpStatistics({ reader: store.reader, logger, between: (partition, work) => this.runners[partition]!.between(work) });
+    } else {
+      this.statistics = new SharedStatistics({ store, counted: store.shared!.counted, logger, everyMs: statisticsEveryMs });
+      this.watch = new StoreWatch({
+        store: store.partitions, logger, owns: (partition) => ownership.owns(partition), end: (partition) => this.history.end(partition),
+        onCatalogueChange: (partition) => {
+          this.statistics.catalogueChanged(partition);
+          this.tell(partition);
+        },
+      });
+    }
     const runnerParts = {
       ...parts, turns: new Turns(), batchSize: new BatchSize(),
-      onBatch: this.onBatch.bind(this), onStale: () => this.statistics.doubt(), onPoison: parts.poison.add.bind(parts.poison),
+      onBatch: this.onBatch.bind(this), onStale: () => this.statistics.doubt(), onPoison: poison.add.bind(poison),
     };
     this.runners = Array.from({ length: PARTITIONS }, (_, partition) => new PartitionRunner(partition, runnerParts));
-    parts.store.partitions.whenStale((partition) => this.runners[partition]!.doubt());
+    store.partitions.whenStale((partition) => this.runners[partition]!.doubt());
   }
 
-  get rollup(): StatisticsRollup {
-    return this.statistics.rollup;
+  /** Whether this process has a partition. */
+  owns(partition: number): boolean {
+    return this.parts.ownership?.owns(partition) ?? true;
   }
 
-  /** Loads what is known and begins to follow. */
+  /** Runners of the partitions that this process has. */
+  get owned(): readonly PartitionRunner[] {
+    return this.runners.filter(({ partition }) => this.owns(partition));
+  }
+
+  /** For a person: how many partitions it has, and which is the furthest behind. */
+  lag(): string {
+    const nowMs = Date.now();
+    const worst = this.owned.reduce<PartitionRunner | undefined>((found, runner) => (runner.lagSeconds(nowMs) > (found?.lagSeconds(nowMs) ?? 0) ? runner : found), undefined);
+    const where = worst === undefined ? '0.0 s behind' : `${worst.lagSeconds(nowMs).toFixed(1)} s behind in partition ${worst.partition} (${worst.lagRecords} records)`;
+    return `${this.owned.length} of ${PARTITIONS} partitions, ${where}`;
+  }
+
+  /** Milliseconds since a partition was known to be applied to its log's end; undefined for one that this process does not have or has not caught up with. */
+  ageMs(partition: number): number | undefined {
+    return this.owns(partition) ? this.runners[partition]!.ageMs(Date.now()) : undefined;
+  }
+
+  /** Milliseconds since all that the log had of a partition was before a cursor. */
+  ageOf(partition: number, cursor: number): number {
+    return Date.now() - this.history.wholeAtMs(partition, cursor);
+  }
+
+  /** Loads what is known, joins those who share the partitions, and begins to follow. */
   async start(): Promise<void> {
+    const { ownership, log } = this.parts;
     await this.statistics.load();
-    await Promise.all(this.runners.map((runner) => runner.load()));
+    if (ownership === undefined) await Promise.all(this.runners.map((runner) => runner.load()));
+    else {
+      this.notice(await log.ends(), Date.now());
+      await ownership.start({ take: (partition) => void this.take(partition), letGo: (partition) => this.letGo(partition) });
+    }
     this.following = this.follow();
   }
 
@@ -69,13 +121,21 @@ export class LogFollower implements OnApplicationShutdown {
   /** Resolves when nothing is under way any more; the log and the store may be closed then. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await Promise.all([this.following, this.statistics.stop(), ...this.runners.map((runner) => runner.stop())]);
+    await this.parts.ownership?.stop();
+    await Promise.all([this.following, this.statistics.stop(), this.watch?.stop(), ...this.runners.map((runner) => runner.letGo())]);
   }
 
   /** Calls the listener with the partition after items of it have changed; answers how to stop that. */
   onCatalogueChange(listener: Listener): () => void {
+    this.watch?.start();
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Statistics of items over all partitions, once they are complete. */
+  openStatistics(): Promise<StatisticsRollup> {
+    this.watch?.start();
+    return this.statistics.open();
   }
 
   private async follow(): Promise<void> {
@@ -86,8 +146,7 @@ export class LogFollower implements OnApplicationShutdown {
         const seenAtMs = Date.now();
         ends = await log.waitForAppend(ends, WAIT_MS);
         // The ends were looked at when the wait was over, at the earliest WAIT_MS ago.
-        const atMs = Math.max(seenAtMs, Date.now() - WAIT_MS);
-        for (const runner of this.runners) runner.notice(ends[runner.partition] ?? 0, atMs);
+        this.notice(ends, Math.max(seenAtMs, Date.now() - WAIT_MS));
         this.logReadable = true;
         if (!this.caughtUp) await this.catchUp();
       } catch (error) {
@@ -99,6 +158,11 @@ export class LogFollower implements OnApplicationShutdown {
     }
   }
 
+  private notice(ends: readonly number[], atMs: number): void {
+    this.history.note(ends, atMs);
+    for (const runner of this.runners) runner.notice(ends[runner.partition] ?? 0, atMs);
+  }
+
   private async catchUp(): Promise<void> {
     await Promise.all(this.runners.map((runner) => runner.idle()));
     if (this.stopped) return;
@@ -107,13 +171,27 @@ export class LogFollower implements OnApplicationShutdown {
     this.parts.logger.info('Every partition is applied to its end.');
   }
 
+  private async take(partition: number): Promise<void> {
+    await this.runners[partition]!.take();
+    this.parts.sender.notice(partition);
+  }
+
+  private async letGo(partition: number): Promise<void> {
+    const { store, logger } = this.parts;
+    await this.runners[partition]!.letGo();
+    await store.flush([partition]).catch((error: unknown) => logger.warn({ err: error, partition }, 'What was let go could not be written: it is made again from the log.'));
+    await store.partitions.forget(partition);
+  }
+
   private onBatch(partition: number, batch: ProcessedBatch, facts: BatchFacts): void {
     const { items, outgoing } = batch.commit;
     if (outgoing.length > 0) this.parts.sender.notice(partition);
-    this.statistics.add(partition, batch.statisticsAdded);
-    // What happened to an item before it came into the catalogue can be told of only now.
-    for (const { item } of items) if (item.version === 1) this.rollup.touch({ tenant: item.tenant, ...hash64(item.id) });
-    if (items.length > 0) for (const listener of this.listeners) listener(partition);
+    this.statistics.applied(partition, batch);
+    if (items.length > 0) this.tell(partition);
     this.parts.metrics.batch({ ...facts, applied: batch.applied, duplicates: batch.duplicates });
+  }
+
+  private tell(partition: number): void {
+    for (const listener of this.listeners) listener(partition);
   }
 }

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
 import { ParquetArchive, openEventLog } from '@serendip/events-adapters';
 import { ArchivedLog } from '@serendip/events-domain';
 import { MessageDocuments, openStateStore } from '@serendip/features-adapters';
@@ -9,15 +10,9 @@ import { createLogger } from '@serendip/platform-logging';
 import { openObjectStore } from '@serendip/platform-objects';
 import { createRegistry, startAdminServer } from '@serendip/platform-telemetry';
 import { events, features } from '@serendip/shared-contracts';
-import { AppModule } from './app.module.js';
 import { featureStoreConfig } from './feature-store.config.js';
 import { FeatureStoreMetrics } from './feature-store.metrics.js';
-import { LogFollower } from './log-follower.service.js';
-import { OutboxSender } from './outbox-sender.js';
-import { Erasure } from './people/erasure.js';
-import { Settlement } from './people/settlement.js';
-import { PoisonReports } from './poison-reports.js';
-import { StateWriter } from './state-writer.js';
+import { Replica } from './replica.js';
 
 spareFullCollections();
 const config = loadConfig(featureStoreConfig);
@@ -28,34 +23,26 @@ const log = new ArchivedLog(await openEventLog(config.SERENDIP_LOG, { mode: 'rea
 const onRebuild = (layout: number): void => logger.warn({ layout }, 'The state is of another version; it is made again from the log.');
 const store = new WriteBehindStateStore(await openStateStore(config.SERENDIP_STATE, { onRebuild }));
 const ingestion = createGrpcClient(events.IngestionService, { target: config.SERENDIP_INGESTION_TARGET, timeoutMs: 5000 });
-const sender = new OutboxSender({ store, ingestion, logger, metrics });
-const poison = new PoisonReports({ ingestion, metrics, logger });
-const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, sender, poison, dedupe: config.SERENDIP_FAULT !== 'no-dedupe' });
-const erasure = new Erasure({ log, store, ingestion, settlement: new Settlement({ log, store }) });
-const writer = new StateWriter({ store, logger, metrics });
-await follower.start();
-writer.start();
-const worstLag = (): number => Math.max(...follower.runners.map((runner) => runner.lagSeconds(Date.now())));
-metrics.watchLag({ seconds: worstLag, records: () => follower.runners.reduce((sum, { lagRecords }) => sum + lagRecords, 0) });
+const statisticsEveryMs = config.SERENDIP_STATISTICS_EVERY_MS;
+const self = { id: randomUUID(), address: config.SERENDIP_ADVERTISED_ADDRESS ?? `${config.SERENDIP_HOST}:${config.SERENDIP_PORT}` };
+const replica = new Replica({ log, store, documents: new MessageDocuments(), ingestion, metrics, logger, dedupe: config.SERENDIP_FAULT !== 'no-dedupe', self, statisticsEveryMs });
+await replica.start();
+const { follower } = replica;
+metrics.watchLag(() => follower.owned.map((runner) => ({ partition: runner.partition, seconds: runner.lagSeconds(Date.now()), records: runner.lagRecords })));
 
-const server = await startGrpcService({
-  module: AppModule.with({ store, log, follower, erasure, statisticsEveryMs: config.SERENDIP_STATISTICS_EVERY_MS }),
-  services: [features.FeatureStoreService, features.PeopleService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
-});
+const server = await startGrpcService({ module: replica.module, services: [features.FeatureStoreService, features.PeopleService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger });
 const admin = await startAdminServer({
   host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,
   readiness: () => [
     { name: 'log', ready: follower.logReadable },
-    { name: 'state', ready: follower.caughtUp, detail: `${worstLag().toFixed(1)} s behind` },
+    { name: 'state', ready: follower.caughtUp, detail: follower.lag() },
   ],
 });
 onShutdown(async () => {
+  await replica.handOver();
   await server.close();
   await admin.close();
-  await follower.stop();
-  await sender.stop();
-  await writer.stop();
-  await poison.close();
+  await replica.stop();
   ingestion.close();
   await log.close();
   await store.close();

@@ -29,8 +29,8 @@ describe('what partitions send to each other', () => {
 
   async function follow(store: WriteBehindStateStore): Promise<void> {
     const metrics = new FeatureStoreMetrics(new Registry());
-    const sender = new OutboxSender({ store, ingestion, logger, metrics });
-    const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, dedupe: true, sender, poison: { add: () => undefined } });
+    const sender = new OutboxSender({ store, ingestion, logger, metrics, owns: () => true });
+    const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, dedupe: true, sender, poison: { add: () => undefined }, ownership: undefined, statisticsEveryMs: 20 });
     followers.push({ follower, sender });
     await follower.start();
   }

@@ -9,6 +9,8 @@ import type { FeatureStoreMetrics } from './feature-store.metrics.js';
 export interface SenderParts {
   readonly store: StateStore;
   readonly ingestion: Pick<GrpcClient<typeof events.IngestionService>, 'forwardEvents'>;
+  /** Whether this process has a partition: another one sends what the others have. */
+  readonly owns: (partition: number) => boolean;
   readonly logger: Logger;
   readonly metrics: FeatureStoreMetrics;
 }
@@ -78,8 +80,8 @@ export class OutboxSender {
   }
 
   private async sendPartition(partition: number): Promise<void> {
-    const { store: { outbox }, metrics } = this.parts;
-    for (;;) {
+    const { store: { outbox }, metrics, owns } = this.parts;
+    while (owns(partition)) {
       const batch = limited(await outbox.pending(partition, AT_ONCE));
       if (batch.length === 0 || this.stopped) return;
       const all = batch.map(({ bytes }) => fromBinary(events.EventSchema, bytes));

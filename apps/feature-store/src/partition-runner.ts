@@ -47,13 +47,14 @@ export class PartitionRunner {
   private erasures = new Erasures();
   private end = 0;
   private running: Promise<void> | undefined;
-  private stopped = false;
   private oldestWaitingMs = 0;
   private seenAtMs = 0;
   /** When the partition was last known to be applied to its end. */
   private freshAtMs = 0;
   /** Up to this position records are taken one by one: one of them can not be applied. */
   private oneByOneTo = 0;
+  /** Whether this process applies the partition. */
+  private isTaken = false;
   /** Whether the store may not be where `cursorNow` says. */
   private isStale = false;
   /** Settles, well in any case, with the batch that is under way, or with what is done between two. */
@@ -76,9 +77,9 @@ export class PartitionRunner {
     return recordsBetween(this.cursorNow, this.end);
   }
 
-  /** Milliseconds since the partition was last known to be applied to its log's end. */
-  ageMs(nowMs: number): number {
-    return nowMs - this.freshAtMs;
+  /** Milliseconds since the partition was last known to be applied to its log's end; undefined while it has not been since it was taken. */
+  ageMs(nowMs: number): number | undefined {
+    return this.freshAtMs === 0 ? undefined : nowMs - this.freshAtMs;
   }
 
   /** Seconds since the oldest record that is not applied was received; 0 when there is none. */
@@ -86,10 +87,24 @@ export class PartitionRunner {
     return this.cursorNow >= this.end || this.oldestWaitingMs === 0 ? 0 : Math.max(0, (nowMs - this.oldestWaitingMs) / 1000);
   }
 
+  /** Begins to apply the partition, from where the store is; resolves when it has been applied to its end, or let go. */
+  async take(): Promise<void> {
+    this.isTaken = true;
+    this.doubt();
+    await this.idle();
+  }
+
+  /** Ends after the batch that is under way; what is noticed from then on is only noted. */
+  async letGo(): Promise<void> {
+    this.isTaken = false;
+    this.freshAtMs = 0;
+    await this.running;
+  }
+
+  /** Learns where the store is; `notice` begins to apply from there. */
   async load(): Promise<void> {
-    const { log, store } = this.parts;
-    this.cursorNow = (await store.partitions.head(this.partition)).cursor;
-    this.erasures = await readErasures(log, this.partition, { from: this.cursorNow, to: (await log.ends())[this.partition] ?? 0 });
+    this.isTaken = true;
+    await this.learn();
   }
 
   /** Takes note of where the log ended at a time, and begins to apply up to there unless that is under way. */
@@ -97,7 +112,7 @@ export class PartitionRunner {
     this.end = Math.max(this.end, end);
     this.seenAtMs = Math.max(this.seenAtMs, seenAtMs);
     if (this.isStale || this.cursorNow < this.end) this.begin();
-    else this.freshAtMs = this.seenAtMs;
+    else if (this.isTaken) this.freshAtMs = this.seenAtMs;
   }
 
   /** Looks where the store is, and goes on from there. */
@@ -118,18 +133,13 @@ export class PartitionRunner {
     return done;
   }
 
-  /** Ends after the batch that is under way. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    await this.running;
-  }
-
   private begin(): void {
+    if (!this.isTaken) return;
     this.running ??= this.run().finally(() => { this.running = undefined; });
   }
 
   private async run(): Promise<void> {
-    while ((this.isStale || this.cursorNow < this.end) && !this.stopped) {
+    while ((this.isStale || this.cursorNow < this.end) && this.isTaken) {
       try {
         if (this.isStale) await this.reload();
         else await this.applyNext();
@@ -137,7 +147,7 @@ export class PartitionRunner {
         await this.recover(error);
       }
     }
-    if (this.cursorNow >= this.end) this.freshAtMs = this.seenAtMs;
+    if (this.isTaken) this.freshAtMs = this.seenAtMs;
   }
 
   private async applyNext(): Promise<void> {
@@ -145,10 +155,16 @@ export class PartitionRunner {
     await this.between(() => this.applyBatch());
   }
 
+  private async learn(): Promise<void> {
+    const { log, store } = this.parts;
+    this.cursorNow = (await store.partitions.head(this.partition)).cursor;
+    this.erasures = await readErasures(log, this.partition, { from: this.cursorNow, to: (await log.ends())[this.partition] ?? 0 });
+  }
+
   private async reload(): Promise<void> {
     this.isStale = false;
     try {
-      await this.load();
+      await this.learn();
     } catch (error) {
       this.isStale = true;
       throw error;

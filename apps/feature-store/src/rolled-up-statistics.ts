@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StatisticsRollup, type ItemRow, type StateReader } from '@serendip/features-domain';
+import { StatisticsRollup, type ProcessedBatch, type StateReader } from '@serendip/features-domain';
 import type { Logger } from '@serendip/platform-logging';
-import { PARTITIONS } from '@serendip/shared-identity';
+import { PARTITIONS, hash64 } from '@serendip/shared-identity';
+import type { ItemStatistics } from './item-statistics.js';
 
 export interface StatisticsParts {
   readonly reader: StateReader;
@@ -18,8 +19,8 @@ interface Remake {
 
 const RETRY_MS = 500;
 
-/** Statistics of items over all partitions, as they are applied. */
-export class RolledUpStatistics {
+/** Statistics of items over all partitions, added up as this process applies them: for a process that has all of them. */
+export class RolledUpStatistics implements ItemStatistics {
   readonly rollup = new StatisticsRollup();
   private remake: Remake | undefined;
   private isDoubted = false;
@@ -33,11 +34,18 @@ export class RolledUpStatistics {
     for (let partition = 0; partition < PARTITIONS; partition++) await this.read(partition, this.rollup);
   }
 
-  /** Adds what a batch has counted; to be called before the partition's next batch begins. */
-  add(partition: number, counted: readonly ItemRow[]): void {
-    for (const entry of counted) this.rollup.add(entry);
-    if (this.remake?.partitions.has(partition)) for (const entry of counted) this.remake.rollup.add(entry);
+  async open(): Promise<StatisticsRollup> {
+    return this.rollup;
   }
+
+  applied(partition: number, { statisticsAdded, commit: { items } }: ProcessedBatch): void {
+    for (const entry of statisticsAdded) this.rollup.add(entry);
+    if (this.remake?.partitions.has(partition)) for (const entry of statisticsAdded) this.remake.rollup.add(entry);
+    // What happened to an item before it came into the catalogue can be told of only now.
+    for (const { item } of items) if (item.version === 1) this.rollup.touch({ tenant: item.tenant, ...hash64(item.id) });
+  }
+
+  catalogueChanged(): void {}
 
   /** The store is not where it was left: its statistics are read anew, partition by partition between batches, and replace what was added up. */
   doubt(): void {

@@ -8,13 +8,14 @@ interface StatisticsWatch {
   readonly tenant: string;
   readonly signal: AbortSignal;
   readonly catalogue: CatalogueReader;
-  readonly rollup: StatisticsRollup;
+  readonly openRollup: () => Promise<StatisticsRollup>;
   /** Milliseconds between two looks at what has changed. */
   readonly everyMs: number;
 }
 
 /** Statistics of every item of the catalogue, then at every look of those that changed. */
-export async function* statisticsBatches({ tenant, signal, catalogue, rollup, everyMs }: StatisticsWatch) {
+export async function* statisticsBatches({ tenant, signal, catalogue, openRollup, everyMs }: StatisticsWatch) {
+  const rollup = await openRollup();
   let revision = 0;
   let caughtUp = false;
   while (!signal.aborted) {

@@ -11,7 +11,7 @@ export interface ReadState {
 }
 
 /** The states of users and anonymous visitors, in order. */
-export async function readStates(reader: StateReader, keys: readonly UserKey[]): Promise<readonly ReadState[]> {
+export async function readStates(reader: Pick<StateReader, 'users'>, keys: readonly UserKey[]): Promise<readonly ReadState[]> {
   const records = await reader.users(keys);
   const found = records.map((record, i): ReadState => {
     const userId = redirectOf(record);

@@ -32,16 +32,18 @@ class TenantRollup {
     this.touch(place, revision);
   }
 
+  set({ key, row }: ItemRow, nextRevision: () => number): void {
+    const known = this.placeOf(key);
+    const place = known >= 0 ? known : this.makePlace(key);
+    if (row.every((value, i) => value === this.rowAt(place)[i])) return;
+    this.rowAt(place).set(row);
+    this.touch(place, nextRevision());
+  }
+
   /** Takes over the rows of another, none where it has none; those that differ count as changed, each at the next revision. */
   replaceBy(other: TenantRollup, nextRevision: () => number): void {
     for (const key of other.keys) if (this.placeOf(key) < 0) this.makePlace(key);
-    this.keys.forEach((key, place) => {
-      const row = other.rowOf(key);
-      const known = this.rowAt(place);
-      if (known.every((value, i) => value === row[i])) return;
-      known.set(row);
-      this.touch(place, nextRevision());
-    });
+    for (const key of this.keys) this.set({ key, row: other.rowOf(key) }, nextRevision);
   }
 
   touch(place: number, revision: number): void {
@@ -110,9 +112,19 @@ export class StatisticsRollup {
     return this.revision;
   }
 
+  /** Tenants that have statistics, in no order. */
+  get tenantNames(): readonly string[] {
+    return [...this.tenants.keys()];
+  }
+
   /** Combines what one partition knows, or has newly counted, with the rest. */
   add(entry: ItemRow): void {
     this.ofTenant(entry.key.tenant).add(entry, ++this.revision);
+  }
+
+  /** Puts a row in the place of what was known of its item; counts as a change if it differs. */
+  set(entry: ItemRow): void {
+    this.ofTenant(entry.key.tenant).set(entry, () => ++this.revision);
   }
 
   /** Takes over what another has added up; only rows that differ count as changed. */

@@ -74,6 +74,13 @@ export class WriteBehindPartitions implements PartitionStore {
     if (failed !== undefined) throw failed.reason;
   }
 
+  /** Forgets what is known of a partition and not written, once nothing of it is under way: it is another's, or read anew from beneath. */
+  async forget(partition: number): Promise<void> {
+    const slot = this.slots[partition]!;
+    while (slot.underWay !== undefined) await slot.underWay;
+    Object.assign(slot, { newest: undefined, waiting: undefined });
+  }
+
   private async flushOne(partition: number): Promise<void> {
     const slot = this.slots[partition]!;
     while (slot.underWay !== undefined) await slot.underWay;

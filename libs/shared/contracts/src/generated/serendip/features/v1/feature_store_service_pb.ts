@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/features/v1/feature_store_service.proto.
  */
 export const file_serendip_features_v1_feature_store_service: GenFile = /*@__PURE__*/
-  fileDesc("CjBzZXJlbmRpcC9mZWF0dXJlcy92MS9mZWF0dXJlX3N0b3JlX3NlcnZpY2UucHJvdG8SFHNlcmVuZGlwLmZlYXR1cmVzLnYxIkUKDFVzZXJTdGF0ZUtleRIOCgZ0ZW5hbnQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRIUCgxhbm9ueW1vdXNfaWQYAyABKAkiTQoVUmVhZFVzZXJTdGF0ZXNSZXF1ZXN0EjQKCHJlcXVlc3RzGAEgAygLMiIuc2VyZW5kaXAuZmVhdHVyZXMudjEuVXNlclN0YXRlS2V5IngKD1VzZXJTdGF0ZVJlc3VsdBIwCgZzdGF0dXMYASABKA4yIC5zZXJlbmRpcC5mZWF0dXJlcy52MS5SZWFkU3RhdHVzEg4KBnJlY29yZBgCIAEoDBIOCgZhZ2VfbXMYAyABKAESEwoLbWVyZ2VkX2ludG8YBCABKAkiUAoWUmVhZFVzZXJTdGF0ZXNSZXNwb25zZRI2CgdyZXN1bHRzGAEgAygLMiUuc2VyZW5kaXAuZmVhdHVyZXMudjEuVXNlclN0YXRlUmVzdWx0IkEKEFJlYWRJdGVtc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEhAKCG9yZGluYWxzGAIgASgMEgsKA2lkcxgDIAMoCSJrCg5DYXRhbG9ndWVFbnRyeRIPCgdvcmRpbmFsGAEgASgFEg8KB3ZlcnNpb24YAiABKA0SDwoHZGVsZXRlZBgDIAEoCBImCgRpdGVtGAQgASgLMhguc2VyZW5kaXAuZXZlbnRzLnYxLkl0ZW0icwoKSXRlbVJlc3VsdBIwCgZzdGF0dXMYASABKA4yIC5zZXJlbmRpcC5mZWF0dXJlcy52MS5SZWFkU3RhdHVzEjMKBWVudHJ5GAIgASgLMiQuc2VyZW5kaXAuZmVhdHVyZXMudjEuQ2F0YWxvZ3VlRW50cnkiRgoRUmVhZEl0ZW1zUmVzcG9uc2USMQoHcmVzdWx0cxgBIAMoCzIgLnNlcmVuZGlwLmZlYXR1cmVzLnYxLkl0ZW1SZXN1bHQiSQoQTGlzdEl0ZW1zUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiYwoRTGlzdEl0ZW1zUmVzcG9uc2USNQoHZW50cmllcxgBIAMoCzIkLnNlcmVuZGlwLmZlYXR1cmVzLnYxLkNhdGFsb2d1ZUVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJKChZSZWFkVXNlclByb2ZpbGVSZXF1ZXN0EjAKBHVzZXIYASABKAsyIi5zZXJlbmRpcC5mZWF0dXJlcy52MS5Vc2VyU3RhdGVLZXkifQoXUmVhZFVzZXJQcm9maWxlUmVzcG9uc2USMAoGc3RhdHVzGAEgASgOMiAuc2VyZW5kaXAuZmVhdHVyZXMudjEuUmVhZFN0YXR1cxIwCgdwcm9maWxlGAIgASgLMh8uc2VyZW5kaXAuZXZlbnRzLnYxLlVzZXJQcm9maWxlInAKFUxpc3RVc2VyRXZlbnRzUmVxdWVzdBIwCgR1c2VyGAEgASgLMiIuc2VyZW5kaXAuZmVhdHVyZXMudjEuVXNlclN0YXRlS2V5EhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJIl8KCVVzZXJFdmVudBIMCgR0eXBlGAEgASgJEg8KB2l0ZW1faWQYAiABKAkSFQoNZXZlbnRfdGltZV9tcxgDIAEoARISCgV2YWx1ZRgEIAEoAUgAiAEBQggKBl92YWx1ZSKHAQoWTGlzdFVzZXJFdmVudHNSZXNwb25zZRIvCgZldmVudHMYASADKAsyHy5zZXJlbmRpcC5mZWF0dXJlcy52MS5Vc2VyRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhEKCXBhcnRpdGlvbhgDIAEoBRIQCghwb3NpdGlvbhgEIAEoASI6ChVXYXRjaENhdGFsb2d1ZVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEhEKCXBvc2l0aW9ucxgCIAEoDCJ1ChZXYXRjaENhdGFsb2d1ZVJlc3BvbnNlEjUKB2VudHJpZXMYASADKAsyJC5zZXJlbmRpcC5mZWF0dXJlcy52MS5DYXRhbG9ndWVFbnRyeRIRCglwb3NpdGlvbnMYAiABKAwSEQoJY2F1Z2h0X3VwGAMgASgIIiwKGldhdGNoSXRlbVN0YXRpc3RpY3NSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCSJWChtXYXRjaEl0ZW1TdGF0aXN0aWNzUmVzcG9uc2USEAoIb3JkaW5hbHMYASABKAwSEgoKc3RhdGlzdGljcxgCIAEoDBIRCgljYXVnaHRfdXAYAyABKAgiFAoSR2V0UHJvZ3Jlc3NSZXF1ZXN0IlwKEVBhcnRpdGlvblByb2dyZXNzEhEKCXBhcnRpdGlvbhgBIAEoBRIOCgZjdXJzb3IYAiABKAESDwoHbG9nX2VuZBgDIAEoARITCgtsYWdfc2Vjb25kcxgEIAEoASJSChNHZXRQcm9ncmVzc1Jlc3BvbnNlEjsKCnBhcnRpdGlvbnMYASADKAsyJy5zZXJlbmRpcC5mZWF0dXJlcy52MS5QYXJ0aXRpb25Qcm9ncmVzcyp4CgpSZWFkU3RhdHVzEhsKF1JFQURfU1RBVFVTX1VOU1BFQ0lGSUVEEAASFwoTUkVBRF9TVEFUVVNfUFJFU0VOVBABEhcKE1JFQURfU1RBVFVTX01JU1NJTkcQAhIbChdSRUFEX1NUQVRVU19VTkFWQUlMQUJMRRADMuwGChNGZWF0dXJlU3RvcmVTZXJ2aWNlEmsKDlJlYWRVc2VyU3RhdGVzEisuc2VyZW5kaXAuZmVhdHVyZXMudjEuUmVhZFVzZXJTdGF0ZXNSZXF1ZXN0Giwuc2VyZW5kaXAuZmVhdHVyZXMudjEuUmVhZFVzZXJTdGF0ZXNSZXNwb25zZRJcCglSZWFkSXRlbXMSJi5zZXJlbmRpcC5mZWF0dXJlcy52MS5SZWFkSXRlbXNSZXF1ZXN0Gicuc2VyZW5kaXAuZmVhdHVyZXMudjEuUmVhZEl0ZW1zUmVzcG9uc2USXAoJTGlzdEl0ZW1zEiYuc2VyZW5kaXAuZmVhdHVyZXMudjEuTGlzdEl0ZW1zUmVxdWVzdBonLnNlcmVuZGlwLmZlYXR1cmVzLnYxLkxpc3RJdGVtc1Jlc3BvbnNlEm4KD1JlYWRVc2VyUHJvZmlsZRIsLnNlcmVuZGlwLmZlYXR1cmVzLnYxLlJlYWRVc2VyUHJvZmlsZVJlcXVlc3QaLS5zZXJlbmRpcC5mZWF0dXJlcy52MS5SZWFkVXNlclByb2ZpbGVSZXNwb25zZRJrCg5MaXN0VXNlckV2ZW50cxIrLnNlcmVuZGlwLmZlYXR1cmVzLnYxLkxpc3RVc2VyRXZlbnRzUmVxdWVzdBosLnNlcmVuZGlwLmZlYXR1cmVzLnYxLkxpc3RVc2VyRXZlbnRzUmVzcG9uc2USbQoOV2F0Y2hDYXRhbG9ndWUSKy5zZXJlbmRpcC5mZWF0dXJlcy52MS5XYXRjaENhdGFsb2d1ZVJlcXVlc3QaLC5zZXJlbmRpcC5mZWF0dXJlcy52MS5XYXRjaENhdGFsb2d1ZVJlc3BvbnNlMAESfAoTV2F0Y2hJdGVtU3RhdGlzdGljcxIwLnNlcmVuZGlwLmZlYXR1cmVzLnYxLldhdGNoSXRlbVN0YXRpc3RpY3NSZXF1ZXN0GjEuc2VyZW5kaXAuZmVhdHVyZXMudjEuV2F0Y2hJdGVtU3RhdGlzdGljc1Jlc3BvbnNlMAESYgoLR2V0UHJvZ3Jlc3MSKC5zZXJlbmRpcC5mZWF0dXJlcy52MS5HZXRQcm9ncmVzc1JlcXVlc3QaKS5zZXJlbmRpcC5mZWF0dXJlcy52MS5HZXRQcm9ncmVzc1Jlc3BvbnNlYgZwcm90bzM", [file_serendip_events_v1_event]);
+  fileDesc("CjBzZXJlbmRpcC9mZWF0dXJlcy92MS9mZWF0dXJlX3N0b3JlX3NlcnZpY2UucHJvdG8SFHNlcmVuZGlwLmZlYXR1cmVzLnYxIkUKDFVzZXJTdGF0ZUtleRIOCgZ0ZW5hbnQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRIUCgxhbm9ueW1vdXNfaWQYAyABKAkiTQoVUmVhZFVzZXJTdGF0ZXNSZXF1ZXN0EjQKCHJlcXVlc3RzGAEgAygLMiIuc2VyZW5kaXAuZmVhdHVyZXMudjEuVXNlclN0YXRlS2V5IngKD1VzZXJTdGF0ZVJlc3VsdBIwCgZzdGF0dXMYASABKA4yIC5zZXJlbmRpcC5mZWF0dXJlcy52MS5SZWFkU3RhdHVzEg4KBnJlY29yZBgCIAEoDBIOCgZhZ2VfbXMYAyABKAESEwoLbWVyZ2VkX2ludG8YBCABKAkiUAoWUmVhZFVzZXJTdGF0ZXNSZXNwb25zZRI2CgdyZXN1bHRzGAEgAygLMiUuc2VyZW5kaXAuZmVhdHVyZXMudjEuVXNlclN0YXRlUmVzdWx0Ii8KDVVzZXJSZWNvcmRLZXkSDgoGdGVuYW50GAEgASgJEg4KBmVudGl0eRgCIAEoCSJLChZSZWFkVXNlclJlY29yZHNSZXF1ZXN0EjEKBGtleXMYASADKAsyIy5zZXJlbmRpcC5mZWF0dXJlcy52MS5Vc2VyUmVjb3JkS2V5IiwKClVzZXJSZWNvcmQSDgoGcmVjb3JkGAEgASgMEg4KBmFnZV9tcxgCIAEoASJMChdSZWFkVXNlclJlY29yZHNSZXNwb25zZRIxCgdyZXN1bHRzGAEgAygLMiAuc2VyZW5kaXAuZmVhdHVyZXMudjEuVXNlclJlY29yZCJBChBSZWFkSXRlbXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIQCghvcmRpbmFscxgCIAEoDBILCgNpZHMYAyADKAkiawoOQ2F0YWxvZ3VlRW50cnkSDwoHb3JkaW5hbBgBIAEoBRIPCgd2ZXJzaW9uGAIgASgNEg8KB2RlbGV0ZWQYAyABKAgSJgoEaXRlbRgEIAEoCzIYLnNlcmVuZGlwLmV2ZW50cy52MS5JdGVtInMKCkl0ZW1SZXN1bHQSMAoGc3RhdHVzGAEgASgOMiAuc2VyZW5kaXAuZmVhdHVyZXMudjEuUmVhZFN0YXR1cxIzCgVlbnRyeRgCIAEoCzIkLnNlcmVuZGlwLmZlYXR1cmVzLnYxLkNhdGFsb2d1ZUVudHJ5IkYKEVJlYWRJdGVtc1Jlc3BvbnNlEjEKB3Jlc3VsdHMYASADKAsyIC5zZXJlbmRpcC5mZWF0dXJlcy52MS5JdGVtUmVzdWx0IkkKEExpc3RJdGVtc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJImMKEUxpc3RJdGVtc1Jlc3BvbnNlEjUKB2VudHJpZXMYASADKAsyJC5zZXJlbmRpcC5mZWF0dXJlcy52MS5DYXRhbG9ndWVFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiSgoWUmVhZFVzZXJQcm9maWxlUmVxdWVzdBIwCgR1c2VyGAEgASgLMiIuc2VyZW5kaXAuZmVhdHVyZXMudjEuVXNlclN0YXRlS2V5In0KF1JlYWRVc2VyUHJvZmlsZVJlc3BvbnNlEjAKBnN0YXR1cxgBIAEoDjIgLnNlcmVuZGlwLmZlYXR1cmVzLnYxLlJlYWRTdGF0dXMSMAoHcHJvZmlsZRgCIAEoCzIfLnNlcmVuZGlwLmV2ZW50cy52MS5Vc2VyUHJvZmlsZSJwChVMaXN0VXNlckV2ZW50c1JlcXVlc3QSMAoEdXNlchgBIAEoCzIiLnNlcmVuZGlwLmZlYXR1cmVzLnYxLlVzZXJTdGF0ZUtleRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJfCglVc2VyRXZlbnQSDAoEdHlwZRgBIAEoCRIPCgdpdGVtX2lkGAIgASgJEhUKDWV2ZW50X3RpbWVfbXMYAyABKAESEgoFdmFsdWUYBCABKAFIAIgBAUIICgZfdmFsdWUihwEKFkxpc3RVc2VyRXZlbnRzUmVzcG9uc2USLwoGZXZlbnRzGAEgAygLMh8uc2VyZW5kaXAuZmVhdHVyZXMudjEuVXNlckV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIRCglwYXJ0aXRpb24YAyABKAUSEAoIcG9zaXRpb24YBCABKAEiOgoVV2F0Y2hDYXRhbG9ndWVSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIRCglwb3NpdGlvbnMYAiABKAwidQoWV2F0Y2hDYXRhbG9ndWVSZXNwb25zZRI1CgdlbnRyaWVzGAEgAygLMiQuc2VyZW5kaXAuZmVhdHVyZXMudjEuQ2F0YWxvZ3VlRW50cnkSEQoJcG9zaXRpb25zGAIgASgMEhEKCWNhdWdodF91cBgDIAEoCCIsChpXYXRjaEl0ZW1TdGF0aXN0aWNzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkiVgobV2F0Y2hJdGVtU3RhdGlzdGljc1Jlc3BvbnNlEhAKCG9yZGluYWxzGAEgASgMEhIKCnN0YXRpc3RpY3MYAiABKAwSEQoJY2F1Z2h0X3VwGAMgASgIIigKEkdldFByb2dyZXNzUmVxdWVzdBISCgpvd25lZF9vbmx5GAEgASgIIoABChFQYXJ0aXRpb25Qcm9ncmVzcxIRCglwYXJ0aXRpb24YASABKAUSDgoGY3Vyc29yGAIgASgBEg8KB2xvZ19lbmQYAyABKAESEwoLbGFnX3NlY29uZHMYBCABKAESEwoLbGFnX3JlY29yZHMYBSABKAESDQoFb3duZXIYBiABKAkiUgoTR2V0UHJvZ3Jlc3NSZXNwb25zZRI7CgpwYXJ0aXRpb25zGAEgAygLMicuc2VyZW5kaXAuZmVhdHVyZXMudjEuUGFydGl0aW9uUHJvZ3Jlc3MqeAoKUmVhZFN0YXR1cxIbChdSRUFEX1NUQVRVU19VTlNQRUNJRklFRBAAEhcKE1JFQURfU1RBVFVTX1BSRVNFTlQQARIXChNSRUFEX1NUQVRVU19NSVNTSU5HEAISGwoXUkVBRF9TVEFUVVNfVU5BVkFJTEFCTEUQAzLcBwoTRmVhdHVyZVN0b3JlU2VydmljZRJrCg5SZWFkVXNlclN0YXRlcxIrLnNlcmVuZGlwLmZlYXR1cmVzLnYxLlJlYWRVc2VyU3RhdGVzUmVxdWVzdBosLnNlcmVuZGlwLmZlYXR1cmVzLnYxLlJlYWRVc2VyU3RhdGVzUmVzcG9uc2USXAoJUmVhZEl0ZW1zEiYuc2VyZW5kaXAuZmVhdHVyZXMudjEuUmVhZEl0ZW1zUmVxdWVzdBonLnNlcmVuZGlwLmZlYXR1cmVzLnYxLlJlYWRJdGVtc1Jlc3BvbnNlElwKCUxpc3RJdGVtcxImLnNlcmVuZGlwLmZlYXR1cmVzLnYxLkxpc3RJdGVtc1JlcXVlc3QaJy5zZXJlbmRpcC5mZWF0dXJlcy52MS5MaXN0SXRlbXNSZXNwb25zZRJuCg9SZWFkVXNlclByb2ZpbGUSLC5zZXJlbmRpcC5mZWF0dXJlcy52MS5SZWFkVXNlclByb2ZpbGVSZXF1ZXN0Gi0uc2VyZW5kaXAuZmVhdHVyZXMudjEuUmVhZFVzZXJQcm9maWxlUmVzcG9uc2USawoOTGlzdFVzZXJFdmVudHMSKy5zZXJlbmRpcC5mZWF0dXJlcy52MS5MaXN0VXNlckV2ZW50c1JlcXVlc3QaLC5zZXJlbmRpcC5mZWF0dXJlcy52MS5MaXN0VXNlckV2ZW50c1Jlc3BvbnNlEm0KDldhdGNoQ2F0YWxvZ3VlEisuc2VyZW5kaXAuZmVhdHVyZXMudjEuV2F0Y2hDYXRhbG9ndWVSZXF1ZXN0Giwuc2VyZW5kaXAuZmVhdHVyZXMudjEuV2F0Y2hDYXRhbG9ndWVSZXNwb25zZTABEnwKE1dhdGNoSXRlbVN0YXRpc3RpY3MSMC5zZXJlbmRpcC5mZWF0dXJlcy52MS5XYXRjaEl0ZW1TdGF0aXN0aWNzUmVxdWVzdBoxLnNlcmVuZGlwLmZlYXR1cmVzLnYxLldhdGNoSXRlbVN0YXRpc3RpY3NSZXNwb25zZTABEm4KD1JlYWRVc2VyUmVjb3JkcxIsLnNlcmVuZGlwLmZlYXR1cmVzLnYxLlJlYWRVc2VyUmVjb3Jkc1JlcXVlc3QaLS5zZXJlbmRpcC5mZWF0dXJlcy52MS5SZWFkVXNlclJlY29yZHNSZXNwb25zZRJiCgtHZXRQcm9ncmVzcxIoLnNlcmVuZGlwLmZlYXR1cmVzLnYxLkdldFByb2dyZXNzUmVxdWVzdBopLnNlcmVuZGlwLmZlYXR1cmVzLnYxLkdldFByb2dyZXNzUmVzcG9uc2ViBnByb3RvMw", [file_serendip_events_v1_event]);
 
 /**
  * @generated from message serendip.features.v1.UserStateKey
@@ -116,6 +116,90 @@ export const ReadUserStatesResponseSchema: GenMessage<ReadUserStatesResponse> = 
   messageDesc(file_serendip_features_v1_feature_store_service, 3);
 
 /**
+ * @generated from message serendip.features.v1.UserRecordKey
+ */
+export type UserRecordKey = Message<"serendip.features.v1.UserRecordKey"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * The entity of libs/shared/identity.
+   *
+   * @generated from field: string entity = 2;
+   */
+  entity: string;
+};
+
+/**
+ * Describes the message serendip.features.v1.UserRecordKey.
+ * Use `create(UserRecordKeySchema)` to create a new message.
+ */
+export const UserRecordKeySchema: GenMessage<UserRecordKey> = /*@__PURE__*/
+  messageDesc(file_serendip_features_v1_feature_store_service, 4);
+
+/**
+ * @generated from message serendip.features.v1.ReadUserRecordsRequest
+ */
+export type ReadUserRecordsRequest = Message<"serendip.features.v1.ReadUserRecordsRequest"> & {
+  /**
+   * @generated from field: repeated serendip.features.v1.UserRecordKey keys = 1;
+   */
+  keys: UserRecordKey[];
+};
+
+/**
+ * Describes the message serendip.features.v1.ReadUserRecordsRequest.
+ * Use `create(ReadUserRecordsRequestSchema)` to create a new message.
+ */
+export const ReadUserRecordsRequestSchema: GenMessage<ReadUserRecordsRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_features_v1_feature_store_service, 5);
+
+/**
+ * @generated from message serendip.features.v1.UserRecord
+ */
+export type UserRecord = Message<"serendip.features.v1.UserRecord"> & {
+  /**
+   * Empty where there is none; may say that a visitor has become a user.
+   *
+   * @generated from field: bytes record = 1;
+   */
+  record: Uint8Array;
+
+  /**
+   * As in UserStateResult.
+   *
+   * @generated from field: double age_ms = 2;
+   */
+  ageMs: number;
+};
+
+/**
+ * Describes the message serendip.features.v1.UserRecord.
+ * Use `create(UserRecordSchema)` to create a new message.
+ */
+export const UserRecordSchema: GenMessage<UserRecord> = /*@__PURE__*/
+  messageDesc(file_serendip_features_v1_feature_store_service, 6);
+
+/**
+ * @generated from message serendip.features.v1.ReadUserRecordsResponse
+ */
+export type ReadUserRecordsResponse = Message<"serendip.features.v1.ReadUserRecordsResponse"> & {
+  /**
+   * @generated from field: repeated serendip.features.v1.UserRecord results = 1;
+   */
+  results: UserRecord[];
+};
+
+/**
+ * Describes the message serendip.features.v1.ReadUserRecordsResponse.
+ * Use `create(ReadUserRecordsResponseSchema)` to create a new message.
+ */
+export const ReadUserRecordsResponseSchema: GenMessage<ReadUserRecordsResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_features_v1_feature_store_service, 7);
+
+/**
  * @generated from message serendip.features.v1.ReadItemsRequest
  */
 export type ReadItemsRequest = Message<"serendip.features.v1.ReadItemsRequest"> & {
@@ -142,7 +226,7 @@ export type ReadItemsRequest = Message<"serendip.features.v1.ReadItemsRequest"> 
  * Use `create(ReadItemsRequestSchema)` to create a new message.
  */
 export const ReadItemsRequestSchema: GenMessage<ReadItemsRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 4);
+  messageDesc(file_serendip_features_v1_feature_store_service, 8);
 
 /**
  * @generated from message serendip.features.v1.CatalogueEntry
@@ -178,7 +262,7 @@ export type CatalogueEntry = Message<"serendip.features.v1.CatalogueEntry"> & {
  * Use `create(CatalogueEntrySchema)` to create a new message.
  */
 export const CatalogueEntrySchema: GenMessage<CatalogueEntry> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 5);
+  messageDesc(file_serendip_features_v1_feature_store_service, 9);
 
 /**
  * @generated from message serendip.features.v1.ItemResult
@@ -200,7 +284,7 @@ export type ItemResult = Message<"serendip.features.v1.ItemResult"> & {
  * Use `create(ItemResultSchema)` to create a new message.
  */
 export const ItemResultSchema: GenMessage<ItemResult> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 6);
+  messageDesc(file_serendip_features_v1_feature_store_service, 10);
 
 /**
  * @generated from message serendip.features.v1.ReadItemsResponse
@@ -217,7 +301,7 @@ export type ReadItemsResponse = Message<"serendip.features.v1.ReadItemsResponse"
  * Use `create(ReadItemsResponseSchema)` to create a new message.
  */
 export const ReadItemsResponseSchema: GenMessage<ReadItemsResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 7);
+  messageDesc(file_serendip_features_v1_feature_store_service, 11);
 
 /**
  * @generated from message serendip.features.v1.ListItemsRequest
@@ -246,7 +330,7 @@ export type ListItemsRequest = Message<"serendip.features.v1.ListItemsRequest"> 
  * Use `create(ListItemsRequestSchema)` to create a new message.
  */
 export const ListItemsRequestSchema: GenMessage<ListItemsRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 8);
+  messageDesc(file_serendip_features_v1_feature_store_service, 12);
 
 /**
  * @generated from message serendip.features.v1.ListItemsResponse
@@ -270,7 +354,7 @@ export type ListItemsResponse = Message<"serendip.features.v1.ListItemsResponse"
  * Use `create(ListItemsResponseSchema)` to create a new message.
  */
 export const ListItemsResponseSchema: GenMessage<ListItemsResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 9);
+  messageDesc(file_serendip_features_v1_feature_store_service, 13);
 
 /**
  * @generated from message serendip.features.v1.ReadUserProfileRequest
@@ -287,7 +371,7 @@ export type ReadUserProfileRequest = Message<"serendip.features.v1.ReadUserProfi
  * Use `create(ReadUserProfileRequestSchema)` to create a new message.
  */
 export const ReadUserProfileRequestSchema: GenMessage<ReadUserProfileRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 10);
+  messageDesc(file_serendip_features_v1_feature_store_service, 14);
 
 /**
  * @generated from message serendip.features.v1.ReadUserProfileResponse
@@ -309,7 +393,7 @@ export type ReadUserProfileResponse = Message<"serendip.features.v1.ReadUserProf
  * Use `create(ReadUserProfileResponseSchema)` to create a new message.
  */
 export const ReadUserProfileResponseSchema: GenMessage<ReadUserProfileResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 11);
+  messageDesc(file_serendip_features_v1_feature_store_service, 15);
 
 /**
  * @generated from message serendip.features.v1.ListUserEventsRequest
@@ -338,7 +422,7 @@ export type ListUserEventsRequest = Message<"serendip.features.v1.ListUserEvents
  * Use `create(ListUserEventsRequestSchema)` to create a new message.
  */
 export const ListUserEventsRequestSchema: GenMessage<ListUserEventsRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 12);
+  messageDesc(file_serendip_features_v1_feature_store_service, 16);
 
 /**
  * @generated from message serendip.features.v1.UserEvent
@@ -372,7 +456,7 @@ export type UserEvent = Message<"serendip.features.v1.UserEvent"> & {
  * Use `create(UserEventSchema)` to create a new message.
  */
 export const UserEventSchema: GenMessage<UserEvent> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 13);
+  messageDesc(file_serendip_features_v1_feature_store_service, 17);
 
 /**
  * @generated from message serendip.features.v1.ListUserEventsResponse
@@ -406,7 +490,7 @@ export type ListUserEventsResponse = Message<"serendip.features.v1.ListUserEvent
  * Use `create(ListUserEventsResponseSchema)` to create a new message.
  */
 export const ListUserEventsResponseSchema: GenMessage<ListUserEventsResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 14);
+  messageDesc(file_serendip_features_v1_feature_store_service, 18);
 
 /**
  * @generated from message serendip.features.v1.WatchCatalogueRequest
@@ -430,7 +514,7 @@ export type WatchCatalogueRequest = Message<"serendip.features.v1.WatchCatalogue
  * Use `create(WatchCatalogueRequestSchema)` to create a new message.
  */
 export const WatchCatalogueRequestSchema: GenMessage<WatchCatalogueRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 15);
+  messageDesc(file_serendip_features_v1_feature_store_service, 19);
 
 /**
  * @generated from message serendip.features.v1.WatchCatalogueResponse
@@ -461,7 +545,7 @@ export type WatchCatalogueResponse = Message<"serendip.features.v1.WatchCatalogu
  * Use `create(WatchCatalogueResponseSchema)` to create a new message.
  */
 export const WatchCatalogueResponseSchema: GenMessage<WatchCatalogueResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 16);
+  messageDesc(file_serendip_features_v1_feature_store_service, 20);
 
 /**
  * @generated from message serendip.features.v1.WatchItemStatisticsRequest
@@ -478,7 +562,7 @@ export type WatchItemStatisticsRequest = Message<"serendip.features.v1.WatchItem
  * Use `create(WatchItemStatisticsRequestSchema)` to create a new message.
  */
 export const WatchItemStatisticsRequestSchema: GenMessage<WatchItemStatisticsRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 17);
+  messageDesc(file_serendip_features_v1_feature_store_service, 21);
 
 /**
  * @generated from message serendip.features.v1.WatchItemStatisticsResponse
@@ -509,12 +593,18 @@ export type WatchItemStatisticsResponse = Message<"serendip.features.v1.WatchIte
  * Use `create(WatchItemStatisticsResponseSchema)` to create a new message.
  */
 export const WatchItemStatisticsResponseSchema: GenMessage<WatchItemStatisticsResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 18);
+  messageDesc(file_serendip_features_v1_feature_store_service, 22);
 
 /**
  * @generated from message serendip.features.v1.GetProgressRequest
  */
 export type GetProgressRequest = Message<"serendip.features.v1.GetProgressRequest"> & {
+  /**
+   * Only partitions that the replica asked owns; else all of them, each as its owner says, and as the store says where that does not answer.
+   *
+   * @generated from field: bool owned_only = 1;
+   */
+  ownedOnly: boolean;
 };
 
 /**
@@ -522,7 +612,7 @@ export type GetProgressRequest = Message<"serendip.features.v1.GetProgressReques
  * Use `create(GetProgressRequestSchema)` to create a new message.
  */
 export const GetProgressRequestSchema: GenMessage<GetProgressRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 19);
+  messageDesc(file_serendip_features_v1_feature_store_service, 23);
 
 /**
  * @generated from message serendip.features.v1.PartitionProgress
@@ -553,6 +643,20 @@ export type PartitionProgress = Message<"serendip.features.v1.PartitionProgress"
    * @generated from field: double lag_seconds = 4;
    */
   lagSeconds: number;
+
+  /**
+   * Records that are not applied.
+   *
+   * @generated from field: double lag_records = 5;
+   */
+  lagRecords: number;
+
+  /**
+   * host:port of the replica that owns it; empty while none does.
+   *
+   * @generated from field: string owner = 6;
+   */
+  owner: string;
 };
 
 /**
@@ -560,7 +664,7 @@ export type PartitionProgress = Message<"serendip.features.v1.PartitionProgress"
  * Use `create(PartitionProgressSchema)` to create a new message.
  */
 export const PartitionProgressSchema: GenMessage<PartitionProgress> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 20);
+  messageDesc(file_serendip_features_v1_feature_store_service, 24);
 
 /**
  * @generated from message serendip.features.v1.GetProgressResponse
@@ -577,7 +681,7 @@ export type GetProgressResponse = Message<"serendip.features.v1.GetProgressRespo
  * Use `create(GetProgressResponseSchema)` to create a new message.
  */
 export const GetProgressResponseSchema: GenMessage<GetProgressResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_features_v1_feature_store_service, 21);
+  messageDesc(file_serendip_features_v1_feature_store_service, 25);
 
 /**
  * @generated from enum serendip.features.v1.ReadStatus
@@ -685,7 +789,17 @@ export const FeatureStoreService: GenService<{
     output: typeof WatchItemStatisticsResponseSchema;
   },
   /**
-   * How far each partition has been applied.
+   * Between replicas: records as this one knows them, whoever owns their partitions. One result for each key, in order.
+   *
+   * @generated from rpc serendip.features.v1.FeatureStoreService.ReadUserRecords
+   */
+  readUserRecords: {
+    methodKind: "unary";
+    input: typeof ReadUserRecordsRequestSchema;
+    output: typeof ReadUserRecordsResponseSchema;
+  },
+  /**
+   * Who owns each partition and how far it has been applied.
    *
    * @generated from rpc serendip.features.v1.FeatureStoreService.GetProgress
    */

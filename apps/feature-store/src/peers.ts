@@ -1,0 +1,36 @@
+import type { Member } from '@serendip/features-domain';
+import { createGrpcClient, type GrpcClient } from '@serendip/platform-grpc';
+import { features } from '@serendip/shared-contracts';
+
+type Client = GrpcClient<typeof features.FeatureStoreService>;
+
+/** The other replicas, each with a connection from when it is first asked until it is gone. */
+export class Peers {
+  private readonly clients = new Map<string, Client>();
+
+  /** @param members who is there now */
+  constructor(private readonly members: () => readonly Member[]) {}
+
+  at({ address }: Member): Client {
+    let client = this.clients.get(address);
+    if (client === undefined) {
+      this.closeGone();
+      this.clients.set(address, (client = createGrpcClient(features.FeatureStoreService, { target: address, exchange: true })));
+    }
+    return client;
+  }
+
+  close(): void {
+    for (const client of this.clients.values()) client.close();
+    this.clients.clear();
+  }
+
+  private closeGone(): void {
+    const known = new Set(this.members().map(({ address }) => address));
+    for (const [address, client] of this.clients) {
+      if (known.has(address)) continue;
+      client.close();
+      this.clients.delete(address);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type { Member, StateStore, UserKey } from '@serendip/features-domain';
+import type { CallContext } from '@serendip/platform-grpc';
+import type { features } from '@serendip/shared-contracts';
+import { partitionOf, type Entity } from '@serendip/shared-identity';
+import type { Peers } from './peers.js';
+
+/** A record, and how old it may be, milliseconds. */
+export interface AgedRecord {
+  readonly record: Uint8Array | undefined;
+  readonly ageMs: number;
+}
+
+/** What of a replica reads need to know. */
+export interface RecordsParts {
+  readonly store: StateStore;
+  readonly peers: Peers;
+  /** The other replica that owns a partition; undefined when this one does, or nobody. */
+  readonly ownerOf: (partition: number) => Member | undefined;
+  /** How old the state of a partition is that this process applies; undefined for one that it does not, or has not caught up with yet. */
+  readonly ageMs: (partition: number) => number | undefined;
+  /** How old a state is that reaches up to a cursor. */
+  readonly ageOf: (partition: number, cursor: number) => number;
+}
+
+/** An owner has at most so long to answer, milliseconds, and half of what the caller has left: the store must still be read if it does not. */
+const MOST_MS = 500;
+
+/** Records of users, wherever they are owned: the owner has the newest ones in memory, and the store has those of a moment ago. */
+export class UserRecords {
+  constructor(private readonly parts: RecordsParts) {}
+
+  /** For one request: reads follow its deadline. */
+  reading(context: CallContext): UserReading {
+    return new UserReading(this, context);
+  }
+
+  /** Those of keys as this replica knows them, in order. */
+  async here(keys: readonly UserKey[]): Promise<readonly AgedRecord[]> {
+    const { store, ageMs, ageOf } = this.parts;
+    const partitions = [...new Set(keys.map(partitionOfUser))];
+    // Before the records: they are at least as new.
+    const ages = new Map(await Promise.all(partitions.map(async (partition) =>
+      [partition, ageMs(partition) ?? ageOf(partition, (await store.partitions.head(partition)).cursor)] as const)));
+    const records = await store.reader.users(keys);
+    return keys.map((key, i) => ({ record: records[i], ageMs: ages.get(partitionOfUser(key))! }));
+  }
+
+  /** Those of keys, in order, each from who owns its partition, or from here where that one does not answer. */
+  async anywhere(keys: readonly UserKey[], context: CallContext): Promise<readonly AgedRecord[]> {
+    const found = new Array<AgedRecord>(keys.length);
+    const byOwner = Map.groupBy(keys.keys(), (i) => this.parts.ownerOf(partitionOfUser(keys[i]!)));
+    await Promise.all([...byOwner].map(async ([owner, places]) => {
+      const some = places.map((i) => keys[i]!);
+      const records = owner === undefined ? await this.here(some) : await this.there(owner, some, context).catch(() => this.here(some));
+      places.forEach((place, i) => { found[place] = records[i]!; });
+    }));
+    return found;
+  }
+
+  private async there(owner: Member, keys: readonly UserKey[], context: CallContext): Promise<readonly AgedRecord[]> {
+    const timeoutMs = Math.min(MOST_MS, (context.deadlineMs - Date.now()) / 2);
+    const { results } = await this.parts.peers.at(owner).readUserRecords({ keys: [...keys] }, { context, timeoutMs });
+    return results.map(agedRecord);
+  }
+}
+
+/** Records of one request, and how old they are. */
+export class UserReading {
+  private readonly ages = new Map<number, number>();
+
+  constructor(private readonly records: UserRecords, private readonly context: CallContext) {}
+
+  async users(keys: readonly UserKey[]): Promise<readonly (Uint8Array | undefined)[]> {
+    const found = await this.records.anywhere(keys, this.context);
+    found.forEach(({ ageMs }, i) => this.ages.set(partitionOfUser(keys[i]!), ageMs));
+    return found.map(({ record }) => record);
+  }
+
+  /** How old the record of a key that was read may be, milliseconds. */
+  ageMs(key: UserKey): number {
+    return this.ages.get(partitionOfUser(key))!;
+  }
+}
+
+const partitionOfUser = ({ tenant, entity }: UserKey): number => partitionOf(tenant, entity as Entity);
+
+const agedRecord = ({ record, ageMs }: features.UserRecord): AgedRecord => ({ record: record.length === 0 ? undefined : record, ageMs });
