@@ -92,8 +92,8 @@ export class Demo {
     }
   }
 
-  private target(service: string): string {
-    return `127.0.0.1:${this.stack.portOf(service)}`;
+  private target(app: string): string {
+    return this.stack.targetOf(app);
   }
 
   /** Waits until every partition's cursor is at its log's end. */

@@ -8,6 +8,7 @@ export interface StackOptions {
   readonly data: string | undefined;
   readonly port: number;
   readonly gateways: number;
+  readonly featureStores: number;
   readonly watch: boolean;
   readonly verbose: boolean;
   /** Seed the demo shop and train; false leaves the install empty. */
@@ -35,6 +36,12 @@ function number(text: string): number {
   return value;
 }
 
+function atLeastOne(text: string): number {
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  return value;
+}
+
 const list = (text: string): string[] => text.split(',').filter((name) => name !== '');
 
 /** What `npm start -- …` was told. */
@@ -45,6 +52,7 @@ export function parseOptions(argv: readonly string[]): StackOptions {
     .option('--data-dir <dir>', 'where everything is kept (default: .serendip/demo, or .serendip/<name of the data folder>)')
     .option('--port <port>', 'public port of the gateway; 0 for a free one', number, 8080)
     .option('--gateways <n>', 'gateways to run, on neighbouring ports', number, 1)
+    .option('--feature-stores <n>', 'feature stores that share the partitions; more than 1 need --log and --state on Redis', atLeastOne, 1)
     .option('--free-ports', 'any free ports for the services behind the gateway', false)
     .option('--no-demo', 'start empty: no demo data, no training')
     .option('--traffic <rate>', 'demo shoppers that arrive in a second', number, 0.2)
@@ -58,6 +66,9 @@ export function parseOptions(argv: readonly string[]): StackOptions {
     .option('--fault <name>', 'plant a fault for chaos tests: early-ack or no-dedupe')
     .parse(argv as string[]);
   const options = command.opts<Omit<StackOptions, 'dataDir'> & { dataDir?: string }>();
+  if (options.featureStores > 1 && ![options.log, options.state].every((url) => url !== undefined && !url.startsWith('lmdb:'))) {
+    command.error(`error: ${options.featureStores} feature stores need a log and a state that several processes can share: give --log redis://… and --state redis://… (or redis-cluster://…); LMDB is for one.`);
+  }
   const name = options.data === undefined ? (options.demo ? 'demo' : 'empty') : resolve(options.data).split('/').at(-1)!;
   return { ...options, data: options.data, dataDir: resolve(options.dataDir ?? `.serendip/${name}`), only: options.only, log: options.log, state: options.state, fault: options.fault };
 }

@@ -13,15 +13,23 @@ export interface ServiceSpec {
 /** Below the ports of outgoing connections, so that a service finds its own free when it starts again. */
 const base = (name: string, place: number, what: string): ServiceSpec => ({ name, app: name, port: 15_050 + place, adminPort: 9090 + place, what });
 
-/** Every service but the gateways. */
-export const services: readonly ServiceSpec[] = [
+/** Every service but the gateways; feature stores listen on ports of their own. */
+export const servicesWith = (featureStores: number): readonly ServiceSpec[] => [
   { ...base('control', 5, 'tenants, keys, placements, models'), niceness: 5 },
   base('ingestion', 1, 'validates events, appends to the log'),
-  base('feature-store', 2, 'user and item state from the log'),
+  ...Array.from({ length: featureStores }, (_, i) => featureStore(i, featureStores)),
   base('embedding', 3, 'candidates from every source'),
   base('ranking', 4, 'scores candidates with the model'),
   { ...base('trainer', 6, 'trains and registers models'), niceness: 5 },
 ];
+
+export const services = servicesWith(1);
+
+function featureStore(place: number, count: number): ServiceSpec {
+  const only = base('feature-store', 2, 'user and item state from the log');
+  if (count === 1) return only;
+  return { ...only, name: `feature-store-${place + 1}`, ...(place === 0 ? {} : { port: 15_060 + place, adminPort: 9110 + place }) };
+}
 
 /** Gateways listen on neighbouring ports. */
 export function gateways(count: number, port: number): readonly ServiceSpec[] {
@@ -45,8 +53,8 @@ export interface Engines {
 
 /** Environment of one service: deployment facts only, as every service's config schema names them. */
 export function environmentOf(spec: ServiceSpec, all: readonly ServiceSpec[], engines: Engines): Record<string, string> {
-  const targets = Object.fromEntries(all.filter(({ app }) => app !== 'gateway').map(({ name, port }) =>
-    [`SERENDIP_${name.toUpperCase().replaceAll('-', '_')}_TARGET`, `127.0.0.1:${port}`]));
+  const apps = Map.groupBy(all.filter(({ app }) => app !== 'gateway'), ({ app }) => app);
+  const targets = Object.fromEntries([...apps].map(([app, list]) => [`SERENDIP_${app.toUpperCase().replaceAll('-', '_')}_TARGET`, targetOf(list)]));
   return {
     ...targets,
     SERENDIP_HOST: '127.0.0.1',
@@ -59,4 +67,10 @@ export function environmentOf(spec: ServiceSpec, all: readonly ServiceSpec[], en
     ...(spec.app === 'control' ? { SERENDIP_CONTROL_DATABASE: engines.databaseUrl } : {}),
     SERENDIP_DATA_DIR: `${engines.data}/${spec.name}`,
   };
+}
+
+/** Where to reach a service: one address, or several that calls go round. */
+export function targetOf(specs: readonly ServiceSpec[]): string {
+  const addresses = specs.map(({ port }) => `127.0.0.1:${port}`);
+  return addresses.length === 1 ? addresses[0]! : `ipv4:${addresses.join(',')}`;
 }

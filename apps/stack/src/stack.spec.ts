@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { endLeftovers, readState, runningSupervisor } from './leftovers.js';
 import { parseOptions } from './options.js';
 import { claimPorts } from './ports.js';
-import { environmentOf, gateways, services } from './services.js';
+import { environmentOf, gateways, services, servicesWith } from './services.js';
 import { summary } from './summary.js';
 import { SupervisedProcess } from './supervised-process.js';
 
@@ -55,6 +55,17 @@ describe('services', () => {
     expect(environment).toMatchObject({ SERENDIP_FEATURE_STORE_TARGET: '127.0.0.1:15052', SERENDIP_LOG: 'lmdb:/d/log', SERENDIP_PORT: '15055' });
     const elsewhere = environmentOf(services[0]!, services, { data: '/d', databaseUrl: 'postgres://x', log: 'redis://h/0', state: 'redis://h/1' });
     expect(elsewhere).toMatchObject({ SERENDIP_LOG: 'redis://h/0', SERENDIP_STATE: 'redis://h/1' });
+  });
+
+  it('are told of every feature store, each of which knows where it is itself', () => {
+    const all = servicesWith(3);
+    const stores = all.filter(({ app }) => app === 'feature-store');
+    expect(stores.map(({ name }) => name)).toEqual(['feature-store-1', 'feature-store-2', 'feature-store-3']);
+    const environments = stores.map((spec) => environmentOf(spec, all, { data: '/d', databaseUrl: '' }));
+    const ports = environments.map(({ SERENDIP_PORT }) => SERENDIP_PORT);
+    expect(new Set(ports).size).toBe(3);
+    for (const { SERENDIP_FEATURE_STORE_TARGET } of environments) expect(SERENDIP_FEATURE_STORE_TARGET).toBe(`ipv4:${ports.map((port) => `127.0.0.1:${port}`).join(',')}`);
+    expect(new Set(environments.map(({ SERENDIP_DATA_DIR }) => SERENDIP_DATA_DIR)).size).toBe(3);
   });
 });
 

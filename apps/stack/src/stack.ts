@@ -8,7 +8,7 @@ import { endLeftovers, readState, runningSupervisor, type StackState } from './l
 import type { StackOptions } from './options.js';
 import { claimPorts } from './ports.js';
 import type { Screen } from './screen.js';
-import { environmentOf, gateways, services, type ServiceSpec } from './services.js';
+import { environmentOf, gateways, servicesWith, targetOf, type ServiceSpec } from './services.js';
 import { SupervisedProcess } from './supervised-process.js';
 
 const READY_TIMEOUT_MS = 60_000;
@@ -44,13 +44,14 @@ export class Stack {
     return this.processes.get(name);
   }
 
-  portOf(name: string): number {
-    return this.specs.find((spec) => spec.name === name)!.port;
+  /** Where the processes of an app are reached. */
+  targetOf(app: string): string {
+    return targetOf(this.specs.filter((spec) => spec.app === app));
   }
 
   /** Starts the engines and every service but the gateways, and waits until they are ready. */
   async startServices(): Promise<void> {
-    const { dataDir, only, without, freePorts, gateways: count, port } = this.options;
+    const { dataDir, only, without, freePorts, gateways: count, featureStores, port } = this.options;
     mkdirSync(dataDir, { recursive: true });
     const before = readState(this.stateFile);
     const supervisor = runningSupervisor(before);
@@ -61,7 +62,7 @@ export class Stack {
     if (ended.length > 0) this.screen.step(`Ended what the last run left behind: ${ended.join(', ')}.`);
 
     const wanted = ({ name, app }: ServiceSpec): boolean => (only === undefined || only.includes(name) || only.includes(app)) && !without.includes(name) && !without.includes(app);
-    const everything = [...services, ...gateways(count, port)];
+    const everything = [...servicesWith(featureStores), ...gateways(count, port)];
     const claimed = await claimPorts(everything.filter(wanted), { free: freePorts });
     this.specs = claimed;
     if (only === undefined || only.includes('control')) await this.startPostgres(before);
@@ -99,7 +100,7 @@ export class Stack {
 
   private async startAll(specs: readonly ServiceSpec[], env: Readonly<Record<string, string>>): Promise<void> {
     // A service that runs elsewhere is looked for where it listens by default.
-    const reachable = [...this.specs, ...services.filter(({ name }) => !this.specs.some((known) => known.name === name))];
+    const reachable = [...this.specs, ...servicesWith(this.options.featureStores).filter(({ name }) => !this.specs.some((known) => known.name === name))];
     const { dataDir, log, state } = this.options;
     const engines = { data: dataDir, databaseUrl: this.postgres?.url ?? '', log, state };
     for (const spec of specs) {

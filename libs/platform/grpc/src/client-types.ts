@@ -2,7 +2,7 @@ import type { DescMethodServerStreaming, DescMethodUnary, DescService, MessageIn
 import type { CallContext } from './call-context.js';
 
 export interface GrpcClientOptions {
-  /** host:port, or dns:///name:port for every address behind a name. */
+  /** host:port; ipv4:address:port,address:port for several; dns:///name:port for every address behind a name. */
   readonly target: string;
   /** Deadline of unary calls that name none, milliseconds; default 1000. */
   readonly timeoutMs?: number;
