@@ -25,7 +25,7 @@ export function installPackages() {
   const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   const started = Date.now();
-  console.log('• Installing npm packages (once, about 1.1 GB) …');
+  console.log('• Installing npm packages (once, about 1.6 GB) …');
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
   if (npm.status !== 0) fail('npm could not install the packages: see its message above, check the network, and run the command again.');
   writeFileSync(stamp, lock);

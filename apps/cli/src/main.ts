@@ -4,12 +4,14 @@ import { deadLettersCommand } from './commands/dead-letters-command.js';
 import { explainCommand } from './commands/explain-command.js';
 import { EXIT, Failure } from './commands/failure.js';
 import { importCommand } from './commands/import-command.js';
+import { runtimesCommand } from './commands/runtimes-command.js';
 
 const program = new Command('serendip')
   .description('Recommendations that rank at request time.')
   .addCommand(explainCommand())
   .addCommand(deadLettersCommand())
-  .addCommand(importCommand());
+  .addCommand(importCommand())
+  .addCommand(runtimesCommand());
 
 function sentenceOf(error: unknown): string {
   if (isDomainError(error)) return `${error.reason}: ${error.message}`;

@@ -10,6 +10,7 @@ import { ranking } from '@serendip/shared-contracts';
 import { AppModule } from './app.module.js';
 import { rankingConfig } from './ranking.config.js';
 import { ResultVersion } from './result-version.js';
+import { RuntimeReport } from './runtime-report.js';
 
 spareFullCollections();
 const config = loadConfig(rankingConfig);
@@ -20,7 +21,13 @@ const watcher = await ConfigWatcher.start({ controlTarget: config.SERENDIP_CONTR
 const feed = await CatalogueFeed.start({
   source: { target: config.SERENDIP_FEATURE_STORE_TARGET }, tenants: () => watcher.current.tenants.map(({ id }) => id), logger, directory: config.SERENDIP_DATA_DIR,
 });
-const rankers = new LiveRankers({ load: (tenant, model) => loadRanker(objects, model, { sessions: config.SERENDIP_RANKER_SESSIONS, columns: feed.columns(tenant) }), logger, graceMs: 10_000 });
+const runtimes = new RuntimeReport(registry, logger);
+const rankers = new LiveRankers({
+  load: (tenant, model) => loadRanker(objects, model, {
+    device: config.SERENDIP_RANKER_DEVICE, sessions: config.SERENDIP_RANKER_SESSIONS, columns: feed.columns(tenant), onFallback: (ranker, fallback) => runtimes.fellBack(ranker, fallback),
+  }),
+  logger, graceMs: 10_000,
+});
 await rankers.follow(watcher.current);
 watcher.onChange((snapshot) => void rankers.follow(snapshot));
 

@@ -1,4 +1,5 @@
 import { serviceConfig } from '@serendip/platform-config';
+import { DEVICE_CHOICES } from '@serendip/platform-runtimes';
 import { z } from 'zod';
 
 export const rankingConfig = z.object({
@@ -6,6 +7,8 @@ export const rankingConfig = z.object({
   SERENDIP_PORT: z.coerce.number().int().min(0).max(65535).default(50054),
   SERENDIP_ADMIN_PORT: z.coerce.number().int().min(0).max(65535).default(9094),
   SERENDIP_FEATURE_STORE_TARGET: z.string().default('127.0.0.1:50052'),
-  /** Sessions of one thread each for every version: runs that go on at the same time. */
-  SERENDIP_RANKER_SESSIONS: z.coerce.number().int().min(1).max(64).default(2),
+  /** Where models run; `auto` is where each of them is quickest. */
+  SERENDIP_RANKER_DEVICE: z.enum(DEVICE_CHOICES).default('auto'),
+  /** Runs of every version that go on at the same time on the processor. One has no thread of its own and costs least; more have one each. */
+  SERENDIP_RANKER_SESSIONS: z.coerce.number().int().min(1).max(64).default(1),
 });

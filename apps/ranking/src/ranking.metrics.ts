@@ -21,6 +21,13 @@ export class RankingMetrics {
         for (const { ranker } of rankers.all) this.set({ ranker: ranker.spec.name }, ranker.queuedRows);
       },
     });
+    new Gauge({
+      name: 'serendip_ranker_runtime', help: 'Always 1: what runs each version, and where.', labelNames: ['tenant', 'ranker', 'runtime', 'device'], registers,
+      collect() {
+        this.reset();
+        for (const { tenant, ranker } of rankers.all) this.set({ tenant, ranker: ranker.spec.name, runtime: ranker.runtimeName, device: ranker.device }, 1);
+      },
+    });
     new Gauge({ name: 'serendip_rankers_failed', help: 'Versions that can not be loaded.', registers, collect() { this.set(rankers.failed.size); } });
   }
 

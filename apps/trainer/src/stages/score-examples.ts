@@ -1,4 +1,4 @@
-import { OnnxRuntime } from '@serendip/ranking-adapters';
+import { RankerGraph } from '@serendip/ranking-adapters';
 import { HEADS, type Examples } from './examples.js';
 import { HEAD_WEIGHTS } from './ranker-stage.js';
 
@@ -12,7 +12,7 @@ export async function rankerScores(onnx: Uint8Array, examples: Examples, wanted 
   const { retrievalScores } = examples;
   const width = wanted.length;
   const features = wanted === examples.names ? examples.features : picked(examples, wanted);
-  const runtime = await OnnxRuntime.load(onnx, { features: width, sessions: 1 });
+  const runtime = await RankerGraph.open({ 'model.onnx': onnx }, { features: width, heads: HEADS }, { format: 'onnx', device: 'cpu', sessions: 1, onFallback: () => undefined });
   const scores = new Float32Array(retrievalScores.length);
   try {
     for (let from = 0; from < scores.length; from += ROWS_AT_ONCE) {

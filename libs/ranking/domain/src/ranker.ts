@@ -59,10 +59,14 @@ export class Ranker {
   private readonly taste: Taste | undefined;
   private readonly buffers = new BufferPool();
 
-  constructor(readonly spec: RankerSpec, private readonly runtime: RankerRuntime, sessions: number) {
+  constructor(readonly spec: RankerSpec, private readonly runtime: RankerRuntime) {
     this.computer = new FeatureComputer(spec.features);
     this.taste = spec.taste === undefined ? undefined : new Taste(spec.taste);
-    this.batcher = new Batcher(runtime, { features: spec.features.length, heads: spec.heads.length, maxRows: MAX_ROWS, sessions });
+    this.batcher = new Batcher(runtime, { features: spec.features.length, heads: spec.heads.length, maxRows: MAX_ROWS, sessions: runtime.sessions });
+  }
+
+  get runtimeName(): string {
+    return this.runtime.name;
   }
 
   get device(): string {

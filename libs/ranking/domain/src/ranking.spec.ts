@@ -104,7 +104,9 @@ describe('FeatureComputer', () => {
 
 /** Scores a row by its features' sum; counts runs. */
 class SumRuntime implements RankerRuntime {
+  readonly name = 'test';
   readonly device = 'test';
+  readonly sessions = 1;
   runs: number[] = [];
   failNext = false;
 
@@ -152,7 +154,7 @@ describe('Ranker', () => {
   const query = { state: stateOf([]), columns, candidates: candidatesOf([1, 2, 3]), context, objective: [], featureRows: 0 };
 
   it('answers one score for each candidate, and its best rows when asked', async () => {
-    const ranker = new Ranker(spec, new SumRuntime(2), 1);
+    const ranker = new Ranker(spec, new SumRuntime(2));
     const { scores } = await ranker.rank(query);
     expect(scores).toHaveLength(3);
     const { rows } = await ranker.rank({ ...query, featureRows: 2 });
@@ -162,7 +164,7 @@ describe('Ranker', () => {
 
   it('explains rows: scores of heads, and what each feature at its mean would change', async () => {
     const runtime = new SumRuntime(2);
-    const ranker = new Ranker(spec, runtime, 1);
+    const ranker = new Ranker(spec, runtime);
     const { scores, rows } = await ranker.rank({ ...query, featureRows: 3 });
     runtime.runs = [];
     const explained = await ranker.explain(rows!.features, [{ head: 'engage', weight: 2 }]);
@@ -176,7 +178,7 @@ describe('Ranker', () => {
   });
 
   it('weighs heads by the objective that is asked for', async () => {
-    const ranker = new Ranker(spec, new SumRuntime(2), 1);
+    const ranker = new Ranker(spec, new SumRuntime(2));
     const [plain, doubled] = await Promise.all([ranker.rank(query), ranker.rank({ ...query, objective: [{ head: 'engage', weight: 2 }] })]);
     expect(doubled.scores[1]).toBeCloseTo(2 * plain.scores[1]!, 5);
   });

@@ -74,7 +74,7 @@ describe('Taste', () => {
 });
 
 describe('a ranker with a taste table', () => {
-  const runtime: RankerRuntime = { device: 'none', run: async (features) => features.slice(), close: async () => undefined };
+  const runtime: RankerRuntime = { name: 'none', device: 'none', sessions: 1, run: async (features) => features.slice(), close: async () => undefined };
   const nothing = new Float32Array(2);
   const query = {
     state: stateOf({ 1: view }), columns: all, candidates: { ordinals: Int32Array.of(0, 3), scores: nothing, personalScores: nothing, nextScores: nothing }, context: { nowMs: 1 }, objective: [], featureRows: 0,
@@ -82,10 +82,10 @@ describe('a ranker with a taste table', () => {
   const spec = { name: 'ranker@1', features: ['taste_score'], heads: [{ name: 'engage', weight: 1 }], means: Float32Array.of(0) };
 
   it('gives its model what speaks for each candidate, and nothing without a table', async () => {
-    const { scores } = await new Ranker({ ...spec, taste: table }, runtime, 1).rank(query);
+    const { scores } = await new Ranker({ ...spec, taste: table }, runtime).rank(query);
     expect(scores[0]).toBeCloseTo(Math.log(26), 5);
     expect(scores[1]).toBe(0);
-    expect([...(await new Ranker(spec, runtime, 1).rank(query)).scores]).toEqual([0, 0]);
+    expect([...(await new Ranker(spec, runtime).rank(query)).scores]).toEqual([0, 0]);
   });
 
   it('has it as a feature like any other', () => {

@@ -1,0 +1,72 @@
+import { DomainError } from '@serendip/shared-errors';
+import { loadRuntime } from './load-runtime.js';
+import { checkRuntimes, hasGraphicsCard, type RuntimeStatus } from './machine.js';
+import type { Device, ModelFiles, ModelFormat, ModelRuntime, RuntimeName } from './model-runtime.js';
+import { quickest } from './quickest.js';
+import { RuntimePool } from './runtime-pool.js';
+import { HostedRuntime } from './hosted-runtime.js';
+
+export const DEVICE_CHOICES = ['auto', 'cpu', 'gpu', 'cuda'] as const;
+/** `auto` is whatever runs the model quickest here. */
+export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
+
+/** A model that does not run where it was meant to. */
+export interface Fallback {
+  readonly wanted: DeviceChoice;
+  readonly used: RuntimeName;
+  readonly reason: string;
+}
+
+export interface OpenModelOptions {
+  readonly format: ModelFormat;
+  readonly device: DeviceChoice;
+  /** Runs at the same time on the processor. 1 runs ONNX models on the caller's thread, which costs least; more have threads of their own. */
+  readonly sessions: number;
+  /** Told when the model runs, but not where it was meant to. */
+  readonly onFallback: (fallback: Fallback) => void;
+}
+
+/** In the order they are preferred in. */
+const RUNTIMES: Readonly<Record<ModelFormat, readonly RuntimeName[]>> = { onnx: ['onnx-cuda', 'onnx-webgpu', 'onnx-cpu'], tensorflow: ['tfjs-node', 'tfjs-webgpu', 'tfjs-wasm'] };
+const MEETS: Readonly<Record<DeviceChoice, readonly Device[]>> = { auto: ['cuda', 'gpu', 'cpu'], cuda: ['cuda'], gpu: ['cuda', 'gpu'], cpu: ['cpu'] };
+
+/** Loads a model on the device that is asked for, or on the processor. Throws INVALID_ARGUMENT/MODEL_INVALID when nothing here can run it. */
+export async function openModel(files: ModelFiles, options: OpenModelOptions): Promise<ModelRuntime> {
+  const { device, format, onFallback } = options;
+  const statuses = await checkRuntimes(worthChecking(options));
+  const fitting = (devices: readonly Device[]) => statuses.filter((status) => status.device !== undefined && devices.includes(status.device));
+  const failures = statuses.filter(({ available }) => !available).map(({ name, reason }) => `${name}: ${reason}`);
+  const opened = await loadEach(fitting(MEETS[device]), files, options, failures);
+  const chosen = await quickest(opened);
+  if (chosen !== undefined) return chosen;
+  const [instead] = await loadEach(fitting(device === 'cuda' ? ['gpu', 'cpu'] : ['cpu']), files, { ...options, device: 'cpu' }, failures);
+  if (instead === undefined) throw new DomainError('INVALID_ARGUMENT', 'MODEL_INVALID', `Nothing on this machine can run this ${format} model. ${failures.join('; ')}. \`serendip runtimes\` says how to get more.`);
+  onFallback({ wanted: device, used: instead.name, reason: failures.join('; ') });
+  return instead;
+}
+
+function worthChecking({ format, device }: OpenModelOptions): readonly RuntimeName[] {
+  const graphics = device === 'gpu' || device === 'cuda' || (device === 'auto' && hasGraphicsCard());
+  return RUNTIMES[format].filter((name) => graphics || !(name === 'onnx-cuda' || name.endsWith('webgpu')));
+}
+
+/** What could be loaded: everything for `auto`, else the first. What could not is added to `failures`. */
+async function loadEach(statuses: readonly RuntimeStatus[], files: ModelFiles, { device, sessions }: OpenModelOptions, failures: string[]): Promise<readonly ModelRuntime[]> {
+  const loaded: ModelRuntime[] = [];
+  for (const { name, device: on } of statuses) {
+    if (loaded.length > 0 && device !== 'auto') break;
+    try {
+      loaded.push(await load(name, files, on === 'cpu' ? sessions : 1));
+    } catch (error) {
+      failures.push(`${name}: ${error instanceof Error ? error.message.split('\n', 1)[0] : String(error)}`);
+    }
+  }
+  return loaded;
+}
+
+async function load(name: RuntimeName, files: ModelFiles, sessions: number): Promise<ModelRuntime> {
+  if (name === 'onnx-cpu' && sessions === 1) return loadRuntime(name, files);
+  if (sessions === 1) return HostedRuntime.start(name, files);
+  return new RuntimePool(await Promise.all(Array.from({ length: sessions }, () => HostedRuntime.start(name, files))));
+}
+
