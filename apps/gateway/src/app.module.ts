@@ -22,6 +22,7 @@ import { DeadLetterReplay } from './dead-letters/dead-letter-replay.js';
 import { DeadLetterReports } from './dead-letters/dead-letter-reports.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DocumentChanges } from './document-changes.service.js';
+import { EventAdmission } from './events/event-admission.js';
 import { EventsController } from './events/events.controller.js';
 import { ExplorationFeedback } from './events/exploration-feedback.js';
 import { FallbackRefresh } from './fallback-refresh.service.js';
@@ -94,6 +95,7 @@ export class AppModule {
           }, STAGE_TIMEOUTS),
           inject: [Clients, CachedDocumentReader, StoredFallbackList],
         },
+        { provide: EventAdmission, useFactory: () => new EventAdmission() },
         { provide: RateLimiter, useFactory: () => new RateLimiter(config.SERENDIP_REQUESTS_PER_SECOND) },
         { provide: Readiness, useFactory: (clients: Clients) => new Readiness(clients, logger), inject: [Clients] },
         { provide: ServedLog, useFactory: (clients: Clients, metrics: Metrics) => new ServedLog(clients, metrics, logger), inject: [Clients, Metrics] },

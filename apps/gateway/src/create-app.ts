@@ -7,6 +7,7 @@ import { DomainError } from '@serendip/shared-errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { getAbsoluteFSPath } from 'swagger-ui-dist';
 import { AppModule, type GatewayParts } from './app.module.js';
+import { EventAdmission } from './events/event-admission.js';
 import { parseJsonBodies } from './http/body-parser.js';
 import { refuseConnection, watchConnections } from './http/connections.js';
 import { ProblemFilter, answerProblem } from './http/problem.filter.js';
@@ -31,9 +32,18 @@ export async function createApp(parts: GatewayParts): Promise<NestFastifyApplica
 
   const fastify: FastifyInstance = adapter.getInstance();
   watchConnections(fastify.server);
-  parseJsonBodies(fastify, BODY_LIMIT);
+  const admission = app.get(EventAdmission);
+  /** Of those who send events, whose body is yet to come. */
+  const replies = new WeakMap<FastifyRequest, FastifyReply>();
+  parseJsonBodies(fastify, { bodyLimit: BODY_LIMIT, admit: (request, bytes) => replies.get(request)?.raw.once('close', admission.enter(bytes)) });
   fastify.addHook('onRoute', (route) => {
     if (route.url === '/v1/events' || route.url.endsWith('/batches/:n')) route.bodyLimit = EVENTS_LIMIT;
+    if (route.url === '/v1/events' && route.method === 'POST') {
+      route.preParsing = (request, reply, payload, done) => {
+        replies.set(request, reply);
+        done(null, payload);
+      };
+    }
   });
   fastify.addHook('onRequest', (request, reply, done) => {
     const { origin, host } = request.headers;

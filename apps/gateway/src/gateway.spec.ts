@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { partitionOf, userEntity } from '@serendip/shared-identity';
+import { EventAdmission } from './events/event-admission.js';
 import { Gateway, PUBLISHABLE } from './gateway.fixture.js';
 import { Readiness } from './readiness.js';
 import { ServedLog } from './recommendations/served-log.js';
@@ -61,6 +62,18 @@ describe('problems', () => {
     ['POST /v1/models/dcn/versions', {}], ['POST /v1/models/dcn:rollback', {}], ['POST /v1/experiments', {}], ['POST /v1/experiments/e1:ramp', {}],
   ])('%s is not there yet and says so', async (route, body) => {
     expectProblem(await ask(route, { body }), { status: 501, reason: 'NOT_AVAILABLE_YET' });
+  });
+
+  it('tells who sends more events than can be worked on when to come back, without reading them', async () => {
+    const leave = gateway.app.get(EventAdmission).enter(1e9);
+    const refused = await ask('POST /v1/events', { body: 'no JSON' });
+    expectProblem(refused, { status: 429, reason: 'OVERLOADED' });
+    expect(refused.headers['retry-after']).toBe('1');
+    leave();
+    for (let i = 0; i < 3; i++) expectProblem(await ask('POST /v1/events', { body: 'no JSON' }), { status: 400, reason: 'BODY_INVALID' });
+    expect((await ask('POST /v1/events', { body: { type: 'view', userId: 'ann', itemId: 'item-1' } })).status).toBe(202);
+    // Everybody has left again: even this finds room.
+    gateway.app.get(EventAdmission).enter(1e9)();
   });
 
   it('lists every fault of a request', async () => {
