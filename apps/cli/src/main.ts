@@ -5,13 +5,15 @@ import { explainCommand } from './commands/explain-command.js';
 import { EXIT, Failure } from './commands/failure.js';
 import { importCommand } from './commands/import-command.js';
 import { runtimesCommand } from './commands/runtimes-command.js';
+import { shardsCommand } from './commands/shards-command.js';
 
 const program = new Command('serendip')
   .description('Recommendations that rank at request time.')
   .addCommand(explainCommand())
   .addCommand(deadLettersCommand())
   .addCommand(importCommand())
-  .addCommand(runtimesCommand());
+  .addCommand(runtimesCommand())
+  .addCommand(shardsCommand());
 
 function sentenceOf(error: unknown): string {
   if (isDomainError(error)) return `${error.reason}: ${error.message}`;

@@ -14,6 +14,7 @@ export interface ProgressParts {
   readonly store: Pick<PartitionStore, 'head'>;
   readonly peers: Peers;
   readonly ownership: Ownership | undefined;
+  readonly self: Member;
 }
 
 const MOST_MS = 500;
@@ -25,7 +26,7 @@ export class PartitionsProgress {
   /** Partitions that this replica has. */
   owned(): readonly Progress[] {
     const nowMs = Date.now();
-    const owner = this.parts.ownership?.self.address ?? '';
+    const { self: { address: owner } } = this.parts;
     return this.parts.follower.owned.map((runner) => ({
       partition: runner.partition, cursor: runner.cursor, logEnd: runner.logEnd, lagSeconds: runner.lagSeconds(nowMs), lagRecords: runner.lagRecords, owner,
     }));

@@ -59,7 +59,7 @@ export class Replica {
         return owner?.id === self.id ? undefined : owner;
       },
     });
-    const progress = new PartitionsProgress({ follower, store: store.partitions, peers, ownership });
+    const progress = new PartitionsProgress({ follower, store: store.partitions, peers, ownership, self });
     const erasure = new Erasure({ ...parts, settlement: new Settlement(parts) });
     this.module = AppModule.with({ ...parts, follower, erasure, records, progress });
   }

@@ -13,6 +13,7 @@ import { ModelsController } from './admin/models.controller.js';
 import { OperationsController } from './admin/operations.controller.js';
 import { PlacementsController } from './admin/placements.controller.js';
 import { ShadowController } from './admin/shadow.controller.js';
+import { ShardsController } from './admin/shards.controller.js';
 import { ShopController } from './admin/shop.controller.js';
 import { ChangeLog } from './catalogue/change-log.js';
 import { ItemsController } from './catalogue/items.controller.js';
@@ -65,7 +66,7 @@ export class AppModule {
       module: AppModule,
       controllers: [
         EventsController, DeadLettersController, RecommendationsController, BatchController, ItemsController, UsersController, PeopleController, PlacementsController, ModelsController, ExperimentsController,
-        OperationsController, RulesController, ShadowController, ShopController,
+        OperationsController, RulesController, ShadowController, ShardsController, ShopController,
       ],
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },

@@ -158,6 +158,11 @@ export class FakeFeatureStore {
     };
   }
 
+  @Rpc(features.FeatureStoreService, 'getProgress')
+  async getProgress() {
+    return { partitions: [{ partition: 0, cursor: 7, logEnd: 9, lagRecords: 2, lagSeconds: 1.5, owner: '10.0.0.1:50052' }, { partition: 1, cursor: 4, logEnd: 4 }] };
+  }
+
   @Rpc(features.FeatureStoreService, 'listItems')
   async listItems({ pageSize, pageToken }: features.ListItemsRequest) {
     const from = Number(pageToken) || 0;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { aliasBody, placementBody, splitBody, trainingBody } from '../admin/placement-schema.js';
 import { shadowAnswer, shadowBody } from '../admin/shadow-schema.js';
+import { shardsAnswer } from '../admin/shards-schema.js';
 import { itemBody, itemSchema, userBody, userSchema } from '../catalogue/item-schema.js';
 import { deadLetterAnswer, deadLettersAnswer, purgeAnswer, purgeBody, replayAnswer, replayBody } from '../dead-letters/dead-letter-schema.js';
 import { importBody } from '../events/events.controller.js';
@@ -95,6 +96,7 @@ export const operations: readonly Operation[] = [
   { method: 'post', path: '/v1/experiments/{id}:ramp', tag: 'Experiments', summary: 'Not available in this release', ...secret, status: 501 },
   { method: 'post', path: '/v1/experiments/{id}:stop', tag: 'Experiments', summary: 'Not available in this release', ...secret, status: 501 },
   { method: 'post', path: '/v1/experiments/{id}:promote', tag: 'Experiments', summary: 'Not available in this release', ...secret, status: 501 },
+  { method: 'get', path: '/v1/shards', tag: 'Operations', summary: 'Who applies which partition of the log, and how far', ...secret, status: 200, answer: shardsAnswer },
   { method: 'get', path: '/healthz', tag: 'Operations', summary: 'Whether this process lives', status: 200 },
   { method: 'get', path: '/readyz', tag: 'Operations', summary: 'Whether it may be sent requests, and what it depends on', status: 200 },
   { method: 'get', path: '/openapi.json', tag: 'Operations', summary: 'This document', status: 200 },
