@@ -10,9 +10,10 @@ const scopes = {
   experiments: [],
   serving: ['experiments'],
   control: ['experiments'],
-  training: ['events', 'features', 'retrieval', 'ranking'],
+  models: ['retrieval', 'ranking'],
+  training: ['events', 'features', 'retrieval', 'ranking', 'models'],
   simulator: [],
-  cli: [],
+  cli: ['models'],
   stack: ['control'],
   client: [],
 };

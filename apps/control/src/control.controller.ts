@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Controller } from '@nestjs/common';
 import {
-  ConfigurationRepository, addKey, createTenant, deleteShadow, deleteSplit, keyHash, keyText, putPlacement, putRules, putShadow, putSplit, registerModelVersion, revokeKey, setAlias, type Edit, type Who,
+  ConfigurationRepository, addKey, createTenant, deleteShadow, deleteSplit, keyHash, keyText, putPlacement, putRules, putShadow, putSplit, recordChecks, registerModelVersion, revokeKey, rollBackAlias, setAlias, type Edit, type Who,
 } from '@serendip/control-domain';
 import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
 import { control } from '@serendip/shared-contracts';
+import { DomainError } from '@serendip/shared-errors';
 import { ControlMetrics } from './control.metrics.js';
 import {
-  aliasOf, auditMessage, keyKindOf, keyMessage, modelMessage, modelOf, pageOf, placementMessage, placementOf, rulesMessage, rulesOf, shadowOf, splitMessage, splitOf, tenantMessage, whoOf,
+  aliasMessage, aliasOf, auditMessage, checkMessage, checkStateMessage, checksOf, keyKindOf, keyMessage, modelMessage, modelOf, pageOf, placementMessage, placementOf, rulesMessage, rulesOf, shadowOf, splitMessage, splitOf, tenantMessage, whoOf,
 } from './control.mapper.js';
 import type { IdempotencyRpc } from './idempotency.controller.js';
 import { ModelRetention } from './model-retention.js';
@@ -103,8 +104,29 @@ export class ControlController implements Omit<Handlers<typeof control.ControlSe
 
   @Rpc(control.ControlService, 'setModelAlias')
   async setModelAlias(request: control.SetModelAliasRequest) {
-    const previousVersion = await this.change('setModelAlias', request, () => setAlias(aliasOf(request), request.reason));
-    return { alias: aliasOf(request), previousVersion };
+    const previousVersion = await this.change('setModelAlias', request, () => setAlias(aliasOf(request), request));
+    return { alias: { ...aliasOf(request), previousVersion }, previousVersion };
+  }
+
+  @Rpc(control.ControlService, 'rollBackModelAlias')
+  async rollBackModelAlias(request: control.RollBackModelAliasRequest) {
+    return { alias: aliasMessage(await this.change('rollBackModelAlias', request, () => rollBackAlias(request, request.reason))) };
+  }
+
+  @Rpc(control.ControlService, 'recordModelChecks')
+  async recordModelChecks(request: control.RecordModelChecksRequest) {
+    const { model, version } = request;
+    const checks = checksOf(request);
+    await this.change('recordModelChecks', request, () => recordChecks({ model, version, checks }));
+    return { state: checkStateMessage({ checks }) };
+  }
+
+  @Rpc(control.ControlService, 'getModelChecks')
+  async getModelChecks({ tenant: id, model: name, version }: control.GetModelChecksRequest) {
+    const { tenants } = await this.repository.read();
+    const model = tenants.find((tenant) => tenant.id === id)?.models.find((entry) => entry.name === name && entry.version === version);
+    if (model === undefined) throw new DomainError('NOT_FOUND', 'MODEL_UNKNOWN', `There is no version ${version} of model '${name}'.`);
+    return { state: checkStateMessage(model), checks: model.checks.map(checkMessage) };
   }
 
   @Rpc(control.ControlService, 'listAuditEntries')

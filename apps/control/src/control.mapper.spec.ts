@@ -19,7 +19,7 @@ describe('the mapper', () => {
 
   it('keeps every kind of key and model apart on the wire', () => {
     const key = { id: 'k', hash: Uint8Array.of(1), origins: [], expiresAtMs: 5 } as const;
-    const model = { name: 'm', version: 1, bundle: 'b', digest: 'd', createdAtMs: 1, metrics: {} } as const;
+    const model = { name: 'm', version: 1, bundle: 'b', digest: 'd', createdAtMs: 1, metrics: {}, checks: [] } as const;
     const snapshot = snapshotMessage({
       version: 3,
       tenants: [{

@@ -1,5 +1,6 @@
+import { checkState } from '@serendip/control-domain';
 import type {
-  ApiKey, AuditEntry, Cap, Configuration, Exploration, Fill, IdempotentRequest, KeptAnswer, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, Rule, Shadow, Split, SplitArm, Tenant, TenantRules, Who,
+  ApiKey, AuditEntry, Cap, CheckState, Configuration, Exploration, Fill, IdempotentRequest, KeptAnswer, KeyKind, ModelAlias, ModelCheck, ModelKind, ModelVersion, Placement, Rule, Shadow, Split, SplitArm, Tenant, TenantRules, Who,
 } from '@serendip/control-domain';
 import { control, create, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
@@ -12,6 +13,14 @@ const UNKNOWN_ACTOR = 'unknown';
 
 const modelKinds: Readonly<Record<ModelKind, control.ModelKind>> = {
   retriever: control.ModelKind.RETRIEVER, ranker: control.ModelKind.RANKER, 'item-encoder': control.ModelKind.ITEM_ENCODER,
+};
+
+const checkStates: Readonly<Record<CheckState, control.CheckState>> = {
+  pending: control.CheckState.PENDING, passed: control.CheckState.PASSED, failed: control.CheckState.FAILED,
+};
+
+const checkOutcomes: Readonly<Record<ModelCheck['outcome'], control.CheckOutcome>> = {
+  passed: control.CheckOutcome.PASSED, failed: control.CheckOutcome.FAILED, skipped: control.CheckOutcome.SKIPPED,
 };
 
 const keyKinds: Readonly<Record<KeyKind, control.KeyKind>> = { publishable: control.KeyKind.PUBLISHABLE, secret: control.KeyKind.SECRET };
@@ -84,10 +93,15 @@ export function shadowOf(request: control.PutShadowRequest): Shadow {
 }
 
 /** Throws INVALID_ARGUMENT/FIELD_MISSING or MODEL_KIND_INVALID. */
-export function modelOf(request: control.RegisterModelVersionRequest): Omit<ModelVersion, 'version' | 'createdAtMs'> {
+export function modelOf(request: control.RegisterModelVersionRequest): Omit<ModelVersion, 'version' | 'createdAtMs' | 'checks'> {
   const { name, kind, bundle, digest, metrics } = required(request.model, 'model');
   return { name, bundle, digest, metrics: { ...metrics }, kind: nameOf(modelKinds, kind) ?? fail(invalid('MODEL_KIND_INVALID', 'A model is a retriever, a ranker or an item encoder.')) };
 }
+
+/** Throws INVALID_ARGUMENT/CHECK_OUTCOME_INVALID. */
+export const checksOf = ({ checks }: control.RecordModelChecksRequest): readonly ModelCheck[] => checks.map(({ name, outcome, detail, figures }) => ({
+  name, detail, figures: { ...figures }, outcome: nameOf(checkOutcomes, outcome) ?? fail(invalid('CHECK_OUTCOME_INVALID', 'A check has passed, failed or was skipped.')),
+}));
 
 /** Throws INVALID_ARGUMENT/FIELD_MISSING. */
 export function aliasOf(request: control.SetModelAliasRequest): Omit<ModelAlias, 'previous'> {
@@ -117,13 +131,21 @@ export const rulesMessage = ({ rules, caps }: TenantRules): { rules: Init<typeof
 
 export const splitMessage = ({ arms, ...rest }: Split): Init<typeof control.SplitSchema> => ({ ...rest, arms: arms.map((arm) => ({ ...arm })) });
 
-export const modelMessage = ({ kind, metrics, ...rest }: ModelVersion): Init<typeof control.ModelVersionSchema> => ({ ...rest, kind: modelKinds[kind], metrics: { ...metrics } });
+export const modelMessage = ({ kind, metrics, checks, ...rest }: ModelVersion): Init<typeof control.ModelVersionSchema> => ({
+  ...rest, kind: modelKinds[kind], metrics: { ...metrics }, checks: checkStateMessage({ checks }),
+});
+
+export const checkStateMessage = (model: Pick<ModelVersion, 'checks'>): control.CheckState => checkStates[checkState(model)];
+
+export const checkMessage = ({ outcome, figures, ...rest }: ModelCheck): Init<typeof control.ModelCheckSchema> => ({ ...rest, outcome: checkOutcomes[outcome], figures: { ...figures } });
+
+export const aliasMessage = ({ previous, ...rest }: ModelAlias): Init<typeof control.ModelAliasSchema> => ({ ...rest, previousVersion: previous });
 
 export const auditMessage = ({ detail, ...rest }: AuditEntry): Init<typeof control.AuditEntrySchema> => ({ ...rest, detail: JSON.stringify(detail) });
 
 export const tenantMessage = ({ id, signingKey, keys, rules, caps, placements, splits, shadows, models, aliases }: Tenant): Init<typeof control.TenantSchema> => ({
   id, signingKey, ...rulesMessage({ rules, caps }), keys: keys.map(keyMessage), placements: placements.map(placementMessage), splits: splits.map(splitMessage), models: models.map(modelMessage),
-  shadows: shadows.map((shadow) => ({ ...shadow })), aliases: aliases.map(({ model, alias, version }) => ({ model, alias, version })),
+  shadows: shadows.map((shadow) => ({ ...shadow })), aliases: aliases.map(aliasMessage),
 });
 
 export const snapshotMessage = ({ version, tenants }: Configuration): control.ConfigSnapshot =>

@@ -20,6 +20,8 @@ afterEach(() => service.close());
 const published = async (): Promise<control.Tenant> => (await service.latest())!.tenants.find(({ id }) => id === tenant)!;
 const home = async (): Promise<control.Placement> => (await published()).placements.find(({ name }) => name === 'home')!;
 
+const passed = [{ name: 'manifest', outcome: control.CheckOutcome.PASSED, detail: 'A ranker.', figures: { files: 2 } }];
+
 describe('tenants and keys', () => {
   it('creates a tenant once, with its placements and a signing key', async () => {
     const first = await published();
@@ -71,12 +73,31 @@ describe('placements, splits and models', () => {
     const register = async (digit: string) => (await service.client.registerModelVersion({ tenant, actor, model: bundle(digit) })).model!;
     const [one, two, same] = [await register('a'), await register('b'), await register('a')];
     expect([one.version, two.version, same.version]).toEqual([1, 2, 1]);
+    for (const version of [1, 2]) await service.client.recordModelChecks({ tenant, actor, model: 'ranker', version, checks: passed });
     const point = (version: number) => service.client.setModelAlias({ tenant, actor, reason: 'spec', alias: { model: 'ranker', alias: 'champion', version } });
     expect([(await point(1)).previousVersion, (await point(2)).previousVersion, (await point(1)).previousVersion]).toEqual([0, 1, 2]);
     const { models, aliases } = await published();
     expect(models.map(({ name, version, kind, metrics }) => ({ name, version, kind, metrics }))).toEqual([1, 2].map((version) => ({ name: 'ranker', version, kind: control.ModelKind.RANKER, metrics: { 'ndcg@10': 0.25 } })));
     expect(aliases.map(({ version }) => version)).toEqual([1]);
+    expect(await service.client.rollBackModelAlias({ tenant, actor, model: 'ranker', alias: 'champion', reason: 'worse' })).toMatchObject({ alias: { version: 2, previousVersion: 1 } });
     await expect(point(9)).rejects.toMatchObject({ code: 'NOT_FOUND', reason: 'MODEL_UNKNOWN' });
+  });
+
+  it('keeps what checks found, and lets nobody point at what failed but by force', async () => {
+    await service.client.registerModelVersion({ tenant, actor, model: bundle('a') });
+    const read = () => service.client.getModelChecks({ tenant, model: 'ranker', version: 1 });
+    expect(await read()).toMatchObject({ state: control.CheckState.PENDING, checks: [] });
+    const failed = { name: 'golden', outcome: control.CheckOutcome.FAILED, detail: 'Line 1.', figures: { cases: 8 } };
+    expect((await service.client.recordModelChecks({ tenant, actor, model: 'ranker', version: 1, checks: [...passed, failed] })).state).toBe(control.CheckState.FAILED);
+    expect(await read()).toMatchObject({ state: control.CheckState.FAILED, checks: [...passed, failed] });
+    expect((await published()).models).toMatchObject([{ checks: control.CheckState.FAILED }]);
+    const alias = { model: 'ranker', alias: 'champion', version: 1 };
+    await expect(service.client.setModelAlias({ tenant, actor, alias })).rejects.toMatchObject({ code: 'FAILED_PRECONDITION', reason: 'CHECKS_NOT_PASSED' });
+    await service.client.setModelAlias({ tenant, actor, alias, force: true, reason: 'an emergency' });
+    const [entry] = (await service.client.listAuditEntries({ tenant, pageSize: 1 })).entries;
+    expect(JSON.parse(entry!.detail)).toMatchObject({ force: true, reason: 'an emergency', checks: 'failed' });
+    await expect(service.client.recordModelChecks({ tenant, actor, model: 'ranker', version: 1, checks: [{ name: 'golden' }] })).rejects.toMatchObject({ reason: 'CHECK_OUTCOME_INVALID' });
+    await expect(service.client.getModelChecks({ tenant, model: 'ranker', version: 2 })).rejects.toMatchObject({ code: 'NOT_FOUND', reason: 'MODEL_UNKNOWN' });
   });
 
   it('keeps the newest ten versions of a model and those that are pointed at, with their bundles, whoever else has the same', async () => {
@@ -88,7 +109,7 @@ describe('placements, splits and models', () => {
     };
     await register(3, 'other');
     for (let n = 1; n <= 2; n++) await register(n);
-    await service.client.setModelAlias({ tenant, actor, alias: { model: 'ranker', alias: 'champion', version: 2 } });
+    await service.client.setModelAlias({ tenant, actor, alias: { model: 'ranker', alias: 'champion', version: 2 }, force: true, reason: 'spec' });
     for (let n = 3; n <= 14; n++) await register(n);
     expect((await published()).models.map(({ version }) => version)).toEqual([2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
     const left = new Set((await service.objects.list('models/')).map((key) => Number.parseInt(key.split('/')[2]!, 16)));
@@ -98,6 +119,7 @@ describe('placements, splits and models', () => {
 
   it('splits a placement between versions, and stops', async () => {
     await service.client.registerModelVersion({ tenant, actor, model: bundle('a') });
+    await service.client.recordModelChecks({ tenant, actor, model: 'ranker', version: 1, checks: passed });
     const split = { name: 'rankers', placement: 'home', arms: [{ name: 'new', percent: 12.5, ranker: 'ranker@1' }] };
     await service.client.putSplit({ tenant, actor, split });
     expect((await published()).splits).toMatchObject([{ ...split, salt: 'rankers' }]);

@@ -32,7 +32,7 @@ describe('control on Postgres', () => {
   it('publishes what was changed before it answers', async () => {
     await service.client.createTenant({ id: tenant, actor });
     const { model } = await service.client.registerModelVersion({ tenant, actor, model: bundle('a') });
-    await service.client.setModelAlias({ tenant, actor, alias: { model: 'ranker', alias: 'champion', version: model!.version } });
+    await service.client.setModelAlias({ tenant, actor, alias: { model: 'ranker', alias: 'champion', version: model!.version }, force: true, reason: 'spec' });
     const { version, tenants } = (await service.latest())!;
     expect(version).toBe(await repository.version());
     expect(tenants.find(({ id }) => id === tenant)!.aliases).toMatchObject([{ model: 'ranker', alias: 'champion', version: 1 }]);

@@ -54,4 +54,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
         PRIMARY KEY (tenant, placement), FOREIGN KEY (tenant, placement) REFERENCES placements (tenant, name))`.execute(db);
     },
   },
+  '006-model-checks': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await sql`ALTER TABLE model_versions ADD COLUMN checks jsonb NOT NULL DEFAULT '[]'`.execute(db);
+    },
+  },
 };

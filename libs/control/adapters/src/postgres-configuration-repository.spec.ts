@@ -66,7 +66,7 @@ describe('migrations', () => {
     expect((await replicas[0]!.read()).tenants).toHaveLength(4);
     await Promise.all(replicas.map((replica) => replica.close()));
     const { rows } = await execute(url, 'SELECT name FROM kysely_migration ORDER BY name');
-    expect(rows.map(({ name }) => name)).toEqual(['001-tenants', '002-rules', '003-previous-versions', '004-idempotency-keys', '005-shadows']);
+    expect(rows.map(({ name }) => name)).toEqual(['001-tenants', '002-rules', '003-previous-versions', '004-idempotency-keys', '005-shadows', '006-model-checks']);
   });
 
   it('give a database from before rules its rules, which are none, and its aliases no version to go back to', async () => {
@@ -76,10 +76,10 @@ describe('migrations', () => {
     const who = { tenant: 'old', actor: 'spec' };
     for (const digit of ['a', 'b']) {
       const { version } = await repository.change(who, registerModelVersion(aBundle(digit)));
-      await repository.change(who, setAlias({ model: 'ranker', alias: 'champion', version }, ''));
+      await repository.change(who, setAlias({ model: 'ranker', alias: 'champion', version }, { reason: 'spec', force: true }));
     }
     await repository.close();
-    await execute(url, `DELETE FROM kysely_migration WHERE name >= '002-rules'; ALTER TABLE tenants DROP COLUMN rules, DROP COLUMN caps; ALTER TABLE model_aliases DROP COLUMN previous; DROP TABLE idempotency_keys, shadows;
+    await execute(url, `DELETE FROM kysely_migration WHERE name >= '002-rules'; ALTER TABLE tenants DROP COLUMN rules, DROP COLUMN caps; ALTER TABLE model_aliases DROP COLUMN previous; ALTER TABLE model_versions DROP COLUMN checks; DROP TABLE idempotency_keys, shadows;
       UPDATE placements SET definition = definition - 'rules' - 'fill'`);
     const after = open(url);
     const [tenant] = (await after.read()).tenants;

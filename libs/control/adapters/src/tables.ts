@@ -13,7 +13,7 @@ export interface Tables {
   placements: { tenant: string; name: string; version: number; definition: Json<Placement> };
   splits: { tenant: string; placement: string; name: string; salt: string; arms: Json<Split['arms']> };
   shadows: { tenant: string } & Shadow;
-  model_versions: { tenant: string; name: string; version: number; kind: ModelKind; bundle: string; digest: string; metrics: Json<ModelVersion['metrics']>; created_at: Date };
+  model_versions: { tenant: string; name: string; version: number; kind: ModelKind; bundle: string; digest: string; metrics: Json<ModelVersion['metrics']>; checks: Json<ModelVersion['checks']>; created_at: Date };
   model_aliases: { tenant: string; model: string; alias: string; version: number; previous: number };
   audit_entries: { id: Generated<string>; tenant: string; at: Date; actor: string; action: string; subject: string; detail: Json<AuditEntry['detail']> };
   /** `status` and `body` are null until there is an answer. */

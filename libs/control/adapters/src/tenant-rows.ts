@@ -23,7 +23,7 @@ export async function readTenants(db: Kysely<Tables>, only?: string): Promise<re
     placements: placements(id).map((row): Placement => ({ ...row.definition, version: row.version })),
     splits: splits(id).map(({ name, placement, salt, arms }): Split => ({ name, placement, salt, arms })),
     shadows: shadows(id).map(({ placement, retriever, ranker, share }): Shadow => ({ placement, retriever, ranker, share })),
-    models: models(id).map(({ name, version, kind, bundle, digest, metrics, created_at }): ModelVersion => ({ name, version, kind, bundle, digest, metrics, createdAtMs: created_at.getTime() })),
+    models: models(id).map(({ name, version, kind, bundle, digest, metrics, checks, created_at }): ModelVersion => ({ name, version, kind, bundle, digest, metrics, checks, createdAtMs: created_at.getTime() })),
     aliases: aliases(id).map(({ model, alias, version, previous }): ModelAlias => ({ model, alias, version, previous })),
   }));
 }
@@ -101,8 +101,8 @@ const collections = [
   rows<ModelVersion>({
     of: ({ models }) => models,
     id: ({ name, version }) => `${name}@${version}`,
-    put(db, tenant, { name, version, kind, bundle, digest, metrics, createdAtMs }) {
-      const row = { tenant, name, version, kind, bundle, digest, metrics: JSON.stringify(metrics), created_at: new Date(createdAtMs) };
+    put(db, tenant, { name, version, kind, bundle, digest, metrics, checks, createdAtMs }) {
+      const row = { tenant, name, version, kind, bundle, digest, metrics: JSON.stringify(metrics), checks: JSON.stringify(checks), created_at: new Date(createdAtMs) };
       return db.insertInto('model_versions').values(row).onConflict((conflict) => conflict.columns(['tenant', 'name', 'version']).doUpdateSet(row)).execute();
     },
     remove: (db, tenant, { name, version }) => db.deleteFrom('model_versions').where('tenant', '=', tenant).where('name', '=', name).where('version', '=', version).execute(),

@@ -102,6 +102,17 @@ export interface Shadow {
 
 export type ModelKind = 'retriever' | 'ranker' | 'item-encoder';
 
+/** What one check of a model version found. */
+export interface ModelCheck {
+  readonly name: string;
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  readonly detail: string;
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** `pending`: not looked at yet. */
+export type CheckState = 'pending' | 'passed' | 'failed';
+
 export interface ModelVersion {
   readonly name: string;
   readonly version: number;
@@ -112,6 +123,8 @@ export interface ModelVersion {
   readonly digest: string;
   readonly createdAtMs: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** In the order they were made; none while they are pending. */
+  readonly checks: readonly ModelCheck[];
 }
 
 export interface ModelAlias {

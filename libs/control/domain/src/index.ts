@@ -1,10 +1,10 @@
 export type {
-  ApiKey, Cap, Configuration, Exploration, Fill, KeyKind, ModelAlias, ModelKind, ModelVersion, Placement, PlacementSource, Rule, Shadow, Split, SplitArm, Tenant,
+  ApiKey, Cap, CheckState, Configuration, Exploration, Fill, KeyKind, ModelAlias, ModelCheck, ModelKind, ModelVersion, Placement, PlacementSource, Rule, Shadow, Split, SplitArm, Tenant,
 } from './configuration.js';
 export { DEFAULT_PLACEMENTS } from './default-placements.js';
 export { IDEMPOTENCY, IdempotencyKeys, decide, type IdempotentRequest, type KeptAnswer, type KeptKey, type KeysInUse } from './idempotency.js';
 export { addKey, keyHash, keyText, revokeKey } from './keys.js';
-export { registerModelVersion, setAlias } from './models.js';
+export { checkState, recordChecks, registerModelVersion, rollBackAlias, setAlias, type Pointing } from './models.js';
 export { retireVersions } from './retire-versions.js';
 export { putPlacement } from './placements.js';
 export { ConfigurationRepository, type AuditEntry, type AuditPage, type AuditRecord, type Edit, type Edited, type Who } from './repository.js';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { registerModelVersion, setAlias, type Tenant } from './index.js';
-import { aBundle, aTenant } from './testing/index.js';
+import { recordChecks, registerModelVersion, rollBackAlias, setAlias, type Tenant } from './index.js';
+import { aBundle, aTenant, allChecked, someChecks } from './testing/index.js';
 
 const withVersions = (...digits: readonly string[]): Tenant => digits.reduce((tenant, digit) => registerModelVersion(aBundle(digit))(tenant).tenant, aTenant());
-const point = (version: number, tenant: Tenant, alias = 'champion') => setAlias({ model: 'ranker', alias, version }, 'better')(tenant);
+const point = (version: number, tenant: Tenant, alias = 'champion') => setAlias({ model: 'ranker', alias, version }, { reason: 'better' })(allChecked(tenant));
+const record = (tenant: Tenant, version: number, outcome: 'passed' | 'failed') => recordChecks({ model: 'ranker', version, checks: someChecks(outcome) })(tenant);
 
 describe('registerModelVersion', () => {
   it('counts from 1 without gaps, one version for each digest, whatever the order and the repeats', () => {
@@ -26,6 +27,15 @@ describe('registerModelVersion', () => {
     const again = registerModelVersion(aBundle('a', { bundle: 'models/elsewhere', metrics: {}, createdAtMs: 9 }))(tenant);
     expect(again.result).toEqual(tenant.models[0]);
     expect(again.tenant).toBe(tenant);
+  });
+
+  it('has what failed its checks checked anew when it is sent again, as the same version', () => {
+    const failed = record(withVersions('a', 'b'), 1, 'failed').tenant;
+    const again = registerModelVersion(aBundle('a'))(failed);
+    expect(again.result).toMatchObject({ version: 1, checks: [] });
+    expect(again.tenant.models.find(({ version }) => version === 1)!.checks).toEqual([]);
+    const passed = record(failed, 1, 'passed').tenant;
+    expect(registerModelVersion(aBundle('a'))(passed).tenant).toBe(passed);
   });
 
   it('counts each model by itself', () => {
@@ -60,8 +70,9 @@ describe('setAlias', () => {
 
   it('changes nothing when it points there already', () => {
     const { tenant } = point(1, withVersions('a'));
-    expect(point(1, tenant)).toMatchObject({ result: 1 });
-    expect(point(1, tenant).tenant).toBe(tenant);
+    const again = setAlias({ model: 'ranker', alias: 'champion', version: 1 }, { reason: '' })(tenant);
+    expect(again.result).toBe(1);
+    expect(again.tenant).toBe(tenant);
   });
 
   it('keeps aliases of a model apart', () => {
@@ -72,5 +83,51 @@ describe('setAlias', () => {
   it('refuses versions that are not there, and names that are versions', () => {
     expect(() => point(3, withVersions('a'))).toThrow(expect.objectContaining({ code: 'NOT_FOUND', reason: 'MODEL_UNKNOWN' }));
     expect(() => point(1, withVersions('a'), '7')).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', reason: 'NAME_INVALID' }));
+  });
+
+  it('refuses what has not passed its checks, and says which failed and what to do', () => {
+    const set = (tenant: Tenant, more = {}) => setAlias({ model: 'ranker', alias: 'any', version: 1 }, { reason: '', ...more })(tenant);
+    const pending = withVersions('a');
+    const failed = record(pending, 1, 'failed').tenant;
+    expect(() => set(pending)).toThrow(expect.objectContaining({ code: 'FAILED_PRECONDITION', reason: 'CHECKS_NOT_PASSED', message: expect.stringContaining('being checked') }));
+    expect(() => set(failed)).toThrow(expect.objectContaining({ reason: 'CHECKS_NOT_PASSED', message: expect.stringMatching(/ranker@1 has failed its check 'golden' \(Line 1\.\).*force/) }));
+    expect(() => set(failed, { force: true, reason: ' ' })).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', reason: 'REASON_MISSING' }));
+    expect(set(record(failed, 1, 'passed').tenant).result).toBe(0);
+  });
+
+  it('takes it by force, and the audit says so', () => {
+    const forced = setAlias({ model: 'ranker', alias: 'champion', version: 1 }, { reason: 'the shop is down', force: true })(withVersions('a'));
+    expect(forced.audit.detail).toEqual({ version: 1, previousVersion: 0, reason: 'the shop is down', force: true, checks: 'pending' });
+    expect(forced.tenant.aliases).toHaveLength(1);
+  });
+});
+
+describe('rollBackAlias', () => {
+  const back = (tenant: Tenant) => rollBackAlias({ model: 'ranker', alias: 'champion' }, 'worse')(tenant);
+
+  it('goes back and forth between the last two', () => {
+    const first = back(point(2, point(1, withVersions('a', 'b')).tenant).tenant);
+    expect(first.result).toEqual({ model: 'ranker', alias: 'champion', version: 1, previous: 2 });
+    expect(first.audit).toMatchObject({ action: 'alias.rollback', detail: { version: 1, previousVersion: 2, reason: 'worse' } });
+    expect(back(first.tenant).tenant.aliases).toMatchObject([{ version: 2, previous: 1 }]);
+  });
+
+  it('refuses where there is nothing to go back to', () => {
+    expect(() => back(withVersions('a'))).toThrow(expect.objectContaining({ code: 'NOT_FOUND', reason: 'ALIAS_UNKNOWN' }));
+    expect(() => back(point(1, withVersions('a')).tenant)).toThrow(expect.objectContaining({ code: 'FAILED_PRECONDITION', reason: 'NO_PREVIOUS_VERSION' }));
+  });
+});
+
+describe('recordChecks', () => {
+  it('keeps what was found of one version, in place of what was found before', () => {
+    const { tenant, result, audit } = record(record(withVersions('a', 'b'), 2, 'passed').tenant, 2, 'failed');
+    expect(result).toBe('failed');
+    expect(tenant.models.map(({ checks }) => checks)).toEqual([[], someChecks('failed')]);
+    expect(audit).toEqual({ action: 'model.check', subject: 'ranker@2', detail: { state: 'failed', failed: ['golden'] } });
+  });
+
+  it('refuses none, and versions that are not there', () => {
+    expect(() => recordChecks({ model: 'ranker', version: 1, checks: [] })).toThrow(expect.objectContaining({ reason: 'CHECKS_MISSING' }));
+    expect(() => record(withVersions('a'), 2, 'passed')).toThrow(expect.objectContaining({ reason: 'MODEL_UNKNOWN' }));
   });
 });

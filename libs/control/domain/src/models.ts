@@ -1,5 +1,5 @@
 import { DomainError } from '@serendip/shared-errors';
-import type { ModelAlias, ModelKind, ModelVersion, Tenant } from './configuration.js';
+import type { CheckState, ModelAlias, ModelCheck, ModelKind, ModelVersion, Tenant } from './configuration.js';
 import { checkAliasName, checkModelName } from './names.js';
 import type { Edit } from './repository.js';
 import { ofTenant } from './tenants.js';
@@ -9,10 +9,10 @@ const BUNDLE = /^[A-Za-z0-9@_.=+-]+(\/[A-Za-z0-9@_.=+-]+)*$/;
 const REFERENCE = /^([a-z0-9][a-z0-9-]{0,63})@([a-z0-9][a-z0-9_-]{0,63})$/;
 
 /**
- * Registers a bundle as the model's next version, an integer from 1; what is registered already keeps its version. Throws
- * INVALID_ARGUMENT/NAME_INVALID or MODEL_INVALID, FAILED_PRECONDITION/MODEL_KIND_MISMATCH, NOT_FOUND/TENANT_UNKNOWN.
+ * Registers a bundle as the model's next version, an integer from 1; what is registered already keeps its version, and is to be checked anew if it had
+ * failed. Throws INVALID_ARGUMENT/NAME_INVALID or MODEL_INVALID, FAILED_PRECONDITION/MODEL_KIND_MISMATCH, NOT_FOUND/TENANT_UNKNOWN.
  */
-export function registerModelVersion(candidate: Omit<ModelVersion, 'version'>): Edit<ModelVersion> {
+export function registerModelVersion(candidate: Omit<ModelVersion, 'version' | 'checks'>): Edit<ModelVersion> {
   checkModel(candidate);
   const { name, kind, digest, metrics } = candidate;
   return ofTenant((tenant) => {
@@ -22,35 +22,95 @@ export function registerModelVersion(candidate: Omit<ModelVersion, 'version'>): 
     }
     const registered = versions.find((model) => model.digest === digest);
     const version = registered?.version ?? Math.max(0, ...versions.map((model) => model.version)) + 1;
-    const result = registered ?? { ...candidate, version };
+    const isKept = registered !== undefined && checkState(registered) !== 'failed';
+    const result = isKept ? registered : { ...(registered ?? candidate), version, checks: [] };
     return {
-      tenant: registered === undefined ? { ...tenant, models: [...tenant.models, result] } : tenant,
+      tenant: isKept ? tenant : { ...tenant, models: [...tenant.models.filter((model) => model !== registered), result] },
       audit: { action: 'model.register', subject: `${name}@${version}`, detail: { kind, digest, metrics } },
       result,
     };
   });
 }
 
+/** How the checks of a version stand: passed when there are some and none failed. */
+export function checkState({ checks }: Pick<ModelVersion, 'checks'>): CheckState {
+  if (checks.length === 0) return 'pending';
+  return checks.some(({ outcome }) => outcome === 'failed') ? 'failed' : 'passed';
+}
+
+/** Keeps what the checks of a version found. Throws INVALID_ARGUMENT/CHECKS_MISSING, NOT_FOUND/MODEL_UNKNOWN or TENANT_UNKNOWN. */
+export function recordChecks({ model: name, version, checks }: { readonly model: string; readonly version: number; readonly checks: readonly ModelCheck[] }): Edit<CheckState> {
+  if (checks.length === 0) throw new DomainError('INVALID_ARGUMENT', 'CHECKS_MISSING', 'There must be at least one check.');
+  return ofTenant((tenant) => {
+    const checked = { ...versionOf(tenant, name, version), checks };
+    const state = checkState(checked);
+    return {
+      tenant: { ...tenant, models: tenant.models.map((model) => (model.name === name && model.version === version ? checked : model)) },
+      audit: { action: 'model.check', subject: `${name}@${version}`, detail: { state, failed: checks.filter(({ outcome }) => outcome === 'failed').map(({ name: check }) => check) } },
+      result: state,
+    };
+  });
+}
+
+export interface Pointing {
+  readonly reason: string;
+  /** Whatever the checks of the version say; needs a reason. */
+  readonly force?: boolean;
+}
+
 /**
- * Points an alias at a version; answers the version that it pointed at before, zero if none. Throws
- * INVALID_ARGUMENT/NAME_INVALID, NOT_FOUND/MODEL_UNKNOWN or TENANT_UNKNOWN.
+ * Points an alias at a version; answers the version that it pointed at before, zero if none. Throws INVALID_ARGUMENT/NAME_INVALID or REASON_MISSING,
+ * FAILED_PRECONDITION/CHECKS_NOT_PASSED, NOT_FOUND/MODEL_UNKNOWN or TENANT_UNKNOWN.
  */
-export function setAlias(alias: Omit<ModelAlias, 'previous'>, reason: string): Edit<number> {
+export function setAlias(alias: Omit<ModelAlias, 'previous'>, { reason, force = false }: Pointing): Edit<number> {
   const { model: name, alias: pointer, version } = alias;
   checkAliasName(pointer);
+  if (force && reason.trim() === '') throw new DomainError('INVALID_ARGUMENT', 'REASON_MISSING', 'Whoever uses force says why: give a reason.');
   return ofTenant((tenant) => {
-    if (!tenant.models.some((model) => model.name === name && model.version === version)) {
-      throw new DomainError('NOT_FOUND', 'MODEL_UNKNOWN', `There is no version ${version} of model '${name}'.`);
-    }
+    const target = versionOf(tenant, name, version);
+    if (!force) refuseUnchecked(target);
     const before = tenant.aliases.find((entry) => entry.model === name && entry.alias === pointer);
     const previous = before?.version ?? 0;
     const aliases = [...tenant.aliases.filter((entry) => entry !== before), { ...alias, previous }];
     return {
       tenant: previous === version ? tenant : { ...tenant, aliases },
-      audit: { action: 'alias.set', subject: `${name}@${pointer}`, detail: { version, previousVersion: previous, reason } },
+      audit: { action: 'alias.set', subject: `${name}@${pointer}`, detail: { version, previousVersion: previous, reason, ...(force ? { force, checks: checkState(target) } : {}) } },
       result: previous,
     };
   });
+}
+
+/**
+ * Points an alias at the version that it pointed at before, whatever its checks say: it has served. Throws FAILED_PRECONDITION/NO_PREVIOUS_VERSION,
+ * NOT_FOUND/ALIAS_UNKNOWN or TENANT_UNKNOWN.
+ */
+export function rollBackAlias({ model, alias: pointer }: { readonly model: string; readonly alias: string }, reason: string): Edit<ModelAlias> {
+  return ofTenant((tenant) => {
+    const before = tenant.aliases.find((entry) => entry.model === model && entry.alias === pointer);
+    if (before === undefined) throw new DomainError('NOT_FOUND', 'ALIAS_UNKNOWN', `There is no alias '${pointer}' of a model '${model}'.`);
+    const { version, previous } = before;
+    if (previous === 0) throw new DomainError('FAILED_PRECONDITION', 'NO_PREVIOUS_VERSION', `${model}@${pointer} has pointed at version ${version} only: there is nothing to go back to.`);
+    const result = { ...before, version: previous, previous: version };
+    return {
+      tenant: { ...tenant, aliases: tenant.aliases.map((entry) => (entry === before ? result : entry)) },
+      audit: { action: 'alias.rollback', subject: `${model}@${pointer}`, detail: { version: previous, previousVersion: version, reason } },
+      result,
+    };
+  });
+}
+
+function versionOf(tenant: Tenant, name: string, version: number): ModelVersion {
+  const found = tenant.models.find((model) => model.name === name && model.version === version);
+  if (found === undefined) throw new DomainError('NOT_FOUND', 'MODEL_UNKNOWN', `There is no version ${version} of model '${name}'.`);
+  return found;
+}
+
+function refuseUnchecked(model: ModelVersion): void {
+  const state = checkState(model);
+  if (state === 'passed') return;
+  const failed = model.checks.find(({ outcome }) => outcome === 'failed');
+  const why = failed === undefined ? 'is still being checked: wait until it is' : `has failed its check '${failed.name}' (${failed.detail}): mend it and push it again`;
+  throw new DomainError('FAILED_PRECONDITION', 'CHECKS_NOT_PASSED', `${model.name}@${model.version} ${why}, or use force and give a reason.`);
 }
 
 /**
@@ -64,10 +124,12 @@ export function checkReference(tenant: Tenant, kind: ModelKind, reference: strin
   const versions = tenant.models.filter((model) => model.name === name);
   const other = versions.find((model) => model.kind !== kind);
   if (other !== undefined) refuse(`is a model of kind ${other.kind}`);
-  if (/^\d+$/.test(pointer!) && !versions.some(({ version }) => version === Number(pointer))) refuse('names a version that is not registered');
+  if (!/^\d+$/.test(pointer!)) return;
+  const named = versions.find(({ version }) => version === Number(pointer)) ?? refuse('names a version that is not registered');
+  if (checkState(named) !== 'passed') refuse(`has not passed its checks: \`serendip model show ${name}@${pointer}\` shows them; an alias can be pointed at it by force`);
 }
 
-function checkModel({ name, bundle, digest, metrics }: Omit<ModelVersion, 'version'>): void {
+function checkModel({ name, bundle, digest, metrics }: Omit<ModelVersion, 'version' | 'checks'>): void {
   checkModelName(name);
   const refuse = (what: string): never => { throw new DomainError('INVALID_ARGUMENT', 'MODEL_INVALID', `Model '${name}': ${what}.`); };
   if (!DIGEST.test(digest)) refuse('the digest must be a SHA-256, 64 hexadecimal digits');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_PLACEMENTS, putPlacement, registerModelVersion } from './index.js';
-import { aBundle, aRule, aTenant } from './testing/index.js';
+import { aBundle, aRule, aTenant, allChecked } from './testing/index.js';
 
 const [home] = DEFAULT_PLACEMENTS;
 const exploration = { share: 0.1, from: 3, to: 10, shownFewerThan: 50, publishedWithinDays: 0, pool: 100, weights: 'uniform' } as const;
@@ -89,9 +89,10 @@ describe('putPlacement', () => {
 
   it('takes a reference by alias before there is a model, and by version only when it is registered', () => {
     const refused = expect.objectContaining({ code: 'INVALID_ARGUMENT', reason: 'MODEL_REFERENCE_INVALID' });
-    const { tenant } = registerModelVersion(aBundle('a'))(aTenant());
+    const tenant = allChecked(registerModelVersion(aBundle('a'))(aTenant()).tenant);
     for (const ranker of ['', 'ranker@champion', 'other@champion', 'ranker@1']) expect(() => put({ ranker }, tenant)).not.toThrow();
     for (const ranker of ['ranker', 'ranker@', '@1', 'ranker@2', 'other@1', 'ranker@1 ']) expect(() => put({ ranker }, tenant)).toThrow(refused);
     expect(() => put({ retriever: 'ranker@champion' }, tenant)).toThrow(refused);
+    expect(() => put({ ranker: 'ranker@1' }, registerModelVersion(aBundle('a'))(aTenant()).tenant)).toThrow(expect.objectContaining({ message: expect.stringContaining('checks') }));
   });
 });

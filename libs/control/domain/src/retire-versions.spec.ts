@@ -6,7 +6,7 @@ import { aBundle, aSplit, aTenant } from './testing/index.js';
 const digestOf = (n: number): string => n.toString(16).padStart(64, '0');
 const register = (tenant: Tenant, n: number, more: Partial<ModelVersion> = {}): Tenant => registerModelVersion(aBundle('a', { digest: digestOf(n), bundle: `models/ranker/${digestOf(n)}`, ...more }))(tenant).tenant;
 const withVersions = (count: number): Tenant => Array.from({ length: count }, (_, i) => i + 1).reduce((tenant, n) => register(tenant, n), aTenant());
-const point = (tenant: Tenant, version: number, alias = 'champion'): Tenant => setAlias({ model: 'ranker', alias, version }, '')(tenant).tenant;
+const point = (tenant: Tenant, version: number, alias = 'champion'): Tenant => setAlias({ model: 'ranker', alias, version }, { reason: 'spec', force: true })(tenant).tenant;
 const versionsOf = ({ models }: Tenant, name = 'ranker'): number[] => models.filter((model) => model.name === name).map(({ version }) => version);
 
 describe('retireVersions', () => {

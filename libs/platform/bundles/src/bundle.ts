@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { ObjectStore } from '@serendip/platform-objects';
 import { DomainError } from '@serendip/shared-errors';
 import { parse, stringify } from 'yaml';
-import { bundleManifest, fileName, type BundleManifest } from './manifest.js';
+import type { z } from 'zod';
+import { MANIFEST, checkFile } from './contents.js';
+import { bundleManifest, describedModel, type BundleManifest, type DescribedModel } from './manifest.js';
 
-const MANIFEST = 'model.yaml';
-const MOST_FILE_BYTES = 2 ** 30;
 const MOST_MANIFEST_BYTES = 2 ** 20;
 
 export interface StoredBundle {
@@ -26,17 +26,37 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 /** Writes a bundle, its manifest last: a bundle whose manifest is there is complete. Throws INVALID_ARGUMENT with BUNDLE_INVALID or BUNDLE_FILE_INVALID. */
 export async function writeBundle(
-  store: ObjectStore, { manifest, files }: { readonly manifest: Omit<BundleManifest, 'files'>; readonly files: Readonly<Record<string, Uint8Array>> },
+  store: ObjectStore, { manifest, files }: { readonly manifest: DescribedModel; readonly files: Readonly<Record<string, Uint8Array>> },
 ): Promise<StoredBundle> {
-  for (const [name, bytes] of Object.entries(files)) checkFile(name, bytes);
-  const hashes = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)]).sort());
-  const text = new TextEncoder().encode(stringify(checked({ ...manifest, files: hashes }, `of ${manifest.name}`), { sortMapEntries: true }));
+  for (const [name, bytes] of Object.entries(files)) checkFile(name, bytes.length);
+  return storeBundle(store, {
+    manifest, hashes: Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)])), read: async (name) => files[name]!,
+  });
+}
+
+export interface BundleParts {
+  readonly manifest: DescribedModel;
+  /** SHA-256 of every file, hexadecimal. */
+  readonly hashes: Readonly<Record<string, string>>;
+  /** Asked for one file at a time. */
+  readonly read: (name: string) => Promise<Uint8Array>;
+}
+
+/** The same for files whose hashes are known and that are read one by one; one file in memory at a time. */
+export async function storeBundle(store: ObjectStore, { manifest, hashes, read }: BundleParts): Promise<StoredBundle> {
+  const files = Object.fromEntries(Object.entries(hashes).sort());
+  const text = new TextEncoder().encode(stringify(checked(bundleManifest, { ...manifest, files }, `of ${manifest.name}`), { sortMapEntries: true, aliasDuplicateObjects: false }));
   if (text.length > MOST_MANIFEST_BYTES) throw invalid(`of ${manifest.name}`, `it has ${text.length} bytes, more than ${MOST_MANIFEST_BYTES}`);
   const digest = sha256(text);
   const bundle = `models/${manifest.name}/${digest}`;
-  for (const [name, bytes] of Object.entries(files)) await store.put(`${bundle}/${name}`, bytes);
+  for (const name of Object.keys(files)) await store.put(`${bundle}/${name}`, await read(name));
   await store.put(`${bundle}/${MANIFEST}`, text);
   return { bundle, digest };
+}
+
+/** Reads what whoever trained a model wrote of it: model.yaml without the hashes of files. Throws INVALID_ARGUMENT/BUNDLE_INVALID. */
+export function parseDescription(text: Uint8Array): DescribedModel {
+  return checked(describedModel.extend({ metrics: describedModel.shape.metrics.default({}) }), parsed(text, MANIFEST), MANIFEST);
 }
 
 /** Removes a bundle, its manifest first: what is left of one that could not be removed whole is none. */
@@ -70,24 +90,21 @@ export async function readBundle(store: ObjectStore, bundle: string, expectedDig
   };
 }
 
-function checkFile(name: string, bytes: Uint8Array): void {
-  if (!fileName.test(name) || name === MANIFEST) throw new DomainError('INVALID_ARGUMENT', 'BUNDLE_FILE_INVALID', `'${name.slice(0, 100)}' is no file name of a bundle.`);
-  if (bytes.length > MOST_FILE_BYTES) throw new DomainError('INVALID_ARGUMENT', 'BUNDLE_FILE_INVALID', `File '${name}' has ${bytes.length} bytes, more than ${MOST_FILE_BYTES}.`);
-}
-
 function manifestOf(text: Uint8Array, bundle: string): BundleManifest {
-  if (text.length > MOST_MANIFEST_BYTES) throw invalid(`of '${bundle}'`, 'it is too large');
-  let content: unknown;
-  try {
-    content = parse(new TextDecoder('utf-8', { fatal: true }).decode(text), { maxAliasCount: 0 });
-  } catch (cause) {
-    throw invalid(`of '${bundle}'`, cause instanceof Error ? cause.message : String(cause), cause);
-  }
-  return checked(content, `of '${bundle}'`);
+  return checked(bundleManifest, parsed(text, `of '${bundle}'`), `of '${bundle}'`);
 }
 
-function checked(content: unknown, where: string): BundleManifest {
-  const result = bundleManifest.safeParse(content);
+function parsed(text: Uint8Array, where: string): unknown {
+  if (text.length > MOST_MANIFEST_BYTES) throw invalid(where, 'it is too large');
+  try {
+    return parse(new TextDecoder('utf-8', { fatal: true }).decode(text), { maxAliasCount: 0 });
+  } catch (cause) {
+    throw invalid(where, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function checked<T>(schema: z.ZodType<T>, content: unknown, where: string): T {
+  const result = schema.safeParse(content);
   if (result.success) return result.data;
   const faults = result.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
   throw invalid(where, faults.slice(0, 10).join('; '), result.error);

@@ -1,4 +1,5 @@
-export { readBundle, removeBundle, writeBundle, type OpenBundle, type StoredBundle } from './bundle.js';
+export { parseDescription, readBundle, removeBundle, storeBundle, writeBundle, type BundleParts, type OpenBundle, type StoredBundle } from './bundle.js';
+export { HEAD_BYTES, MANIFEST, checkFile, refuseCode } from './contents.js';
 export { decodeItems, encodeItems } from './items.js';
-export type { BundleManifest } from './manifest.js';
+export { MOST_FILES, type BundleManifest, type DescribedModel, type TensorSignature } from './manifest.js';
 export { decodeNpy, encodeNpy, type NpyArray, type NpyData } from './npy.js';

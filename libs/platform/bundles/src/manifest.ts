@@ -1,19 +1,29 @@
 import { z } from 'zod';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and dashes');
+const text = (most: number) => z.string().max(most);
 
 /** A file's name within its bundle: one part of an object key, no folders. */
 export const fileName = /^[a-z0-9][a-z0-9_.-]{0,99}$/;
 
-const MOST_FILES = 64;
+export const MOST_FILES = 64;
 
-/** model.yaml: what a model is, what it needs and what is in it. */
-export const bundleManifest = z.strictObject({
+const tensor = z.strictObject({
+  name: z.string().min(1).max(128),
+  dtype: z.enum(['float32', 'float64', 'int32', 'int64', 'bool']),
+  /** Sizes, or the name of a dimension that each run chooses; the first one is the rows. */
+  shape: z.array(z.union([z.number().int().min(1), z.string().min(1).max(64)])).min(1).max(8),
+});
+
+/** What is written of a model by whoever trained it. */
+export const describedModel = z.strictObject({
   name,
   kind: z.enum(['retriever', 'ranker', 'item-encoder']),
   format: z.enum(['onnx', 'table', 'tensorflow']),
   /** How a retriever makes a user vector. */
   encoder: z.enum(['lag-filter', 'fold-in', 'neighbours', 'onnx']).optional(),
+  /** The tensors that the graph takes and answers. */
+  signature: z.strictObject({ inputs: z.array(tensor).min(1).max(32), outputs: z.array(tensor).min(1).max(32) }).optional(),
   /** Ranking features by name, in the order of the input's columns. */
   features: z.array(z.string()).optional(),
   /** Outputs by name, in order, with their weight in the model's own objective. */
@@ -24,9 +34,19 @@ export const bundleManifest = z.strictObject({
   /** Offline metrics by name. */
   metrics: z.record(z.string(), z.number()),
   owner: z.string().optional(),
+  /** Where it comes from: the revision of the code that trained it, and name@version of the model that it was made from. */
+  lineage: z.strictObject({ code: text(256).optional(), parent: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}@\d+$/, 'name@version').optional() }).optional(),
+  tags: z.array(text(64)).max(32).optional(),
+  notes: text(4000).optional(),
+});
+
+/** model.yaml: what a model is, what it needs and what is in it. */
+export const bundleManifest = describedModel.extend({
   /** SHA-256 of every file, hexadecimal. */
   files: z.record(z.string().regex(fileName, 'not a file name'), z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in lower-case hexadecimal'))
     .refine((files) => Object.keys(files).length <= MOST_FILES, `more than ${MOST_FILES} files`),
 });
 
+export type DescribedModel = z.infer<typeof describedModel>;
 export type BundleManifest = z.infer<typeof bundleManifest>;
+export type TensorSignature = z.infer<typeof tensor>;

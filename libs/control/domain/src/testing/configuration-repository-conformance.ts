@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiKey, Tenant } from '../configuration.js';
 import { DEFAULT_PLACEMENTS } from '../default-placements.js';
 import { addKey, revokeKey } from '../keys.js';
-import { registerModelVersion, setAlias } from '../models.js';
+import { recordChecks, registerModelVersion, setAlias } from '../models.js';
 import { putPlacement } from '../placements.js';
 import type { ConfigurationRepository, Edit } from '../repository.js';
 import { putRules } from '../rules.js';
 import { deleteShadow, putShadow } from '../shadows.js';
 import { deleteSplit, putSplit } from '../splits.js';
 import { createTenant } from '../tenants.js';
-import { aBundle, aRule, aSplit } from './builders.js';
+import { aBundle, aRule, aSplit, someChecks } from './builders.js';
 
 const key: ApiKey = { id: 'k1', kind: 'publishable', hash: Uint8Array.of(0, 1, 255), origins: ['https://shop.example'], expiresAtMs: 1_750_000_000_123 };
 
@@ -46,8 +46,10 @@ export function configurationRepositoryConformance(name: string, open: () => Pro
       const shadow = await change('kinds', putShadow({ placement: 'home', retriever: '', ranker: 'ranker@champion', share: 0.25 }));
       await change('kinds', deleteShadow('cart'));
       const versions = [await change('kinds', registerModelVersion(aBundle('a'))), await change('kinds', registerModelVersion(aBundle('b')))];
-      await change('kinds', setAlias({ model: 'ranker', alias: 'champion', version: 1 }, ''));
-      await change('kinds', setAlias({ model: 'ranker', alias: 'champion', version: 2 }, 'better'));
+      await change('kinds', recordChecks({ model: 'ranker', version: 1, checks: someChecks('failed') }));
+      await change('kinds', recordChecks({ model: 'ranker', version: 2, checks: someChecks() }));
+      await change('kinds', setAlias({ model: 'ranker', alias: 'champion', version: 1 }, { reason: 'spec', force: true }));
+      await change('kinds', setAlias({ model: 'ranker', alias: 'champion', version: 2 }, { reason: 'better' }));
       const tenant = await read('kinds');
       expect(tenant.keys.map(({ hash, ...rest }) => ({ ...rest, hash: [...hash] }))).toEqual([{ id: 'k2', kind: 'publishable', hash: [2], origins: [], expiresAtMs: undefined }]);
       expect(tenant.placements.find(({ name: placement }) => placement === 'home')).toEqual(home);
@@ -55,7 +57,7 @@ export function configurationRepositoryConformance(name: string, open: () => Pro
       expect({ rules: tenant.rules, caps: tenant.caps }).toEqual(rules);
       expect(tenant.splits).toEqual([split]);
       expect(tenant.shadows).toEqual([shadow]);
-      expect(tenant.models).toEqual(versions);
+      expect(tenant.models).toEqual(versions.map((version, i) => ({ ...version, checks: someChecks(i === 0 ? 'failed' : 'passed') })));
       expect(tenant.aliases).toEqual([{ model: 'ranker', alias: 'champion', version: 2, previous: 1 }]);
     });
 

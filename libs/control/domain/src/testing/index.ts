@@ -1,5 +1,5 @@
 export { configurationRepositoryConformance } from './configuration-repository-conformance.js';
 export { InMemoryConfiguration } from './in-memory-configuration.js';
-export { aBundle, aRule, aSplit, aTenant } from './builders.js';
+export { aBundle, aRule, aSplit, aTenant, allChecked, someChecks } from './builders.js';
 export { idempotencyKeysConformance } from './idempotency-keys-conformance.js';
 export { InMemoryIdempotencyKeys } from './in-memory-idempotency-keys.js';

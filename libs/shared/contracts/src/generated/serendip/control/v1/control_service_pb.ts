@@ -2,9 +2,9 @@
 // @generated from file serendip/control/v1/control_service.proto (package serendip.control.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { ApiKey, Cap, ConfigSnapshot, KeyKind, ModelAlias, ModelVersion, Placement, Rule, Shadow, Split, Tenant } from "./config_pb.js";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { ApiKey, Cap, CheckState, ConfigSnapshot, KeyKind, ModelAlias, ModelVersion, Placement, Rule, Shadow, Split, Tenant } from "./config_pb.js";
 import { file_serendip_control_v1_config } from "./config_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/control/v1/control_service.proto.
  */
 export const file_serendip_control_v1_control_service: GenFile = /*@__PURE__*/
-  fileDesc("CilzZXJlbmRpcC9jb250cm9sL3YxL2NvbnRyb2xfc2VydmljZS5wcm90bxITc2VyZW5kaXAuY29udHJvbC52MSJFChFJZGVtcG90ZW50UmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSCwoDa2V5GAIgASgJEhMKC2ZpbmdlcnByaW50GAMgASgMIjAKEElkZW1wb3RlbnRBbnN3ZXISDgoGc3RhdHVzGAEgASgFEgwKBGJvZHkYAiABKAwiVwocUmVzZXJ2ZUlkZW1wb3RlbmN5S2V5UmVxdWVzdBI3CgdyZXF1ZXN0GAEgASgLMiYuc2VyZW5kaXAuY29udHJvbC52MS5JZGVtcG90ZW50UmVxdWVzdCJWCh1SZXNlcnZlSWRlbXBvdGVuY3lLZXlSZXNwb25zZRI1CgZhbnN3ZXIYASABKAsyJS5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRBbnN3ZXIijQEKG0tlZXBJZGVtcG90ZW50QW5zd2VyUmVxdWVzdBI3CgdyZXF1ZXN0GAEgASgLMiYuc2VyZW5kaXAuY29udHJvbC52MS5JZGVtcG90ZW50UmVxdWVzdBI1CgZhbnN3ZXIYAiABKAsyJS5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRBbnN3ZXIiHgocS2VlcElkZW1wb3RlbnRBbnN3ZXJSZXNwb25zZSJXChxSZWxlYXNlSWRlbXBvdGVuY3lLZXlSZXF1ZXN0EjcKB3JlcXVlc3QYASABKAsyJi5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRSZXF1ZXN0Ih8KHVJlbGVhc2VJZGVtcG90ZW5jeUtleVJlc3BvbnNlIhQKEldhdGNoQ29uZmlnUmVxdWVzdCJMChNXYXRjaENvbmZpZ1Jlc3BvbnNlEjUKCHNuYXBzaG90GAEgASgLMiMuc2VyZW5kaXAuY29udHJvbC52MS5Db25maWdTbmFwc2hvdCIwChNDcmVhdGVUZW5hbnRSZXF1ZXN0EgoKAmlkGAEgASgJEg0KBWFjdG9yGAIgASgJIkMKFENyZWF0ZVRlbmFudFJlc3BvbnNlEisKBnRlbmFudBgBIAEoCzIbLnNlcmVuZGlwLmNvbnRyb2wudjEuVGVuYW50Im4KEENyZWF0ZUtleVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEioKBGtpbmQYAiABKA4yHC5zZXJlbmRpcC5jb250cm9sLnYxLktleUtpbmQSDwoHb3JpZ2lucxgDIAMoCRINCgVhY3RvchgEIAEoCSJNChFDcmVhdGVLZXlSZXNwb25zZRIoCgNrZXkYASABKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLkFwaUtleRIOCgZzZWNyZXQYAiABKAkiQQoQUmV2b2tlS2V5UmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDgoGa2V5X2lkGAIgASgJEg0KBWFjdG9yGAMgASgJIhMKEVJldm9rZUtleVJlc3BvbnNlImcKE1B1dFBsYWNlbWVudFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEjEKCXBsYWNlbWVudBgCIAEoCzIeLnNlcmVuZGlwLmNvbnRyb2wudjEuUGxhY2VtZW50Eg0KBWFjdG9yGAMgASgJIkkKFFB1dFBsYWNlbWVudFJlc3BvbnNlEjEKCXBsYWNlbWVudBgBIAEoCzIeLnNlcmVuZGlwLmNvbnRyb2wudjEuUGxhY2VtZW50IoIBCg9QdXRSdWxlc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEigKBXJ1bGVzGAIgAygLMhkuc2VyZW5kaXAuY29udHJvbC52MS5SdWxlEiYKBGNhcHMYAyADKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLkNhcBINCgVhY3RvchgEIAEoCSJkChBQdXRSdWxlc1Jlc3BvbnNlEigKBXJ1bGVzGAEgAygLMhkuc2VyZW5kaXAuY29udHJvbC52MS5SdWxlEiYKBGNhcHMYAiADKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLkNhcCJbCg9QdXRTcGxpdFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEikKBXNwbGl0GAIgASgLMhouc2VyZW5kaXAuY29udHJvbC52MS5TcGxpdBINCgVhY3RvchgDIAEoCSI9ChBQdXRTcGxpdFJlc3BvbnNlEikKBXNwbGl0GAEgASgLMhouc2VyZW5kaXAuY29udHJvbC52MS5TcGxpdCJBChJEZWxldGVTcGxpdFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEgwKBG5hbWUYAiABKAkSDQoFYWN0b3IYAyABKAkiFQoTRGVsZXRlU3BsaXRSZXNwb25zZSJeChBQdXRTaGFkb3dSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIrCgZzaGFkb3cYAiABKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLlNoYWRvdxINCgVhY3RvchgDIAEoCSJAChFQdXRTaGFkb3dSZXNwb25zZRIrCgZzaGFkb3cYASABKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLlNoYWRvdyJHChNEZWxldGVTaGFkb3dSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIRCglwbGFjZW1lbnQYAiABKAkSDQoFYWN0b3IYAyABKAkiFgoURGVsZXRlU2hhZG93UmVzcG9uc2UibgobUmVnaXN0ZXJNb2RlbFZlcnNpb25SZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIwCgVtb2RlbBgCIAEoCzIhLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxWZXJzaW9uEg0KBWFjdG9yGAMgASgJIlAKHFJlZ2lzdGVyTW9kZWxWZXJzaW9uUmVzcG9uc2USMAoFbW9kZWwYASABKAsyIS5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsVmVyc2lvbiJ1ChRTZXRNb2RlbEFsaWFzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSLgoFYWxpYXMYAiABKAsyHy5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsQWxpYXMSDgoGcmVhc29uGAMgASgJEg0KBWFjdG9yGAQgASgJImEKFVNldE1vZGVsQWxpYXNSZXNwb25zZRIuCgVhbGlhcxgBIAEoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxBbGlhcxIYChBwcmV2aW91c192ZXJzaW9uGAIgASgNImcKCkF1ZGl0RW50cnkSCgoCaWQYASABKAESDQoFYXRfbXMYAiABKAESDQoFYWN0b3IYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3N1YmplY3QYBSABKAkSDgoGZGV0YWlsGAYgASgJIlAKF0xpc3RBdWRpdEVudHJpZXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJlChhMaXN0QXVkaXRFbnRyaWVzUmVzcG9uc2USMAoHZW50cmllcxgBIAMoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkyng0KDkNvbnRyb2xTZXJ2aWNlEmIKC1dhdGNoQ29uZmlnEicuc2VyZW5kaXAuY29udHJvbC52MS5XYXRjaENvbmZpZ1JlcXVlc3QaKC5zZXJlbmRpcC5jb250cm9sLnYxLldhdGNoQ29uZmlnUmVzcG9uc2UwARJjCgxDcmVhdGVUZW5hbnQSKC5zZXJlbmRpcC5jb250cm9sLnYxLkNyZWF0ZVRlbmFudFJlcXVlc3QaKS5zZXJlbmRpcC5jb250cm9sLnYxLkNyZWF0ZVRlbmFudFJlc3BvbnNlEloKCUNyZWF0ZUtleRIlLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlS2V5UmVxdWVzdBomLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlS2V5UmVzcG9uc2USWgoJUmV2b2tlS2V5EiUuc2VyZW5kaXAuY29udHJvbC52MS5SZXZva2VLZXlSZXF1ZXN0GiYuc2VyZW5kaXAuY29udHJvbC52MS5SZXZva2VLZXlSZXNwb25zZRJjCgxQdXRQbGFjZW1lbnQSKC5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFBsYWNlbWVudFJlcXVlc3QaKS5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFBsYWNlbWVudFJlc3BvbnNlElcKCFB1dFJ1bGVzEiQuc2VyZW5kaXAuY29udHJvbC52MS5QdXRSdWxlc1JlcXVlc3QaJS5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFJ1bGVzUmVzcG9uc2USVwoIUHV0U3BsaXQSJC5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFNwbGl0UmVxdWVzdBolLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0U3BsaXRSZXNwb25zZRJgCgtEZWxldGVTcGxpdBInLnNlcmVuZGlwLmNvbnRyb2wudjEuRGVsZXRlU3BsaXRSZXF1ZXN0Giguc2VyZW5kaXAuY29udHJvbC52MS5EZWxldGVTcGxpdFJlc3BvbnNlEloKCVB1dFNoYWRvdxIlLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0U2hhZG93UmVxdWVzdBomLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0U2hhZG93UmVzcG9uc2USYwoMRGVsZXRlU2hhZG93Eiguc2VyZW5kaXAuY29udHJvbC52MS5EZWxldGVTaGFkb3dSZXF1ZXN0Gikuc2VyZW5kaXAuY29udHJvbC52MS5EZWxldGVTaGFkb3dSZXNwb25zZRJ7ChRSZWdpc3Rlck1vZGVsVmVyc2lvbhIwLnNlcmVuZGlwLmNvbnRyb2wudjEuUmVnaXN0ZXJNb2RlbFZlcnNpb25SZXF1ZXN0GjEuc2VyZW5kaXAuY29udHJvbC52MS5SZWdpc3Rlck1vZGVsVmVyc2lvblJlc3BvbnNlEmYKDVNldE1vZGVsQWxpYXMSKS5zZXJlbmRpcC5jb250cm9sLnYxLlNldE1vZGVsQWxpYXNSZXF1ZXN0Giouc2VyZW5kaXAuY29udHJvbC52MS5TZXRNb2RlbEFsaWFzUmVzcG9uc2USbwoQTGlzdEF1ZGl0RW50cmllcxIsLnNlcmVuZGlwLmNvbnRyb2wudjEuTGlzdEF1ZGl0RW50cmllc1JlcXVlc3QaLS5zZXJlbmRpcC5jb250cm9sLnYxLkxpc3RBdWRpdEVudHJpZXNSZXNwb25zZRJ+ChVSZXNlcnZlSWRlbXBvdGVuY3lLZXkSMS5zZXJlbmRpcC5jb250cm9sLnYxLlJlc2VydmVJZGVtcG90ZW5jeUtleVJlcXVlc3QaMi5zZXJlbmRpcC5jb250cm9sLnYxLlJlc2VydmVJZGVtcG90ZW5jeUtleVJlc3BvbnNlEnsKFEtlZXBJZGVtcG90ZW50QW5zd2VyEjAuc2VyZW5kaXAuY29udHJvbC52MS5LZWVwSWRlbXBvdGVudEFuc3dlclJlcXVlc3QaMS5zZXJlbmRpcC5jb250cm9sLnYxLktlZXBJZGVtcG90ZW50QW5zd2VyUmVzcG9uc2USfgoVUmVsZWFzZUlkZW1wb3RlbmN5S2V5EjEuc2VyZW5kaXAuY29udHJvbC52MS5SZWxlYXNlSWRlbXBvdGVuY3lLZXlSZXF1ZXN0GjIuc2VyZW5kaXAuY29udHJvbC52MS5SZWxlYXNlSWRlbXBvdGVuY3lLZXlSZXNwb25zZWIGcHJvdG8z", [file_serendip_control_v1_config]);
+  fileDesc("CilzZXJlbmRpcC9jb250cm9sL3YxL2NvbnRyb2xfc2VydmljZS5wcm90bxITc2VyZW5kaXAuY29udHJvbC52MSJFChFJZGVtcG90ZW50UmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSCwoDa2V5GAIgASgJEhMKC2ZpbmdlcnByaW50GAMgASgMIjAKEElkZW1wb3RlbnRBbnN3ZXISDgoGc3RhdHVzGAEgASgFEgwKBGJvZHkYAiABKAwiVwocUmVzZXJ2ZUlkZW1wb3RlbmN5S2V5UmVxdWVzdBI3CgdyZXF1ZXN0GAEgASgLMiYuc2VyZW5kaXAuY29udHJvbC52MS5JZGVtcG90ZW50UmVxdWVzdCJWCh1SZXNlcnZlSWRlbXBvdGVuY3lLZXlSZXNwb25zZRI1CgZhbnN3ZXIYASABKAsyJS5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRBbnN3ZXIijQEKG0tlZXBJZGVtcG90ZW50QW5zd2VyUmVxdWVzdBI3CgdyZXF1ZXN0GAEgASgLMiYuc2VyZW5kaXAuY29udHJvbC52MS5JZGVtcG90ZW50UmVxdWVzdBI1CgZhbnN3ZXIYAiABKAsyJS5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRBbnN3ZXIiHgocS2VlcElkZW1wb3RlbnRBbnN3ZXJSZXNwb25zZSJXChxSZWxlYXNlSWRlbXBvdGVuY3lLZXlSZXF1ZXN0EjcKB3JlcXVlc3QYASABKAsyJi5zZXJlbmRpcC5jb250cm9sLnYxLklkZW1wb3RlbnRSZXF1ZXN0Ih8KHVJlbGVhc2VJZGVtcG90ZW5jeUtleVJlc3BvbnNlIhQKEldhdGNoQ29uZmlnUmVxdWVzdCJMChNXYXRjaENvbmZpZ1Jlc3BvbnNlEjUKCHNuYXBzaG90GAEgASgLMiMuc2VyZW5kaXAuY29udHJvbC52MS5Db25maWdTbmFwc2hvdCIwChNDcmVhdGVUZW5hbnRSZXF1ZXN0EgoKAmlkGAEgASgJEg0KBWFjdG9yGAIgASgJIkMKFENyZWF0ZVRlbmFudFJlc3BvbnNlEisKBnRlbmFudBgBIAEoCzIbLnNlcmVuZGlwLmNvbnRyb2wudjEuVGVuYW50Im4KEENyZWF0ZUtleVJlcXVlc3QSDgoGdGVuYW50GAEgASgJEioKBGtpbmQYAiABKA4yHC5zZXJlbmRpcC5jb250cm9sLnYxLktleUtpbmQSDwoHb3JpZ2lucxgDIAMoCRINCgVhY3RvchgEIAEoCSJNChFDcmVhdGVLZXlSZXNwb25zZRIoCgNrZXkYASABKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLkFwaUtleRIOCgZzZWNyZXQYAiABKAkiQQoQUmV2b2tlS2V5UmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDgoGa2V5X2lkGAIgASgJEg0KBWFjdG9yGAMgASgJIhMKEVJldm9rZUtleVJlc3BvbnNlImcKE1B1dFBsYWNlbWVudFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEjEKCXBsYWNlbWVudBgCIAEoCzIeLnNlcmVuZGlwLmNvbnRyb2wudjEuUGxhY2VtZW50Eg0KBWFjdG9yGAMgASgJIkkKFFB1dFBsYWNlbWVudFJlc3BvbnNlEjEKCXBsYWNlbWVudBgBIAEoCzIeLnNlcmVuZGlwLmNvbnRyb2wudjEuUGxhY2VtZW50IoIBCg9QdXRSdWxlc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEigKBXJ1bGVzGAIgAygLMhkuc2VyZW5kaXAuY29udHJvbC52MS5SdWxlEiYKBGNhcHMYAyADKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLkNhcBINCgVhY3RvchgEIAEoCSJkChBQdXRSdWxlc1Jlc3BvbnNlEigKBXJ1bGVzGAEgAygLMhkuc2VyZW5kaXAuY29udHJvbC52MS5SdWxlEiYKBGNhcHMYAiADKAsyGC5zZXJlbmRpcC5jb250cm9sLnYxLkNhcCJbCg9QdXRTcGxpdFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEikKBXNwbGl0GAIgASgLMhouc2VyZW5kaXAuY29udHJvbC52MS5TcGxpdBINCgVhY3RvchgDIAEoCSI9ChBQdXRTcGxpdFJlc3BvbnNlEikKBXNwbGl0GAEgASgLMhouc2VyZW5kaXAuY29udHJvbC52MS5TcGxpdCJBChJEZWxldGVTcGxpdFJlcXVlc3QSDgoGdGVuYW50GAEgASgJEgwKBG5hbWUYAiABKAkSDQoFYWN0b3IYAyABKAkiFQoTRGVsZXRlU3BsaXRSZXNwb25zZSJeChBQdXRTaGFkb3dSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIrCgZzaGFkb3cYAiABKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLlNoYWRvdxINCgVhY3RvchgDIAEoCSJAChFQdXRTaGFkb3dSZXNwb25zZRIrCgZzaGFkb3cYASABKAsyGy5zZXJlbmRpcC5jb250cm9sLnYxLlNoYWRvdyJHChNEZWxldGVTaGFkb3dSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIRCglwbGFjZW1lbnQYAiABKAkSDQoFYWN0b3IYAyABKAkiFgoURGVsZXRlU2hhZG93UmVzcG9uc2UibgobUmVnaXN0ZXJNb2RlbFZlcnNpb25SZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIwCgVtb2RlbBgCIAEoCzIhLnNlcmVuZGlwLmNvbnRyb2wudjEuTW9kZWxWZXJzaW9uEg0KBWFjdG9yGAMgASgJIlAKHFJlZ2lzdGVyTW9kZWxWZXJzaW9uUmVzcG9uc2USMAoFbW9kZWwYASABKAsyIS5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsVmVyc2lvbiKEAQoUU2V0TW9kZWxBbGlhc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEi4KBWFsaWFzGAIgASgLMh8uc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbEFsaWFzEg4KBnJlYXNvbhgDIAEoCRINCgVhY3RvchgEIAEoCRINCgVmb3JjZRgFIAEoCCJhChVTZXRNb2RlbEFsaWFzUmVzcG9uc2USLgoFYWxpYXMYASABKAsyHy5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsQWxpYXMSGAoQcHJldmlvdXNfdmVyc2lvbhgCIAEoDSJoChlSb2xsQmFja01vZGVsQWxpYXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRINCgVtb2RlbBgCIAEoCRINCgVhbGlhcxgDIAEoCRIOCgZyZWFzb24YBCABKAkSDQoFYWN0b3IYBSABKAkiTAoaUm9sbEJhY2tNb2RlbEFsaWFzUmVzcG9uc2USLgoFYWxpYXMYASABKAsyHy5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsQWxpYXMizQEKCk1vZGVsQ2hlY2sSDAoEbmFtZRgBIAEoCRIyCgdvdXRjb21lGAIgASgOMiEuc2VyZW5kaXAuY29udHJvbC52MS5DaGVja091dGNvbWUSDgoGZGV0YWlsGAMgASgJEj0KB2ZpZ3VyZXMYBCADKAsyLC5zZXJlbmRpcC5jb250cm9sLnYxLk1vZGVsQ2hlY2suRmlndXJlc0VudHJ5Gi4KDEZpZ3VyZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBIooBChhSZWNvcmRNb2RlbENoZWNrc1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEg0KBW1vZGVsGAIgASgJEg8KB3ZlcnNpb24YAyABKA0SLwoGY2hlY2tzGAQgAygLMh8uc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbENoZWNrEg0KBWFjdG9yGAUgASgJIksKGVJlY29yZE1vZGVsQ2hlY2tzUmVzcG9uc2USLgoFc3RhdGUYASABKA4yHy5zZXJlbmRpcC5jb250cm9sLnYxLkNoZWNrU3RhdGUiRwoVR2V0TW9kZWxDaGVja3NSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRINCgVtb2RlbBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNInkKFkdldE1vZGVsQ2hlY2tzUmVzcG9uc2USLgoFc3RhdGUYASABKA4yHy5zZXJlbmRpcC5jb250cm9sLnYxLkNoZWNrU3RhdGUSLwoGY2hlY2tzGAIgAygLMh8uc2VyZW5kaXAuY29udHJvbC52MS5Nb2RlbENoZWNrImcKCkF1ZGl0RW50cnkSCgoCaWQYASABKAESDQoFYXRfbXMYAiABKAESDQoFYWN0b3IYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3N1YmplY3QYBSABKAkSDgoGZGV0YWlsGAYgASgJIlAKF0xpc3RBdWRpdEVudHJpZXNSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJlChhMaXN0QXVkaXRFbnRyaWVzUmVzcG9uc2USMAoHZW50cmllcxgBIAMoCzIfLnNlcmVuZGlwLmNvbnRyb2wudjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkqfAoMQ2hlY2tPdXRjb21lEh0KGUNIRUNLX09VVENPTUVfVU5TUEVDSUZJRUQQABIYChRDSEVDS19PVVRDT01FX1BBU1NFRBABEhgKFENIRUNLX09VVENPTUVfRkFJTEVEEAISGQoVQ0hFQ0tfT1VUQ09NRV9TS0lQUEVEEAMy9A8KDkNvbnRyb2xTZXJ2aWNlEmIKC1dhdGNoQ29uZmlnEicuc2VyZW5kaXAuY29udHJvbC52MS5XYXRjaENvbmZpZ1JlcXVlc3QaKC5zZXJlbmRpcC5jb250cm9sLnYxLldhdGNoQ29uZmlnUmVzcG9uc2UwARJjCgxDcmVhdGVUZW5hbnQSKC5zZXJlbmRpcC5jb250cm9sLnYxLkNyZWF0ZVRlbmFudFJlcXVlc3QaKS5zZXJlbmRpcC5jb250cm9sLnYxLkNyZWF0ZVRlbmFudFJlc3BvbnNlEloKCUNyZWF0ZUtleRIlLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlS2V5UmVxdWVzdBomLnNlcmVuZGlwLmNvbnRyb2wudjEuQ3JlYXRlS2V5UmVzcG9uc2USWgoJUmV2b2tlS2V5EiUuc2VyZW5kaXAuY29udHJvbC52MS5SZXZva2VLZXlSZXF1ZXN0GiYuc2VyZW5kaXAuY29udHJvbC52MS5SZXZva2VLZXlSZXNwb25zZRJjCgxQdXRQbGFjZW1lbnQSKC5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFBsYWNlbWVudFJlcXVlc3QaKS5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFBsYWNlbWVudFJlc3BvbnNlElcKCFB1dFJ1bGVzEiQuc2VyZW5kaXAuY29udHJvbC52MS5QdXRSdWxlc1JlcXVlc3QaJS5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFJ1bGVzUmVzcG9uc2USVwoIUHV0U3BsaXQSJC5zZXJlbmRpcC5jb250cm9sLnYxLlB1dFNwbGl0UmVxdWVzdBolLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0U3BsaXRSZXNwb25zZRJgCgtEZWxldGVTcGxpdBInLnNlcmVuZGlwLmNvbnRyb2wudjEuRGVsZXRlU3BsaXRSZXF1ZXN0Giguc2VyZW5kaXAuY29udHJvbC52MS5EZWxldGVTcGxpdFJlc3BvbnNlEloKCVB1dFNoYWRvdxIlLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0U2hhZG93UmVxdWVzdBomLnNlcmVuZGlwLmNvbnRyb2wudjEuUHV0U2hhZG93UmVzcG9uc2USYwoMRGVsZXRlU2hhZG93Eiguc2VyZW5kaXAuY29udHJvbC52MS5EZWxldGVTaGFkb3dSZXF1ZXN0Gikuc2VyZW5kaXAuY29udHJvbC52MS5EZWxldGVTaGFkb3dSZXNwb25zZRJ7ChRSZWdpc3Rlck1vZGVsVmVyc2lvbhIwLnNlcmVuZGlwLmNvbnRyb2wudjEuUmVnaXN0ZXJNb2RlbFZlcnNpb25SZXF1ZXN0GjEuc2VyZW5kaXAuY29udHJvbC52MS5SZWdpc3Rlck1vZGVsVmVyc2lvblJlc3BvbnNlEmYKDVNldE1vZGVsQWxpYXMSKS5zZXJlbmRpcC5jb250cm9sLnYxLlNldE1vZGVsQWxpYXNSZXF1ZXN0Giouc2VyZW5kaXAuY29udHJvbC52MS5TZXRNb2RlbEFsaWFzUmVzcG9uc2USdQoSUm9sbEJhY2tNb2RlbEFsaWFzEi4uc2VyZW5kaXAuY29udHJvbC52MS5Sb2xsQmFja01vZGVsQWxpYXNSZXF1ZXN0Gi8uc2VyZW5kaXAuY29udHJvbC52MS5Sb2xsQmFja01vZGVsQWxpYXNSZXNwb25zZRJyChFSZWNvcmRNb2RlbENoZWNrcxItLnNlcmVuZGlwLmNvbnRyb2wudjEuUmVjb3JkTW9kZWxDaGVja3NSZXF1ZXN0Gi4uc2VyZW5kaXAuY29udHJvbC52MS5SZWNvcmRNb2RlbENoZWNrc1Jlc3BvbnNlEmkKDkdldE1vZGVsQ2hlY2tzEiouc2VyZW5kaXAuY29udHJvbC52MS5HZXRNb2RlbENoZWNrc1JlcXVlc3QaKy5zZXJlbmRpcC5jb250cm9sLnYxLkdldE1vZGVsQ2hlY2tzUmVzcG9uc2USbwoQTGlzdEF1ZGl0RW50cmllcxIsLnNlcmVuZGlwLmNvbnRyb2wudjEuTGlzdEF1ZGl0RW50cmllc1JlcXVlc3QaLS5zZXJlbmRpcC5jb250cm9sLnYxLkxpc3RBdWRpdEVudHJpZXNSZXNwb25zZRJ+ChVSZXNlcnZlSWRlbXBvdGVuY3lLZXkSMS5zZXJlbmRpcC5jb250cm9sLnYxLlJlc2VydmVJZGVtcG90ZW5jeUtleVJlcXVlc3QaMi5zZXJlbmRpcC5jb250cm9sLnYxLlJlc2VydmVJZGVtcG90ZW5jeUtleVJlc3BvbnNlEnsKFEtlZXBJZGVtcG90ZW50QW5zd2VyEjAuc2VyZW5kaXAuY29udHJvbC52MS5LZWVwSWRlbXBvdGVudEFuc3dlclJlcXVlc3QaMS5zZXJlbmRpcC5jb250cm9sLnYxLktlZXBJZGVtcG90ZW50QW5zd2VyUmVzcG9uc2USfgoVUmVsZWFzZUlkZW1wb3RlbmN5S2V5EjEuc2VyZW5kaXAuY29udHJvbC52MS5SZWxlYXNlSWRlbXBvdGVuY3lLZXlSZXF1ZXN0GjIuc2VyZW5kaXAuY29udHJvbC52MS5SZWxlYXNlSWRlbXBvdGVuY3lLZXlSZXNwb25zZWIGcHJvdG8z", [file_serendip_control_v1_config]);
 
 /**
  * @generated from message serendip.control.v1.IdempotentRequest
@@ -660,6 +660,8 @@ export type SetModelAliasRequest = Message<"serendip.control.v1.SetModelAliasReq
   alias?: ModelAlias | undefined;
 
   /**
+   * Needed with `force`.
+   *
    * @generated from field: string reason = 3;
    */
   reason: string;
@@ -668,6 +670,13 @@ export type SetModelAliasRequest = Message<"serendip.control.v1.SetModelAliasReq
    * @generated from field: string actor = 4;
    */
   actor: string;
+
+  /**
+   * Whatever its checks say.
+   *
+   * @generated from field: bool force = 5;
+   */
+  force: boolean;
 };
 
 /**
@@ -700,6 +709,203 @@ export type SetModelAliasResponse = Message<"serendip.control.v1.SetModelAliasRe
  */
 export const SetModelAliasResponseSchema: GenMessage<SetModelAliasResponse> = /*@__PURE__*/
   messageDesc(file_serendip_control_v1_control_service, 31);
+
+/**
+ * @generated from message serendip.control.v1.RollBackModelAliasRequest
+ */
+export type RollBackModelAliasRequest = Message<"serendip.control.v1.RollBackModelAliasRequest"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * @generated from field: string model = 2;
+   */
+  model: string;
+
+  /**
+   * @generated from field: string alias = 3;
+   */
+  alias: string;
+
+  /**
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: string actor = 5;
+   */
+  actor: string;
+};
+
+/**
+ * Describes the message serendip.control.v1.RollBackModelAliasRequest.
+ * Use `create(RollBackModelAliasRequestSchema)` to create a new message.
+ */
+export const RollBackModelAliasRequestSchema: GenMessage<RollBackModelAliasRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 32);
+
+/**
+ * @generated from message serendip.control.v1.RollBackModelAliasResponse
+ */
+export type RollBackModelAliasResponse = Message<"serendip.control.v1.RollBackModelAliasResponse"> & {
+  /**
+   * @generated from field: serendip.control.v1.ModelAlias alias = 1;
+   */
+  alias?: ModelAlias | undefined;
+};
+
+/**
+ * Describes the message serendip.control.v1.RollBackModelAliasResponse.
+ * Use `create(RollBackModelAliasResponseSchema)` to create a new message.
+ */
+export const RollBackModelAliasResponseSchema: GenMessage<RollBackModelAliasResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 33);
+
+/**
+ * @generated from message serendip.control.v1.ModelCheck
+ */
+export type ModelCheck = Message<"serendip.control.v1.ModelCheck"> & {
+  /**
+   * For example golden.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: serendip.control.v1.CheckOutcome outcome = 2;
+   */
+  outcome: CheckOutcome;
+
+  /**
+   * What was found and, when it failed, what to do.
+   *
+   * @generated from field: string detail = 3;
+   */
+  detail: string;
+
+  /**
+   * Figures by name, for example rows500.p50Ms.
+   *
+   * @generated from field: map<string, double> figures = 4;
+   */
+  figures: { [key: string]: number };
+};
+
+/**
+ * Describes the message serendip.control.v1.ModelCheck.
+ * Use `create(ModelCheckSchema)` to create a new message.
+ */
+export const ModelCheckSchema: GenMessage<ModelCheck> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 34);
+
+/**
+ * @generated from message serendip.control.v1.RecordModelChecksRequest
+ */
+export type RecordModelChecksRequest = Message<"serendip.control.v1.RecordModelChecksRequest"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * @generated from field: string model = 2;
+   */
+  model: string;
+
+  /**
+   * @generated from field: uint32 version = 3;
+   */
+  version: number;
+
+  /**
+   * In the order they were made, at least one.
+   *
+   * @generated from field: repeated serendip.control.v1.ModelCheck checks = 4;
+   */
+  checks: ModelCheck[];
+
+  /**
+   * @generated from field: string actor = 5;
+   */
+  actor: string;
+};
+
+/**
+ * Describes the message serendip.control.v1.RecordModelChecksRequest.
+ * Use `create(RecordModelChecksRequestSchema)` to create a new message.
+ */
+export const RecordModelChecksRequestSchema: GenMessage<RecordModelChecksRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 35);
+
+/**
+ * @generated from message serendip.control.v1.RecordModelChecksResponse
+ */
+export type RecordModelChecksResponse = Message<"serendip.control.v1.RecordModelChecksResponse"> & {
+  /**
+   * @generated from field: serendip.control.v1.CheckState state = 1;
+   */
+  state: CheckState;
+};
+
+/**
+ * Describes the message serendip.control.v1.RecordModelChecksResponse.
+ * Use `create(RecordModelChecksResponseSchema)` to create a new message.
+ */
+export const RecordModelChecksResponseSchema: GenMessage<RecordModelChecksResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 36);
+
+/**
+ * @generated from message serendip.control.v1.GetModelChecksRequest
+ */
+export type GetModelChecksRequest = Message<"serendip.control.v1.GetModelChecksRequest"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * @generated from field: string model = 2;
+   */
+  model: string;
+
+  /**
+   * @generated from field: uint32 version = 3;
+   */
+  version: number;
+};
+
+/**
+ * Describes the message serendip.control.v1.GetModelChecksRequest.
+ * Use `create(GetModelChecksRequestSchema)` to create a new message.
+ */
+export const GetModelChecksRequestSchema: GenMessage<GetModelChecksRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 37);
+
+/**
+ * @generated from message serendip.control.v1.GetModelChecksResponse
+ */
+export type GetModelChecksResponse = Message<"serendip.control.v1.GetModelChecksResponse"> & {
+  /**
+   * @generated from field: serendip.control.v1.CheckState state = 1;
+   */
+  state: CheckState;
+
+  /**
+   * @generated from field: repeated serendip.control.v1.ModelCheck checks = 2;
+   */
+  checks: ModelCheck[];
+};
+
+/**
+ * Describes the message serendip.control.v1.GetModelChecksResponse.
+ * Use `create(GetModelChecksResponseSchema)` to create a new message.
+ */
+export const GetModelChecksResponseSchema: GenMessage<GetModelChecksResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_control_v1_control_service, 38);
 
 /**
  * @generated from message serendip.control.v1.AuditEntry
@@ -745,7 +951,7 @@ export type AuditEntry = Message<"serendip.control.v1.AuditEntry"> & {
  * Use `create(AuditEntrySchema)` to create a new message.
  */
 export const AuditEntrySchema: GenMessage<AuditEntry> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 32);
+  messageDesc(file_serendip_control_v1_control_service, 39);
 
 /**
  * @generated from message serendip.control.v1.ListAuditEntriesRequest
@@ -772,7 +978,7 @@ export type ListAuditEntriesRequest = Message<"serendip.control.v1.ListAuditEntr
  * Use `create(ListAuditEntriesRequestSchema)` to create a new message.
  */
 export const ListAuditEntriesRequestSchema: GenMessage<ListAuditEntriesRequest> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 33);
+  messageDesc(file_serendip_control_v1_control_service, 40);
 
 /**
  * @generated from message serendip.control.v1.ListAuditEntriesResponse
@@ -794,7 +1000,40 @@ export type ListAuditEntriesResponse = Message<"serendip.control.v1.ListAuditEnt
  * Use `create(ListAuditEntriesResponseSchema)` to create a new message.
  */
 export const ListAuditEntriesResponseSchema: GenMessage<ListAuditEntriesResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_control_v1_control_service, 34);
+  messageDesc(file_serendip_control_v1_control_service, 41);
+
+/**
+ * @generated from enum serendip.control.v1.CheckOutcome
+ */
+export enum CheckOutcome {
+  /**
+   * @generated from enum value: CHECK_OUTCOME_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: CHECK_OUTCOME_PASSED = 1;
+   */
+  PASSED = 1,
+
+  /**
+   * @generated from enum value: CHECK_OUTCOME_FAILED = 2;
+   */
+  FAILED = 2,
+
+  /**
+   * There was nothing to look at, or an earlier one failed.
+   *
+   * @generated from enum value: CHECK_OUTCOME_SKIPPED = 3;
+   */
+  SKIPPED = 3,
+}
+
+/**
+ * Describes the enum serendip.control.v1.CheckOutcome.
+ */
+export const CheckOutcomeSchema: GenEnum<CheckOutcome> = /*@__PURE__*/
+  enumDesc(file_serendip_control_v1_control_service, 0);
 
 /**
  * Tenants, keys, placements, models and their aliases. Every change makes a new config snapshot and an audit entry.
@@ -901,12 +1140,42 @@ export const ControlService: GenService<{
     output: typeof RegisterModelVersionResponseSchema;
   },
   /**
+   * A version whose checks have not passed is pointed at by force only, with a reason.
+   *
    * @generated from rpc serendip.control.v1.ControlService.SetModelAlias
    */
   setModelAlias: {
     methodKind: "unary";
     input: typeof SetModelAliasRequestSchema;
     output: typeof SetModelAliasResponseSchema;
+  },
+  /**
+   * Points an alias at the version that it pointed at before.
+   *
+   * @generated from rpc serendip.control.v1.ControlService.RollBackModelAlias
+   */
+  rollBackModelAlias: {
+    methodKind: "unary";
+    input: typeof RollBackModelAliasRequestSchema;
+    output: typeof RollBackModelAliasResponseSchema;
+  },
+  /**
+   * Keeps what the checks of a version found, in place of what was found before.
+   *
+   * @generated from rpc serendip.control.v1.ControlService.RecordModelChecks
+   */
+  recordModelChecks: {
+    methodKind: "unary";
+    input: typeof RecordModelChecksRequestSchema;
+    output: typeof RecordModelChecksResponseSchema;
+  },
+  /**
+   * @generated from rpc serendip.control.v1.ControlService.GetModelChecks
+   */
+  getModelChecks: {
+    methodKind: "unary";
+    input: typeof GetModelChecksRequestSchema;
+    output: typeof GetModelChecksResponseSchema;
   },
   /**
    * @generated from rpc serendip.control.v1.ControlService.ListAuditEntries

@@ -1,0 +1,41 @@
+/** Values that cross between processes, typed arrays as they are. */
+export interface TensorValue {
+  readonly dtype: 'float32' | 'float64' | 'int32' | 'int64' | 'bool';
+  readonly dims: readonly number[];
+  readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+}
+
+export type Tensors = Readonly<Record<string, TensorValue>>;
+
+export interface GraphTensor {
+  readonly name: string;
+  /** As the runtime names it, for example float32. */
+  readonly dtype: string;
+  /** A number, or the name of what each run chooses. */
+  readonly shape: readonly (number | string)[];
+}
+
+export interface GraphSignature {
+  readonly inputs: readonly GraphTensor[];
+  readonly outputs: readonly GraphTensor[];
+}
+
+export interface Measured {
+  readonly runs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** CPU seconds of the process, for each run. */
+  readonly cpuSeconds: number;
+}
+
+/** What is asked of the process, one thing at a time. */
+export type Asked =
+  | { readonly kind: 'load'; readonly file: string }
+  | { readonly kind: 'run'; readonly inputs: Tensors }
+  | { readonly kind: 'measure'; readonly inputs: Tensors; readonly seconds: number };
+
+export type Answered =
+  | { readonly kind: 'loaded'; readonly signature: GraphSignature }
+  | { readonly kind: 'ran'; readonly outputs: Tensors }
+  | { readonly kind: 'measured'; readonly measured: Measured }
+  | { readonly kind: 'failed'; readonly message: string };

@@ -1,0 +1,33 @@
+import { ALLOWED_OPERATORS, adviceOn } from './onnx-operators.js';
+import { readOnnx } from './onnx-reader.js';
+
+export const LIMITS = { bytes: 2 ** 29, nodes: 20_000, elements: 2 ** 27 } as const;
+
+export interface Scan {
+  /** What is wrong and what to do about it, a sentence each; none for a model that may be loaded. */
+  readonly faults: readonly string[];
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** Whether an ONNX file is arithmetic over tensors that are all in it. It is read, not loaded. */
+export function scanOnnx(name: string, bytes: Uint8Array): Scan {
+  if (bytes.length > LIMITS.bytes) return { faults: [`${name} has more than ${LIMITS.bytes} bytes: use fewer or smaller weights.`], figures: { bytes: bytes.length } };
+  try {
+    const { operators, tensors, functions, nodes, depth } = readOnnx(bytes);
+    const external = tensors.filter(({ isExternal }) => isExternal);
+    const weights = tensors.reduce((sum, { elements }) => sum + Math.abs(elements), 0);
+    const strange = [...operators.keys()].filter((operator) => !ALLOWED_OPERATORS.has(operator));
+    return {
+      faults: [
+        ...(external.length === 0 ? [] : [`${name} keeps '${external[0]!.name}' in another file: save it with its weights inside (onnx.save(model, path), without external data).`]),
+        ...(functions === 0 ? [] : [`${name} brings ${functions} functions of its own: inline them (onnx.inliner.inline_local_functions).`]),
+        ...strange.map((operator) => `${name} uses the operator ${operator.replace(/^::/, '')}: ${adviceOn(operator)}.`),
+        ...(nodes <= LIMITS.nodes ? [] : [`${name} has ${nodes} nodes, more than ${LIMITS.nodes}: make it smaller.`]),
+        ...(weights <= LIMITS.elements ? [] : [`${name} says that it holds ${weights} weights, more than ${LIMITS.elements}: make it smaller.`]),
+      ],
+      figures: { bytes: bytes.length, nodes, operators: operators.size, weights, subgraphDepth: depth },
+    };
+  } catch (error) {
+    return { faults: [`${name} can't be read: ${error instanceof Error ? error.message : String(error)}.`], figures: { bytes: bytes.length } };
+  }
+}
