@@ -3,13 +3,13 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, Reflector } from '@nestjs/core';
 import { ConfigWatcher } from '@serendip/platform-config';
 import type { Logger } from '@serendip/platform-logging';
+import { openObjectStore } from '@serendip/platform-objects';
 import {
   CachedDocumentReader, GrpcCandidateRanker, GrpcCandidateRetriever, GrpcCatalogueSchemas, GrpcScoreExplainer, GrpcUserStateReader, GrpcVersionReader, LruSlateStore, ProfileFacts, StoredFallbackList,
 } from '@serendip/serving-adapters';
 import { Recommender, SharedSlates } from '@serendip/serving-domain';
 import type { Registry } from 'prom-client';
 import { ExperimentsController } from './admin/experiments.controller.js';
-import { ModelsController } from './admin/models.controller.js';
 import { OperationsController } from './admin/operations.controller.js';
 import { PlacementsController } from './admin/placements.controller.js';
 import { ShadowController } from './admin/shadow.controller.js';
@@ -32,6 +32,8 @@ import { AccessGuard } from './http/access.guard.js';
 import { Authenticator } from './http/authenticator.js';
 import { RateLimiter } from './http/rate-limiter.js';
 import { Metrics } from './metrics.js';
+import { ModelUploads } from './models/model-uploads.js';
+import { ModelsController } from './models/models.controller.js';
 import { People } from './people/people.js';
 import { PeopleController } from './people/people.controller.js';
 import { Readiness } from './readiness.js';
@@ -116,6 +118,7 @@ export class AppModule {
           useFactory: (list: StoredFallbackList) => new FallbackRefresh(list, watcher, logger),
           inject: [StoredFallbackList],
         },
+        { provide: ModelUploads, useFactory: (clients: Clients) => new ModelUploads(clients, openObjectStore(config.SERENDIP_OBJECTS), config.SERENDIP_DATA_DIR), inject: [Clients] },
         { provide: CatalogueSchemas, useFactory: (clients: Clients) => new CatalogueSchemas(new GrpcCatalogueSchemas(clients.embedding), watcher, logger), inject: [Clients] },
         Authenticator, DeadLetterReplay, ExplorationFeedback, Planner, RuleExpressions, Preview, ChangeLog, People, Recommendations, AskRecommendation,
         { provide: APP_GUARD, useFactory: (reflector: Reflector, authenticator: Authenticator, limiter: RateLimiter) => new AccessGuard(reflector, authenticator, limiter), inject: [Reflector, Authenticator, RateLimiter] },

@@ -338,8 +338,23 @@ export class FakeControl {
   }
 
   @Rpc(control.ControlService, 'setModelAlias')
-  async setModelAlias() {
-    return { previousVersion: 1 };
+  async setModelAlias({ alias }: control.SetModelAliasRequest) {
+    return { alias: { ...alias!, previousVersion: 1 }, previousVersion: 1 };
+  }
+
+  @Rpc(control.ControlService, 'rollBackModelAlias')
+  async rollBackModelAlias({ model, alias }: control.RollBackModelAliasRequest) {
+    return { alias: { model, alias, version: 1, previousVersion: 2 } };
+  }
+
+  @Rpc(control.ControlService, 'registerModelVersion')
+  async registerModelVersion({ model }: control.RegisterModelVersionRequest) {
+    return { model: { ...model!, version: 3, createdAtMs: 1000, checks: control.CheckState.PENDING } };
+  }
+
+  @Rpc(control.ControlService, 'getModelChecks')
+  async getModelChecks() {
+    return { state: control.CheckState.FAILED, checks: [{ name: 'golden', outcome: control.CheckOutcome.FAILED, detail: 'Line 1.', figures: { cases: 4 } }] };
   }
 }
 

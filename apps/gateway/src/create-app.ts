@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import multipart from '@fastify/multipart';
 import fastifyStatic from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -16,6 +17,7 @@ import { docsPage } from './openapi/docs-page.js';
 
 const BODY_LIMIT = 1024 * 1024;
 const EVENTS_LIMIT = 512 * 1024;
+const UPLOADS = '/v1/models/:name/versions';
 const assets = join(dirname(fileURLToPath(import.meta.url)), '../assets');
 
 /** The HTTP application, not yet listening. */
@@ -57,8 +59,12 @@ export async function createApp(parts: GatewayParts): Promise<NestFastifyApplica
         return;
       }
     }
+    if (/^multipart\//i.test(request.headers['content-type'] ?? '') && request.routeOptions.url !== UPLOADS) {
+      return done(new DomainError('INVALID_ARGUMENT', 'CONTENT_TYPE_UNSUPPORTED', 'Only models are sent as multipart/form-data.', { metadata: { httpStatus: '415' } }));
+    }
     done();
   });
+  await app.register(multipart, { throwFileSizeLimit: true });
   await app.register(fastifyStatic, { root: join(assets, 'shop'), prefix: '/shop/', decorateReply: false });
   await app.register(fastifyStatic, { root: getAbsoluteFSPath(), prefix: '/docs/assets/', decorateReply: false, index: false });
   fastify.get('/docs', (_, reply) => { void reply.type('text/html').send(docsPage); });

@@ -29,8 +29,8 @@ const tenantOf = (more: MessageInitShape<typeof control.TenantSchema> = {}): Mes
     { id: 'old', kind: control.KeyKind.SECRET, hash: hash('sk_expired'), expiresAtMs: 1 },
   ],
   models: [1, 2].flatMap((version) => [
-    { name: 'cf', version, kind: control.ModelKind.RETRIEVER, createdAtMs: 1000, digest: 'abc' },
-    { name: 'dcn', version, kind: control.ModelKind.RANKER, createdAtMs: 1000, digest: 'def', metrics: { 'ndcg@10': 0.5 } },
+    { name: 'cf', version, kind: control.ModelKind.RETRIEVER, createdAtMs: 1000, digest: 'abc', bundle: `models/cf/${version}` },
+    { name: 'dcn', version, kind: control.ModelKind.RANKER, createdAtMs: 1000, digest: 'def', bundle: `models/dcn/${version}`, metrics: { 'ndcg@10': 0.5 } },
   ]),
   aliases: [{ model: 'cf', alias: 'champion', version: 1 }, { model: 'dcn', alias: 'champion', version: 2 }],
   placements: ['home', 'item', 'cart'].map((name) => ({

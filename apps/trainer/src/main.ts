@@ -9,6 +9,7 @@ import { AppModule } from './app.module.js';
 import { watchArchive } from './archive/archive-metrics.js';
 import { ArchiveThread } from './archive/archive-thread.js';
 import { archiveVersions } from './archive/versions.js';
+import { ModelChecks } from './checks/model-checks.js';
 import { publisher } from './run/publish.js';
 import { TrainingRuns } from './run/training-runs.js';
 import { trainerConfig } from './trainer.config.js';
@@ -17,9 +18,13 @@ spareFullCollections();
 const config = loadConfig(trainerConfig);
 const logger = createLogger('trainer', config.SERENDIP_LOG_LEVEL);
 const registry = createRegistry('trainer');
-const watcher = await ConfigWatcher.start({ controlTarget: config.SERENDIP_CONTROL_TARGET, objects: openObjectStore(config.SERENDIP_OBJECTS), logger });
+const objects = openObjectStore(config.SERENDIP_OBJECTS);
+const watcher = await ConfigWatcher.start({ controlTarget: config.SERENDIP_CONTROL_TARGET, objects, logger });
 const client = createGrpcClient(control.ControlService, { target: config.SERENDIP_CONTROL_TARGET, timeoutMs: 10_000 });
-const runs = new TrainingRuns({ logger, publish: publisher(client) });
+const checks = new ModelChecks({ client, objects, logger });
+checks.follow(watcher.current);
+watcher.onChange((snapshot) => checks.follow(snapshot));
+const runs = new TrainingRuns({ logger, publish: publisher(client, checks) });
 const archive = new ArchiveThread({
   log: config.SERENDIP_LOG, objects: config.SERENDIP_OBJECTS, versions: archiveVersions(),
   retention: { ageMs: config.SERENDIP_LOG_RETENTION_HOURS * 3_600_000, bytes: config.SERENDIP_LOG_RETENTION_GB * 1e9 },
@@ -37,6 +42,7 @@ onShutdown(async () => {
   await server.close();
   await runs.close();
   await archive.stop();
+  await checks.close();
   await admin.close();
   client.close();
   await watcher.stop();

@@ -43,7 +43,3 @@ export const splitBody = z.strictObject({
 export const armMessage = ({ explorationShare, ...arm }: z.infer<typeof splitBody>['arms'][number]): MessageInitShape<typeof control.SplitArmSchema> => ({
   ...arm, ...(explorationShare === undefined ? {} : { explorationShare }),
 });
-
-export const aliasBody = z.strictObject({ version: z.number().int().min(1).max(0x7fffffff), reason: z.string().max(1024).default('') });
-
-export const trainingBody = z.strictObject({ maxSeconds: z.number().min(0).max(86_400).default(0) });

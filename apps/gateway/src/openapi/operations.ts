@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { aliasBody, placementBody, splitBody, trainingBody } from '../admin/placement-schema.js';
+import { placementBody, splitBody } from '../admin/placement-schema.js';
 import { shadowAnswer, shadowBody } from '../admin/shadow-schema.js';
 import { shardsAnswer } from '../admin/shards-schema.js';
 import { itemBody, itemSchema, userBody, userSchema } from '../catalogue/item-schema.js';
@@ -9,6 +9,7 @@ import { MOST_EVENTS, eventSchema, eventsAnswer, rejections, eventsQuery } from 
 import { certificate, mergeBody, personExport } from '../people/people-schema.js';
 import { batchAnswer as recommendationBatchAnswer, documentedBatchBody } from '../recommendations/batch-schema.js';
 import { popularQuery, rankBody, recommendationAnswer, recommendationBody, recommendationQuery, similarQuery } from '../recommendations/recommendation-schema.js';
+import { aliasBody, aliasSchema, modelsSchema, rollbackBody, trainingBody, versionSchema, wholeVersionSchema } from '../models/model-schema.js';
 import { previewAnswer, previewBody } from '../rules/preview-schema.js';
 import { rulesBody } from '../rules/rule-schema.js';
 import type { Access } from '../http/authenticator.js';
@@ -82,11 +83,11 @@ export const operations: readonly Operation[] = [
   { method: 'get', path: '/v1/placements/{name}/shadow', tag: 'Placements', summary: 'Which versions shadow it, and how they do', ...secret, status: 200, answer: shadowAnswer },
   { method: 'put', path: '/v1/placements/{name}/shadow', tag: 'Placements', summary: 'Let versions answer once more what it answers, shown to nobody', ...secretOnce, body: shadowBody, status: 200, answer: shadowAnswer },
   { method: 'delete', path: '/v1/placements/{name}/shadow', tag: 'Placements', summary: 'End its shadow', ...secretOnce, status: 204 },
-  { method: 'get', path: '/v1/models', tag: 'Models', summary: 'List model versions and their aliases', ...secret, status: 200 },
-  { method: 'get', path: '/v1/models/{name}/versions/{version}', tag: 'Models', summary: 'Read a model version', ...secret, status: 200 },
-  { method: 'post', path: '/v1/models/{name}/versions', tag: 'Models', summary: 'Not available in this release', ...secret, status: 501 },
-  { method: 'post', path: '/v1/models/{name}:rollback', tag: 'Models', summary: 'Not available in this release', ...secret, status: 501 },
-  { method: 'put', path: '/v1/models/{name}/aliases/{alias}', tag: 'Models', summary: 'Point an alias at a version', ...secretOnce, body: aliasBody, status: 200 },
+  { method: 'get', path: '/v1/models', tag: 'Models', summary: 'List model versions and their aliases', ...secret, status: 200, answer: modelsSchema },
+  { method: 'get', path: '/v1/models/{name}/versions/{version}', tag: 'Models', summary: 'Read a model version with what its checks found', ...secret, status: 200, answer: wholeVersionSchema },
+  { method: 'post', path: '/v1/models/{name}/versions', tag: 'Models', summary: 'Push a model: multipart/form-data, a part for model.yaml and for each file', ...secret, status: 201, answer: versionSchema },
+  { method: 'post', path: '/v1/models/{name}:rollback', tag: 'Models', summary: 'Point an alias at the version that it pointed at before', ...secretOnce, body: rollbackBody, status: 200, answer: aliasSchema },
+  { method: 'put', path: '/v1/models/{name}/aliases/{alias}', tag: 'Models', summary: 'Point an alias at a version that has passed its checks, or at any by force', ...secretOnce, body: aliasBody, status: 200, answer: aliasSchema },
   { method: 'post', path: '/v1/training', tag: 'Models', summary: 'Train from the event log', ...secretOnce, body: trainingBody, status: 202 },
   { method: 'get', path: '/v1/training/{id}', tag: 'Models', summary: 'How far a training run is', ...secret, status: 200 },
   { method: 'post', path: '/v1/experiments', tag: 'Experiments', summary: 'Not available in this release', ...secret, status: 501 },

@@ -25,6 +25,7 @@ const LEAST_INTERACTIONS = 200;
 const EXAMPLES_FROM = 0.8;
 const JUDGED_FROM = 0.92;
 const CANDIDATE = 'retriever@0';
+const GOLDEN_ROWS = 16;
 
 export interface TrainingHost {
   readonly onProgress: (stage: StageName, share: number) => void;
@@ -76,7 +77,7 @@ export async function train(task: TrainingTask, host: TrainingHost): Promise<Tra
   const rankerMetrics = { 'ndcg@10': system.ndcg, 'hr@10': system.hitRate, 'retrieval.ndcg@10': retrieval.ndcg, 'lessons.requests': requestCount(lessons), ...common };
   const models: TrainedBundle[] = [
     { model: 'retriever', ...await writeRetriever(objects, retriever, { dataset, metrics: retrieverMetrics }), metrics: retrieverMetrics, ...verdict(retrieval, rivals.retriever ?? { name: 'popularity', quality: popularity }) },
-    { model: 'ranker', ...await writeRanker(objects, { ...ranker, features: names, taste: trainTaste({ history, signal }) }, { dataset, metrics: rankerMetrics }), metrics: rankerMetrics, ...verdict(system, rivals.ranker ?? { name: 'retrieval', quality: retrieval }) },
+    { model: 'ranker', ...await writeRanker(objects, { ...ranker, features: names, taste: trainTaste({ history, signal }), goldenRows: judged.features.slice(0, GOLDEN_ROWS * names.length) }, { dataset, metrics: rankerMetrics }), metrics: rankerMetrics, ...verdict(system, rivals.ranker ?? { name: 'retrieval', quality: retrieval }) },
   ];
   onProgress('writing', 1);
   return {

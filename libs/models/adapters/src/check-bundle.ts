@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HEAD_BYTES, decodeNpy, readBundle, refuseCode, type OpenBundle, type StoredBundle } from '@serendip/platform-bundles';
 import type { ObjectStore } from '@serendip/platform-objects';
+import { isDomainError } from '@serendip/shared-errors';
 import { BundleRetrieverLoader } from '@serendip/retrieval-adapters';
 import { CHECKS, CheckFailed, CheckSkipped, type Check, type CheckName, type Passed } from './check.js';
 import { checkGolden, checkLatency, checkOutputs } from './check-outputs.js';
@@ -26,7 +27,7 @@ export interface CheckOptions {
 
 type Steps = Readonly<Record<CheckName, () => Promise<Passed> | Passed>>;
 
-/** Makes every check of a bundle, in order; one that fails leaves out those behind it. Never rejects for what is in a bundle. */
+/** Makes every check of a bundle, in order; one that fails leaves out those behind it. Rejects with UNAVAILABLE only, while the object store is away. */
 export async function checkBundle(objects: ObjectStore, stored: StoredBundle, options: CheckOptions = {}): Promise<readonly Check[]> {
   const { onBegin, onCheck } = options;
   await using run = new CheckRun(objects, stored, options);
@@ -46,6 +47,7 @@ async function outcomeOf(name: CheckName, step: Steps[CheckName]): Promise<Check
     const { detail, figures = {} } = await step();
     return { name, outcome: 'passed', detail, figures };
   } catch (error) {
+    if (isDomainError(error) && error.code === 'UNAVAILABLE') throw error;
     const detail = error instanceof Error ? error.message : String(error);
     return { name, outcome: error instanceof CheckSkipped ? 'skipped' : 'failed', detail, figures: error instanceof CheckFailed ? error.figures : {} };
   }
