@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MultipartFile } from '@fastify/multipart';
 import { MANIFEST, parseDescription, readBundle, storeBundle, type BundleManifest, type DescribedModel } from '@serendip/platform-bundles';
@@ -34,8 +35,9 @@ export class ModelUploads {
   async take(upload: Upload, trace: Trace): Promise<control.ModelVersion> {
     if (this.going >= MOST_AT_ONCE) throw new DomainError('RESOURCE_EXHAUSTED', 'UPLOADS_BUSY', 'Other models are being pushed: try again in a moment.');
     this.going++;
-    const folder = await mkdtemp(join(this.directory, 'upload-'));
+    const folder = join(this.directory, `upload-${randomUUID()}`);
     try {
+      await mkdir(folder, { recursive: true });
       return await this.store(upload, folder, trace);
     } finally {
       this.going--;

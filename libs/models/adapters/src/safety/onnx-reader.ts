@@ -131,7 +131,7 @@ function tensor(bytes: Uint8Array, { tensors }: Found): void {
     else if (field === TENSOR.externalData && wireType === WireType.LengthDelimited) {
       reader.bytes();
       isExternal = true;
-    } else if (field === TENSOR.dataLocation && wireType === WireType.Varint) isExternal ||= reader.int32() === EXTERNAL;
+    } else if (field === TENSOR.dataLocation && wireType === WireType.Varint) isExternal = reader.int32() === EXTERNAL || isExternal;
     else reader.skip(wireType, field);
   }
   tensors.push({ name, elements, isExternal });

@@ -16,10 +16,12 @@ export function scanOnnx(name: string, bytes: Uint8Array): Scan {
     const { operators, tensors, functions, nodes, depth } = readOnnx(bytes);
     const external = tensors.filter(({ isExternal }) => isExternal);
     const weights = tensors.reduce((sum, { elements }) => sum + Math.abs(elements), 0);
+    const shapeless = tensors.find(({ elements }) => !Number.isSafeInteger(elements) || elements < 0);
     const strange = [...operators.keys()].filter((operator) => !ALLOWED_OPERATORS.has(operator));
     return {
       faults: [
         ...(external.length === 0 ? [] : [`${name} keeps '${external[0]!.name}' in another file: save it with its weights inside (onnx.save(model, path), without external data).`]),
+        ...(shapeless === undefined ? [] : [`${name} has the weight '${shapeless.name}' of an invalid shape: export it again.`]),
         ...(functions === 0 ? [] : [`${name} brings ${functions} functions of its own: inline them (onnx.inliner.inline_local_functions).`]),
         ...strange.map((operator) => `${name} uses the operator ${operator.replace(/^::/, '')}: ${adviceOn(operator)}.`),
         ...(nodes <= LIMITS.nodes ? [] : [`${name} has ${nodes} nodes, more than ${LIMITS.nodes}: make it smaller.`]),
