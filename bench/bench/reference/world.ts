@@ -83,7 +83,7 @@ export class ReferenceWorld {
         ['retriever', control.ModelKind.RETRIEVER, await writeReferenceRetriever(objects, items)], ['ranker', control.ModelKind.RANKER, await writeReferenceRanker(objects)],
       ] as const) {
         const { model } = await client.registerModelVersion({ tenant: 'default', actor: 'bench', model: { name, kind, bundle, digest, metrics: {} } });
-        await this.ask('PUT', `/v1/models/${name}/aliases/champion`, { version: model!.version });
+        await this.ask('PUT', `/v1/models/${name}/aliases/champion`, { version: model!.version, force: true, reason: 'the reference of the show' });
       }
     } finally {
       client.close();
