@@ -10,7 +10,7 @@ const scopes = {
   experiments: [],
   serving: ['experiments'],
   control: ['experiments'],
-  models: ['retrieval', 'ranking'],
+  models: ['ranking'],
   training: ['events', 'features', 'retrieval', 'ranking', 'models'],
   simulator: [],
   cli: ['models'],

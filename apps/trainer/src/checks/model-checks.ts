@@ -2,6 +2,7 @@ import { allPassed, checkBundle, type Check, type CheckOptions } from '@serendip
 import type { GrpcClient } from '@serendip/platform-grpc';
 import type { Logger } from '@serendip/platform-logging';
 import type { ObjectStore } from '@serendip/platform-objects';
+import { BundleRetrieverLoader } from '@serendip/retrieval-adapters';
 import { control } from '@serendip/shared-contracts';
 import pLimit from 'p-limit';
 
@@ -62,7 +63,10 @@ export class ModelChecks {
   private async checkNow(tenant: string, version: Version): Promise<boolean> {
     const { client, objects, logger, evaluate } = this.parts;
     const judge = evaluate?.(tenant, version);
-    const checks = await checkBundle(objects, version, judge === undefined ? {} : { evaluate: judge });
+    const checks = await checkBundle(objects, version, {
+      loadTable: (stored) => new BundleRetrieverLoader(objects).load({ tenant, name: version.name, version: version.version, ...stored }),
+      ...(judge === undefined ? {} : { evaluate: judge }),
+    });
     await client.recordModelChecks({
       tenant, model: version.name, version: version.version, actor: ACTOR, checks: checks.map(({ outcome, figures, ...rest }) => ({ ...rest, outcome: outcomes[outcome], figures: { ...figures } })),
     });

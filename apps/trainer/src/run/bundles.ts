@@ -1,7 +1,7 @@
 import { encodeNpy, writeBundle, type StoredBundle } from '@serendip/platform-bundles';
 import type { ObjectStore } from '@serendip/platform-objects';
 import { retrieverBundle } from '@serendip/retrieval-adapters';
-import { OnnxRuntime, tasteFiles } from '@serendip/ranking-adapters';
+import { RankerGraph, tasteFiles } from '@serendip/ranking-adapters';
 import type { TasteTable } from '@serendip/ranking-domain';
 import type { RankerModel } from '@serendip/training-adapters';
 import { HEADS } from '../stages/examples.js';
@@ -41,7 +41,7 @@ export async function writeRanker(objects: ObjectStore, { onnx, featureMeans, fe
 }
 
 async function goldenFile(onnx: Uint8Array, rows: Float32Array, width: number): Promise<Uint8Array> {
-  const runtime = await OnnxRuntime.load(onnx, { features: width, sessions: 1 });
+  const runtime = await RankerGraph.open({ 'model.onnx': onnx }, { features: width, heads: HEADS }, { format: 'onnx', device: 'cpu', sessions: 1, onFallback: () => undefined });
   try {
     const scores = await runtime.run(rows, rows.length / width);
     const golden = { inputs: { features: matrix(rows, width) }, outputs: { scores: matrix(scores, HEADS.length) } };

@@ -9,7 +9,7 @@ export const MEANS = 'feature_means.npy';
 /** What model.yaml must say and which files there must be, by kind and format. Throws CheckFailed with every fault. */
 export function checkManifest(model: DescribedModel, files: readonly string[]): Passed {
   const faults = model.format === 'tensorflow'
-    ? ['TensorFlow models are not served in this release: convert it with tf2onnx and say `format: onnx`']
+    ? ['TensorFlow models are not checked in this release: convert it with tf2onnx and say `format: onnx`, or point an alias at it by force']
     : model.format === 'table' ? tableFaults(model) : onnxFaults(model, files);
   if (faults.length > 0) throw new CheckFailed(`${faults.join('. ')}.`);
   return { detail: `A ${model.kind} of format ${model.format} with ${files.length} files.`, figures: { files: files.length } };
