@@ -1,5 +1,6 @@
 import { isDomainError } from '@serendip/shared-errors';
 import { Command, CommanderError } from 'commander';
+import { datasetCommand } from './commands/dataset-command.js';
 import { deadLettersCommand } from './commands/dead-letters-command.js';
 import { explainCommand } from './commands/explain-command.js';
 import { EXIT, Failure } from './commands/failure.js';
@@ -10,6 +11,7 @@ import { shardsCommand } from './commands/shards-command.js';
 const program = new Command('serendip')
   .description('Recommendations that rank at request time.')
   .addCommand(explainCommand())
+  .addCommand(datasetCommand())
   .addCommand(deadLettersCommand())
   .addCommand(importCommand())
   .addCommand(runtimesCommand())

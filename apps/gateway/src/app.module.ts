@@ -19,6 +19,7 @@ import { ChangeLog } from './catalogue/change-log.js';
 import { ItemsController } from './catalogue/items.controller.js';
 import { UsersController } from './catalogue/users.controller.js';
 import { Clients, clientsProvider } from './clients.js';
+import { DataSetsController } from './data-sets/data-sets.controller.js';
 import { DeadLetterReplay } from './dead-letters/dead-letter-replay.js';
 import { DeadLetterReports } from './dead-letters/dead-letter-reports.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
@@ -48,7 +49,7 @@ import { CatalogueSchemas } from './rules/catalogue-schemas.service.js';
 import { Preview } from './rules/preview.js';
 import { RuleExpressions } from './rules/rule-expressions.js';
 import { RulesController } from './rules/rules.controller.js';
-import { GATEWAY_CONFIG, LOGGER } from './tokens.js';
+import { GATEWAY_CONFIG, LOGGER, OBJECTS } from './tokens.js';
 
 /** Most time each hop may take; their sum leaves room in the request's budget. */
 const STAGE_TIMEOUTS = { userState: 150, candidates: 200, ranking: 200, documents: 100 };
@@ -67,12 +68,13 @@ export class AppModule {
     return {
       module: AppModule,
       controllers: [
-        EventsController, DeadLettersController, RecommendationsController, BatchController, ItemsController, UsersController, PeopleController, PlacementsController, ModelsController, ExperimentsController,
+        EventsController, DeadLettersController, DataSetsController, RecommendationsController, BatchController, ItemsController, UsersController, PeopleController, PlacementsController, ModelsController, ExperimentsController,
         OperationsController, RulesController, ShadowController, ShardsController, ShopController,
       ],
       providers: [
         { provide: GATEWAY_CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },
+        { provide: OBJECTS, useFactory: () => openObjectStore(config.SERENDIP_OBJECTS) },
         { provide: ConfigWatcher, useValue: watcher },
         { provide: Metrics, useFactory: () => new Metrics(registry) },
         clientsProvider(config),

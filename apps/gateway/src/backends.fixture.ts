@@ -6,6 +6,7 @@ import { createLogger } from '@serendip/platform-logging';
 import { control, events, features, ranking, retrieval, training, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { bytesOf, float32sOf, int32sOf } from '@serendip/shared-layouts';
+import { FakeTrainer } from './trainer.fixture.js';
 
 const ITEMS = 50;
 /** Leaves retrieval's order as it is; all others turn it round. */
@@ -358,26 +359,13 @@ export class FakeControl {
   }
 }
 
-@Controller()
-export class FakeTrainer {
-  @Rpc(training.TrainerService, 'startTraining')
-  async startTraining({ tenant }: training.StartTrainingRequest) {
-    return { run: { id: 'run-1', tenant, state: training.TrainingState.RUNNING, stage: 'reading' } };
-  }
-
-  @Rpc(training.TrainerService, 'watchTraining')
-  async *watchTraining({ runId }: training.WatchTrainingRequest) {
-    if (runId === 'run-1') yield { run: { id: runId, tenant: 'default', state: training.TrainingState.SUCCEEDED, stage: 'done', progress: 1 } };
-  }
-}
-
 const services = {
   ingestion: { services: [events.IngestionService], controller: FakeIngestion },
   featureStore: { services: [features.FeatureStoreService, features.PeopleService], controller: FakeFeatureStore },
   embedding: { services: [retrieval.EmbeddingService], controller: FakeEmbedding },
   ranking: { services: [ranking.RankingService], controller: FakeRanking },
   control: { services: [control.ControlService], controller: FakeControl },
-  trainer: { services: [training.TrainerService], controller: FakeTrainer },
+  trainer: { services: [training.TrainerService, training.DatasetService], controller: FakeTrainer },
 } as const;
 
 export type BackendName = keyof typeof services;

@@ -12,6 +12,7 @@ export class Clients {
   readonly ranking: GrpcClient<typeof ranking.RankingService>;
   readonly control: GrpcClient<typeof control.ControlService>;
   readonly trainer: GrpcClient<typeof training.TrainerService>;
+  readonly datasets: GrpcClient<typeof training.DatasetService>;
 
   constructor(config: GatewayConfig) {
     this.ingestion = createGrpcClient(events.IngestionService, { target: config.SERENDIP_INGESTION_TARGET, timeoutMs: 3000, exchange: true });
@@ -20,6 +21,7 @@ export class Clients {
     this.embedding = createGrpcClient(retrieval.EmbeddingService, { target: config.SERENDIP_EMBEDDING_TARGET, exchange: true });
     this.ranking = createGrpcClient(ranking.RankingService, { target: config.SERENDIP_RANKING_TARGET, exchange: true });
     this.control = createGrpcClient(control.ControlService, { target: config.SERENDIP_CONTROL_TARGET, timeoutMs: 3000 });
+    this.datasets = createGrpcClient(training.DatasetService, { target: config.SERENDIP_TRAINER_TARGET, timeoutMs: 5000 });
     this.trainer = createGrpcClient(training.TrainerService, { target: config.SERENDIP_TRAINER_TARGET, timeoutMs: 3000 });
   }
 

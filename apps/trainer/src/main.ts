@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { ParquetArchive } from '@serendip/events-adapters';
 import { ConfigWatcher, loadConfig, spareFullCollections } from '@serendip/platform-config';
 import { createGrpcClient, onShutdown, startGrpcService } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
@@ -10,6 +11,8 @@ import { watchArchive } from './archive/archive-metrics.js';
 import { ArchiveThread } from './archive/archive-thread.js';
 import { archiveVersions } from './archive/versions.js';
 import { ModelChecks } from './checks/model-checks.js';
+import { DataSets } from './data-sets/data-sets.js';
+import { Exports } from './data-sets/export/exports.js';
 import { publisher } from './run/publish.js';
 import { TrainingRuns } from './run/training-runs.js';
 import { trainerConfig } from './trainer.config.js';
@@ -31,8 +34,10 @@ const archive = new ArchiveThread({
 }, logger);
 archive.start();
 watchArchive(registry, archive);
+const dataSets = new DataSets({ objects, archive: new ParquetArchive(objects), now: () => Date.now() });
+const exports = new Exports({ objects, objectsUrl: config.SERENDIP_OBJECTS, logger });
 const server = await startGrpcService({
-  module: AppModule.with({ config, runs, watcher }), services: [training.TrainerService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
+  module: AppModule.with({ config, runs, watcher, archive, dataSets, exports }), services: [training.TrainerService, training.DatasetService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
 });
 const admin = await startAdminServer({
   host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,
@@ -41,6 +46,7 @@ const admin = await startAdminServer({
 onShutdown(async () => {
   await server.close();
   await runs.close();
+  await exports.close();
   await archive.stop();
   await checks.close();
   await admin.close();

@@ -19,6 +19,7 @@ export interface Asked {
 const ADVICE: Readonly<Record<string, string>> = {
   KEY_INVALID: 'The demo\'s keys are in .serendip/demo/keys.json; a key is given with --key or SERENDIP_KEY.',
   SECRET_KEY_REQUIRED: 'This shows other people\'s data: use a secret key (sk_…), not a publishable one.',
+  DATASET_UNKNOWN: '`serendip dataset list` shows which there are.',
   DEAD_LETTER_UNKNOWN: '`serendip dead-letters list` shows which there are.',
   DEAD_LETTERS_FAILED: 'Look at the disk of ingestion and its log; events are taken all the same.',
   RATE_LIMITED: 'Ask again in a moment.',

@@ -21,9 +21,16 @@ export function gatewayOptions(command: Command): Command {
 
 const TIMEOUT_MS = 20_000;
 
-/** Asks once; rejects with a Failure that says what went wrong and what to do. */
-export async function askGateway<T>({ url, key = demoKey() }: GatewayFlags, asked: Omit<Asked, 'url'>, ask: (client: GatewayClient) => Promise<T>): Promise<T> {
+/** The key that was given, or the demo's; throws Failure for none. */
+export function keyOf({ key = demoKey() }: GatewayFlags): string {
   if (key === undefined) throw new Failure('There is no key, and this needs a secret one: give --key sk_… or set SERENDIP_KEY.', EXIT.usage);
+  return key;
+}
+
+/** Asks once; rejects with a Failure that says what went wrong and what to do. */
+export async function askGateway<T>(flags: GatewayFlags, asked: Omit<Asked, 'url'>, ask: (client: GatewayClient) => Promise<T>): Promise<T> {
+  const { url } = flags;
+  const key = keyOf(flags);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Failure(`'${url}' is no address of a gateway: give --url like http://127.0.0.1:8080.`, EXIT.usage);
   const client = new GatewayClient({ gateways: [url], key, tries: 1, timeoutMs: TIMEOUT_MS });
   try {

@@ -3,6 +3,7 @@ import { placementBody, splitBody } from '../admin/placement-schema.js';
 import { shadowAnswer, shadowBody } from '../admin/shadow-schema.js';
 import { shardsAnswer } from '../admin/shards-schema.js';
 import { itemBody, itemSchema, userBody, userSchema } from '../catalogue/item-schema.js';
+import { archivingAnswer, dataSetAnswer, dataSetBody, dataSetsAnswer, exportAnswer, exportBody, fileQuery } from '../data-sets/data-set-schema.js';
 import { deadLetterAnswer, deadLettersAnswer, purgeAnswer, purgeBody, replayAnswer, replayBody } from '../dead-letters/dead-letter-schema.js';
 import { importBody } from '../events/events.controller.js';
 import { MOST_EVENTS, eventSchema, eventsAnswer, rejections, eventsQuery } from '../events/event-schema.js';
@@ -88,6 +89,13 @@ export const operations: readonly Operation[] = [
   { method: 'post', path: '/v1/models/{name}/versions', tag: 'Models', summary: 'Push a model: multipart/form-data, a part for model.yaml and for each file', ...secret, status: 201, answer: versionSchema },
   { method: 'post', path: '/v1/models/{name}:rollback', tag: 'Models', summary: 'Point an alias at the version that it pointed at before', ...secretOnce, body: rollbackBody, status: 200, answer: aliasSchema },
   { method: 'put', path: '/v1/models/{name}/aliases/{alias}', tag: 'Models', summary: 'Point an alias at a version that has passed its checks, or at any by force', ...secretOnce, body: aliasBody, status: 200, answer: aliasSchema },
+  { method: 'post', path: '/v1/datasets', tag: 'Data sets', summary: 'Name what happened between two times: an immutable version; 202 while the log is being archived', ...secret, body: dataSetBody, status: 200, answer: z.union([dataSetAnswer, archivingAnswer]) },
+  { method: 'get', path: '/v1/datasets', tag: 'Data sets', summary: 'List data sets, the newest first', ...secret, status: 200, answer: dataSetsAnswer },
+  { method: 'get', path: '/v1/datasets/{id}', tag: 'Data sets', summary: 'Read a data set with its files', ...secret, status: 200, answer: dataSetAnswer },
+  { method: 'get', path: '/v1/datasets/{id}/file', tag: 'Data sets', summary: 'One of its files, as Parquet', ...secret, query: fileQuery, status: 200 },
+  { method: 'post', path: '/v1/datasets/{id}/exports', tag: 'Data sets', summary: 'Make training tables of a data set: slates as they were served, with their features and what came of them', ...secret, body: exportBody, status: 202, answer: exportAnswer },
+  { method: 'get', path: '/v1/datasets/{id}/exports/{exportId}', tag: 'Data sets', summary: 'How far an export is, and its files', ...secret, status: 200, answer: exportAnswer },
+  { method: 'get', path: '/v1/datasets/{id}/exports/{exportId}/file', tag: 'Data sets', summary: 'One of its files, as Parquet', ...secret, query: fileQuery, status: 200 },
   { method: 'post', path: '/v1/training', tag: 'Models', summary: 'Train from the event log', ...secretOnce, body: trainingBody, status: 202 },
   { method: 'get', path: '/v1/training/{id}', tag: 'Models', summary: 'How far a training run is', ...secret, status: 200 },
   { method: 'post', path: '/v1/experiments', tag: 'Experiments', summary: 'Not available in this release', ...secret, status: 501 },

@@ -2,7 +2,7 @@ import type { SchemaElement } from 'hyparquet';
 
 /**
  * What a column holds. In memory: `text` and `json` string, `double`, `float` and `int` number, `long` a safe integer, `flag` boolean, `time` epoch
- * milliseconds (a UTC timestamp in the file), `bytes` Uint8Array.
+ * milliseconds (a UTC timestamp in the file), `bytes` Uint8Array. What is no safe integer or date is NULL.
  */
 export type Scalar = 'text' | 'json' | 'double' | 'float' | 'int' | 'long' | 'flag' | 'time' | 'bytes';
 
@@ -15,6 +15,9 @@ export interface Column<Row> {
   readonly type: ColumnType;
   readonly of: (row: Row) => unknown;
 }
+
+/** Most milliseconds from the epoch that a date can be (ECMA-262). */
+const MOST_DATE_MS = 8.64e15;
 
 const TYPES: Readonly<Record<Scalar, Omit<SchemaElement, 'name'>>> = {
   text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
@@ -53,8 +56,9 @@ export function writable(type: ColumnType, value: unknown): unknown {
 
 function scalarToWrite(scalar: Scalar, value: unknown): unknown {
   if (value === undefined || value === null) return undefined;
-  if (scalar === 'long') return BigInt(value as number);
-  return scalar === 'time' ? new Date(value as number) : value;
+  if (scalar === 'long') return Number.isSafeInteger(value) ? BigInt(value as number) : undefined;
+  if (scalar === 'time') return Math.abs(value as number) <= MOST_DATE_MS ? new Date(value as number) : undefined;
+  return value;
 }
 
 /** A value as it was before it was written. */

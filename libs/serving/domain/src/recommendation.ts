@@ -235,7 +235,7 @@ export interface Recommendation {
   readonly exploration?: Explored;
   /** With `explain`: what the rules say of any item, shown or not. */
   readonly rulesOn: (document: ItemDocument) => readonly RuleEffect[];
-  /** With `explain`: where in the log the user state ends that was used; absent for nobody and when it could not be read. */
+  /** With `explain` or `logFeatures`: where in the log the user state ends that was used; absent for nobody and when it could not be read. */
   readonly userState?: LogPlace;
   /** Feature rows as the ranker saw them, for the log. */
   readonly featureRows?: FeatureRows;

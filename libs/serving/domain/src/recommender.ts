@@ -116,6 +116,7 @@ function answerOf(slate: Slate<Query>, facts: Pick<Recommendation, 'cache' | 'ma
     rulesOn: (document) => ruleEffects(query, document),
     ...(work.exploration === undefined ? {} : { exploration: { slots: work.exploration.slots, explored: work.exploration.drawn.size, pool: work.exploration.pool } }),
     ...(work.ranked?.rows === undefined ? {} : { featureRows: work.ranked.rows }),
+    ...userStatePlace(query),
     ...(request.explain ? explanationOf(slate, items.length, before) : {}),
   };
 }
@@ -141,12 +142,11 @@ function itemsOf({ query, chosen }: Slate<Query>): RecommendedItem[] {
   return items;
 }
 
-function explanationOf(slate: Slate<Query>, shown: number, before?: Slate<Query>): Pick<Recommendation, 'steps' | 'scoring' | 'userState'> {
+function explanationOf(slate: Slate<Query>, shown: number, before?: Slate<Query>): Pick<Recommendation, 'steps' | 'scoring'> {
   const { explanation } = slate.query.work;
   return {
     steps: [...(before === undefined ? [] : funnelOf(before)), ...funnelOf(slate), answerStep(slate, shown)],
     ...(explanation === undefined ? {} : { scoring: { objective: explanation.heads, baseline: explanation.baseline } }),
-    ...userStatePlace(slate.query),
   };
 }
 

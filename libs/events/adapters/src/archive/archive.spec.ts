@@ -31,7 +31,7 @@ let ids = 0;
 const event = (fields: Fields = {}): events.Event => create(events.EventSchema, {
   eventId: `e${++ids}`, tenant: 'shop', type: 'click', userId: 'ann', eventTimeMs: START_MS, receivedAtMs: START_MS, items: [{ itemId: 'i1' }], ...fields,
 });
-const append = (...list: readonly events.Event[]) => log.append(list.map((each) => ({ partition: partitionOfEvent(each), bytes: toBinary(events.EventSchema, each) })));
+const append = (...list: readonly events.Event[]) => log.append(list.map((each) => ({ partition: partitionOfEvent(each), bytes: Buffer.from(toBinary(events.EventSchema, each)) })));
 
 const writer = (store = objects) => ArchiveWriter.open({ objects: store, archive: new ParquetArchive(store), versions: { event: '1' }, now: () => START_MS });
 
@@ -208,7 +208,8 @@ describe('an event as columns', () => {
         eventId: 'served', type: '$served', items: [],
         payload: {
           case: 'served', value: {
-            recommendationId: 'r1', items: [{ itemId: 'i1', score: 0.25, source: 'personal', propensity: 0.5, explored: true }], retriever: 'retriever@1', ranker: 'ranker@2', arms: ['e=a'],
+            recommendationId: 'r1', items: [{ itemId: 'i1', score: 0.25, source: 'personal', propensity: 0.5, explored: true, ordinal: 7 }], asOfMs: START_MS, statePosition: 9, seedItemIds: ['i9'], retriever: 'retriever@1', ranker: 'ranker@2', arms: ['e=a'],
+            shadow: { retriever: 'retriever@3', ranker: 'ranker@4', itemIds: ['i5'], tookMs: 1.5, degraded: ['ranking:LATE'] },
             featureNames: ['x', 'y'], features: Buffer.from(Float32Array.of(1, 2).buffer), featureOrdinals: Buffer.from(Int32Array.of(7).buffer),
           },
         },
@@ -216,7 +217,9 @@ describe('an event as columns', () => {
       event({ eventId: 'item', type: '$item', userId: '', payload: { case: 'itemChange', value: { kind: events.ChangeKind.PUT, fields: [], item: { id: 'i1', title: 'Lamp', description: 'A lamp', categories: ['home', 'light'], tags: ['new'], attributes: { colour: text('red') }, price: 12, available: true, publishedAtMs: 5, expiresAtMs: 6, vector } } } }),
       event({ eventId: 'user', type: '$user', payload: { case: 'userChange', value: { kind: events.ChangeKind.PATCH, fields: ['age'], user: { id: 'ann', attributes: { age: { value: { case: 'number', value: 33 } } } } } } }),
       event({ eventId: 'identify', type: '$identify', userId: '', anonymousId: 'v1', payload: { case: 'identify', value: { userId: 'ann' } } }),
+      event({ eventId: 'erase', type: '$erase', payload: { case: 'erase', value: { anonymousIds: ['v1'] } } }),
       event({ eventId: 'merge', type: '$merge', payload: { case: 'merge', value: { anonymousId: 'v1', state: Uint8Array.of(1, 2) } }, cause: { partition: 4, position: 2 ** 41 + 7 } }),
+      event({ eventId: 'odd', type: '$item', userId: '', payload: { case: 'itemChange', value: { kind: 1, item: { id: 'i2', expiresAtMs: Infinity, vector: Uint8Array.of(0, 0, 0, 0, 1) } } }, cause: undefined }),
     );
     await archiveAll();
     const rows = new Map((await eventRows()).map((row) => [row.event_id, row]));
@@ -227,7 +230,8 @@ describe('an event as columns', () => {
       import_id: 'imp_1', import_batch: 2, import_index: 3,
     });
     expect(rows.get('served')).toMatchObject({
-      served_recommendation_id: 'r1', served_items: [{ item_id: 'i1', score: 0.25, source: 'personal', propensity: 0.5, explored: true }], served_retriever: 'retriever@1', served_ranker: 'ranker@2',
+      served_recommendation_id: 'r1', served_items: [{ item_id: 'i1', score: 0.25, source: 'personal', propensity: 0.5, explored: true, ordinal: 7 }], served_as_of: START_MS, served_state_position: 9, served_seed_items: ['i9'], served_retriever: 'retriever@1', served_ranker: 'ranker@2',
+      served_shadow_retriever: 'retriever@3', served_shadow_ranker: 'ranker@4', served_shadow_item_ids: ['i5'], served_shadow_took_ms: 1.5, served_shadow_degraded: ['ranking:LATE'],
       served_arms: [{ experiment: 'e', arm: 'a' }], served_feature_names: ['x', 'y'], served_features: [1, 2], served_feature_ordinals: [7], items: undefined,
     });
     expect(rows.get('item')).toMatchObject({
@@ -236,6 +240,8 @@ describe('an event as columns', () => {
     });
     expect(rows.get('user')).toMatchObject({ change_kind: 'patch', change_fields: ['age'], profile_id: 'ann', profile_attributes: '{"age":33}' });
     expect(rows.get('identify')).toMatchObject({ anonymous_id: 'v1', identified_user_id: 'ann' });
+    expect(rows.get('odd')).toMatchObject({ item_vector: [0], item_expires_at: undefined });
+    expect(rows.get('erase')).toMatchObject({ user_id: 'ann', erased_anonymous_ids: ['v1'] });
     expect(rows.get('merge')).toMatchObject({ merged_anonymous_id: 'v1', merged_state: Uint8Array.of(1, 2), cause_partition: 4, cause_position: 2 ** 41 + 7 });
     for (const row of rows.values()) expect(row.log_position).toBeGreaterThan(0);
   });

@@ -1,7 +1,8 @@
 import type { Column } from '@serendip/platform-parquet';
 import { events } from '@serendip/shared-contracts';
+import { float32sOf } from '@serendip/shared-layouts';
 import { attributesJson } from './attributes-json.js';
-import { servedColumns } from './served-columns.js';
+import { servedColumns, whole } from './served-columns.js';
 
 /** An event and where it stands in the log. */
 export interface PlacedEvent {
@@ -22,7 +23,9 @@ const change = ({ payload }: events.Event) => (payload.case === 'itemChange' ? p
 const item = (event: events.Event) => change(event)?.item;
 const profile = ({ payload }: events.Event) => (payload.case === 'userChange' ? payload.value : undefined);
 const merge = ({ payload }: events.Event) => (payload.case === 'merge' ? payload.value : undefined);
-const floats = (bytes: Uint8Array | undefined): Float32Array | undefined => (bytes === undefined || bytes.length === 0 ? undefined : new Float32Array(bytes.slice().buffer));
+const floats = (bytes: Uint8Array | undefined): Float32Array | undefined => (bytes === undefined || bytes.length === 0 ? undefined : float32sOf(whole(bytes)));
+
+const milliseconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : Math.floor(ms));
 
 /**
  * An event as columns, NULL for what it has not. Tenant and day are in the file's place. Lists of what belongs together are lists of
@@ -34,8 +37,8 @@ export const EVENT_COLUMNS: readonly Column<PlacedEvent>[] = [
   text('user_id', ({ userId }) => userId),
   text('anonymous_id', ({ anonymousId }) => anonymousId),
   text('session_id', ({ sessionId }) => sessionId),
-  column('event_time', 'time', ({ eventTimeMs }) => Math.floor(eventTimeMs)),
-  column('received_at', 'time', ({ receivedAtMs }) => Math.floor(receivedAtMs)),
+  column('event_time', 'time', ({ eventTimeMs }) => milliseconds(eventTimeMs)),
+  column('received_at', 'time', ({ receivedAtMs }) => milliseconds(receivedAtMs)),
   column('items', { structs: { item_id: 'text', quantity: 'int', price: 'double' } }, ({ items }) => (items.length === 0 ? undefined : items.map(({ itemId, quantity, price }) => ({ item_id: itemId, quantity: quantity === 0 ? 1 : quantity, price })))),
   column('value', 'double', ({ value }) => value),
   text('currency', ({ currency }) => currency),
@@ -58,14 +61,15 @@ export const EVENT_COLUMNS: readonly Column<PlacedEvent>[] = [
   column('item_attributes', 'json', (event) => attributesJson(item(event)?.attributes)),
   column('item_price', 'double', (event) => item(event)?.price),
   column('item_available', 'flag', (event) => item(event)?.available),
-  column('item_published_at', 'time', (event) => whole(item(event)?.publishedAtMs)),
-  column('item_expires_at', 'time', (event) => whole(item(event)?.expiresAtMs)),
+  column('item_published_at', 'time', (event) => milliseconds(item(event)?.publishedAtMs)),
+  column('item_expires_at', 'time', (event) => milliseconds(item(event)?.expiresAtMs)),
   column('item_vector', { list: 'float' }, (event) => floats(item(event)?.vector)),
   text('profile_id', (event) => profile(event)?.user?.id),
   column('profile_attributes', 'json', (event) => attributesJson(profile(event)?.user?.attributes)),
   text('identified_user_id', ({ payload }) => (payload.case === 'identify' ? payload.value.userId : undefined)),
   text('merged_anonymous_id', (event) => merge(event)?.anonymousId),
   column('merged_state', 'bytes', (event) => merge(event)?.state),
+  column('erased_anonymous_ids', { list: 'text' }, ({ payload }) => (payload.case === 'erase' ? payload.value.anonymousIds : undefined)),
   text('import_id', ({ importPosition }) => importPosition?.importId),
   column('import_batch', 'int', ({ importPosition }) => importPosition?.batch),
   column('import_index', 'int', ({ importPosition }) => importPosition?.index),
@@ -75,7 +79,3 @@ export const EVENT_COLUMNS: readonly Column<PlacedEvent>[] = [
   { name: 'log_partition', type: 'int', of: ({ partition }) => partition },
   { name: 'log_position', type: 'long', of: ({ position }) => position },
 ];
-
-function whole(ms: number | undefined): number | undefined {
-  return ms === undefined || !Number.isFinite(ms) ? undefined : Math.floor(ms);
-}

@@ -3,10 +3,10 @@ import { UserStateView } from '@serendip/shared-layouts';
 import type { Query } from '../query.js';
 import type { LogPlace, Visitor } from '../recommendation.js';
 
-/** Where in the log the user state of an answer that explains itself ends; nothing for nobody and where it could not be read. */
-export function userStatePlace({ request: { tenant, visitor, explain }, userState, userStateKnown, mergedInto }: Query): { readonly userState?: LogPlace } {
+/** Where in the log the user state of an answer that explains itself or is logged ends; nothing for nobody and where it could not be read. */
+export function userStatePlace({ request: { tenant, visitor, explain, logFeatures }, userState, userStateKnown, mergedInto }: Query): { readonly userState?: LogPlace } {
   const entity = entityOf(visitor, mergedInto);
-  if (!explain || !userStateKnown || entity === undefined) return {};
+  if (!(explain || logFeatures) || !userStateKnown || entity === undefined) return {};
   return { userState: { partition: partitionOf(tenant, entity), position: new UserStateView(userState).position } };
 }
 

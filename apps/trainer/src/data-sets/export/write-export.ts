@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import type { ObjectStore } from '@serendip/platform-objects';
+import { throwIfCancelled, type CancelSignal } from '@serendip/training-domain';
+import type { DataSet } from '../data-set.js';
+import type { DataSets } from '../data-sets.js';
+import { EVENT_FIELDS, SERVED_FIELDS, eventRows, type EventRow, type Reading, type ServedRow } from './event-row.js';
+import { Outcomes } from './outcomes.js';
+import { exampleColumns, interactionColumns, type Example, type Interaction } from './tables.js';
+import { TableWriter, type ExportedFile } from './table-writer.js';
+
+export interface ExportOptions {
+  /** Hours after a slate in which what is attributed to it counts as its outcome. */
+  readonly outcomeHours: number;
+}
+
+/** What an export is: written last, so that it is there once all of it is. */
+export interface ExportManifest {
+  readonly format: 1;
+  readonly id: string;
+  readonly dataSet: string;
+  readonly options: ExportOptions;
+  readonly files: readonly ExportedFile[];
+  readonly featureNames: readonly string[];
+}
+
+export interface ExportTask {
+  readonly objects: ObjectStore;
+  readonly dataSets: DataSets;
+  readonly dataSet: DataSet;
+  readonly options: ExportOptions;
+  readonly onProgress: (stage: string, share: number) => void;
+  readonly signal: CancelSignal;
+}
+
+/** Counts up when the same data set makes other tables. */
+const FORMAT = 1;
+const HEX = 32;
+const HOUR_MS = 3_600_000;
+
+/** The id of an export: the same data set and options, the same tables. */
+export function exportIdOf({ id }: Pick<DataSet, 'id'>, options: ExportOptions): string {
+  return `ex_${createHash('sha256').update(JSON.stringify([FORMAT, id, options.outcomeHours])).digest('hex').slice(0, HEX)}`;
+}
+
+export const exportFolder = (tenant: string, id: string): string => `exports/${tenant}/${id}/`;
+export const exportManifestKey = (tenant: string, id: string): string => `${exportFolder(tenant, id)}manifest.json`;
+
+/** Writes the tables of a data set: `interactions`, then `examples`, which join slates as they were served with what came of them. */
+export async function writeExport(task: ExportTask): Promise<ExportManifest> {
+  const { objects, dataSets, dataSet, options } = task;
+  const id = exportIdOf(dataSet, options);
+  const folder = exportFolder(dataSet.tenant, id);
+  const { files } = await dataSets.files(dataSet);
+  const reading = { objects, files, fromMs: dataSet.fromMs, toMs: dataSet.toMs };
+  const outcomes = new Outcomes(options.outcomeHours * HOUR_MS);
+  const interactions = await writeInteractions(task, { reading, folder, outcomes });
+  const featureNames = await namesOf(task, reading);
+  const examples = await writeExamples(task, { reading, folder, outcomes, featureNames });
+  const manifest: ExportManifest = { format: FORMAT, id, dataSet: dataSet.id, options, files: [...examples, ...interactions], featureNames };
+  await objects.put(exportManifestKey(dataSet.tenant, id), Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`));
+  return manifest;
+}
+
+interface Stage {
+  readonly reading: Reading;
+  readonly folder: string;
+  readonly outcomes: Outcomes;
+}
+
+/** Writes what people did, and remembers what came of slates. */
+async function writeInteractions(task: ExportTask, { reading, folder, outcomes }: Stage): Promise<readonly ExportedFile[]> {
+  const table = new TableWriter<Interaction>(task.objects, folder, { name: 'interactions', columns: interactionColumns });
+  for await (const event of counted(task, 'interactions', eventRows<EventRow>(reading, EVENT_FIELDS))) {
+    if (event.type.startsWith('$')) continue;
+    outcomes.add(event);
+    for (const { item_id: itemId, quantity, price } of event.items ?? []) await table.add({ event, itemId, quantity, price });
+  }
+  return table.end();
+}
+
+/** Every feature that some slate was logged with, in the order in which they first come. */
+async function namesOf(task: ExportTask, reading: Reading): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for await (const { served_feature_names: logged = [] } of counted(task, 'features', eventRows<ServedRow>(reading, ['event_time', 'served_feature_names']))) for (const name of logged) names.add(name);
+  return [...names];
+}
+
+async function writeExamples(task: ExportTask, { reading, folder, outcomes, featureNames }: Stage & { readonly featureNames: readonly string[] }): Promise<readonly ExportedFile[]> {
+  const table = new TableWriter<Example>(task.objects, folder, { name: 'examples', columns: exampleColumns(outcomes.types, featureNames) });
+  for await (const slate of counted(task, 'examples', eventRows<ServedRow>(reading, SERVED_FIELDS))) {
+    if (slate.type !== '$served') continue;
+    for (const [place, { item_id: itemId }] of slate.served_items.entries()) {
+      const features = featuresOf(slate, place, featureNames);
+      await table.add({
+        slate, place, outcomes: outcomes.of(slate.served_recommendation_id, itemId, slate.event_time),
+        features: features ?? new Float32Array(featureNames.length).fill(NaN), featuresFrom: features === undefined ? undefined : 'served',
+      });
+    }
+  }
+  return table.end();
+}
+
+/** An item's features as they were served; undefined where they were not logged. */
+function featuresOf({ served_items: items, served_feature_names: logged = [], served_feature_ordinals: ordinals = [], served_features: values = [] }: ServedRow, place: number, names: readonly string[]): Float32Array | undefined {
+  const row = ordinals.indexOf(items[place]!.ordinal ?? -1);
+  if (row < 0) return undefined;
+  return Float32Array.from(names, (name) => {
+    const column = logged.indexOf(name);
+    return column < 0 ? NaN : values[row * logged.length + column]!;
+  });
+}
+
+const LOOK_EVERY = 5000;
+
+/** Tells how far a stage is, and ends it when it is cancelled. */
+async function* counted<Row>({ dataSet, onProgress, signal }: ExportTask, stage: string, rows: AsyncIterable<Row>): AsyncGenerator<Row> {
+  let done = 0;
+  for await (const row of rows) {
+    if (done++ % LOOK_EVERY === 0) {
+      throwIfCancelled(signal);
+      onProgress(stage, done / dataSet.rows);
+    }
+    yield row;
+  }
+  onProgress(stage, 1);
+}
