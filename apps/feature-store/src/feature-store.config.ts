@@ -12,6 +12,6 @@ export const featureStoreConfig = z.object({
   SERENDIP_STATE: z.string().default('lmdb:.serendip/demo/state'),
   /** Milliseconds between two looks at which items' statistics have changed. */
   SERENDIP_STATISTICS_EVERY_MS: z.coerce.number().int().min(1).max(60_000).default(1000),
-  /** For chaos tests only: `no-dedupe` applies repeats again. */
+  /** For chaos tests only: `no-dedupe` applies repeats again, `cursor-apart` commits a batch's cursor before the batch. */
   SERENDIP_FAULT: z.string().optional(),
 });

@@ -63,7 +63,7 @@ export function parseOptions(argv: readonly string[]): StackOptions {
     .option('--json', 'print one JSON object when ready', false)
     .option('--log <url>', 'keep events there, for example redis://127.0.0.1:6379/0 (default: LMDB in the data directory)')
     .option('--state <url>', 'keep the state of users and items there: redis://… or redis-cluster://… (default: LMDB in the data directory)')
-    .option('--fault <name>', 'plant a fault for chaos tests: early-ack or no-dedupe')
+    .option('--fault <name>', 'plant a fault for chaos tests: early-ack, no-dedupe or cursor-apart')
     .parse(argv as string[]);
   const options = command.opts<Omit<StackOptions, 'dataDir'> & { dataDir?: string }>();
   if (options.featureStores > 1 && ![options.log, options.state].every((url) => url !== undefined && !url.startsWith('lmdb:'))) {

@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../../shared/random.ts';
 
 const KINDS = ['unreachable', 'lost', 'unavailable'] as const;
 type Kind = (typeof KINDS)[number];

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../../shared/random.ts';
 
 declare const globalThis: {
   ready?: boolean;

@@ -1,0 +1,112 @@
+/** `npm run chaos -- data`: every acknowledged event has its effect once, whatever is killed and stopped, and however often it is sent. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { featureStoreOf, inBatches } from '../shared/filling.ts';
+import { seededRandom } from '../shared/random.ts';
+import { note, show, type Outcome } from '../shared/show.ts';
+import { StackProcess } from '../shared/stack-process.ts';
+import { Clients } from './data/clients.ts';
+import { compare, type Differences } from './data/compare.ts';
+import { engineNames, startEngine, type EngineName } from './data/engines.ts';
+import { Faults, serviceTarget, type Range } from './data/faults.ts';
+import { liveState, settled } from './data/live.ts';
+import { People, nameOf } from './data/people.ts';
+import { replay, type State } from './data/replay.ts';
+import { send } from './serve/http.ts';
+
+const PEOPLE = 3000;
+const ITEMS = 2000;
+const RATE = 2000;
+const LENGTHS: Readonly<Record<'full' | 'short', { readonly seconds: number; readonly pausesMs: Range }>> = {
+  full: { seconds: 300, pausesMs: [3000, 15_000] }, short: { seconds: 15, pausesMs: [1500, 6000] },
+};
+const FAULTS = ['early-ack', 'no-dedupe', 'cursor-apart'];
+const SETTLE_MS = 120_000;
+const PROGRESS_MS = 15_000;
+
+interface Options {
+  readonly engine: EngineName;
+  readonly length: (typeof LENGTHS)[keyof typeof LENGTHS];
+  readonly rate: number;
+  readonly seed: number;
+  readonly fault: string | undefined;
+}
+
+async function run({ engine: name, length, rate, seed, fault }: Options): Promise<Outcome> {
+  note(`seed ${seed}`);
+  const random = seededRandom(seed);
+  const engine = await startEngine(name, random);
+  const stack = new StackProcess({ args: ['--no-demo', '--traffic', '0', '--without', 'trainer,embedding,ranking', ...engine.args, ...(fault === undefined ? [] : ['--fault', fault])] });
+  try {
+    const state = await stack.start();
+    const store = featureStoreOf(state);
+    const services = Object.keys(state.services).filter((service) => /^(ingestion|feature-store)/.test(service)).map((service) => serviceTarget(stack, service));
+    await inBatches(ITEMS, (ns) => send(`${state.gateways[0]}/v1/items:batch`, { method: 'POST', key: state.keys.secret, body: { items: ns.map((n) => ({ id: nameOf('item', n) })) }, timeoutMs: 5000 }));
+    note(`the stack is up on ${name}; ${rate} events/s for ${length.seconds} s`);
+
+    const clients = new Clients({ state, people: new People({ people: PEOPLE, items: ITEMS, random: seededRandom(seed + 1) }), random: seededRandom(seed + 2) });
+    const faults = new Faults({ random, pausesMs: length.pausesMs });
+    const say = (): void => note(`${clients.acknowledged.length} events acknowledged, ${clients.waiting} wait, ${clients.retries} tries failed; killed ${JSON.stringify(faults.kills)}, stopped ${JSON.stringify(faults.stops)}`);
+    const progress = setInterval(say, PROGRESS_MS);
+    const sending = clients.run(rate);
+    const failing = faults.run([...services, ...engine.targets]);
+    await sleep(length.seconds * 1000);
+    faults.end();
+    await failing;
+    await engine.failLast?.();
+    clients.stop();
+    await sending;
+    clearInterval(progress);
+    say();
+    for (const refusal of new Set(clients.refusals)) note(`refused: ${refusal}`);
+
+    const expected = replay(clients.acknowledged);
+    const look = async (when: string): Promise<Differences> => {
+      if (!(await settled(store, SETTLE_MS))) note(`${when}: not everything in the log is applied after ${SETTLE_MS / 1000} s`);
+      const found = compare(await liveState(store, [...expected.users.keys()]), expected);
+      for (const example of found.examples) note(`${when}: ${example}`);
+      return found;
+    };
+    const live = await look('live');
+    await Promise.all(services.map((service) => service.kill()));
+    const again = await look('after a restart');
+    store.close();
+    return outcomeOf({ clients, faults, expected, live, again });
+  } finally {
+    await stack.dispose();
+    await engine.remove();
+  }
+}
+
+function outcomeOf({ clients, faults, expected, live, again }: { readonly clients: Clients; readonly faults: Faults; readonly expected: State; readonly live: Differences; readonly again: Differences }): Outcome {
+  const none = { equals: 0 };
+  return {
+    figures: {
+      acknowledged: clients.acknowledged.length, repeats: clients.repeats, retries: clients.retries, refused: clients.refusals.length, users: expected.users.size, items: expected.items.size,
+      lost: live.lost, doubled: live.doubled, mismatched: live.mismatched, restarted: { lost: again.lost, doubled: again.doubled, mismatched: again.mismatched },
+      kills: faults.kills, stops: faults.stops,
+    },
+    targets: { refused: none, lost: none, doubled: none, mismatched: none, 'restarted.lost': none, 'restarted.doubled': none, 'restarted.mismatched': none },
+  };
+}
+
+await show({
+  name: 'chaos data',
+  help: `Clients send ${RATE} events/s through the gateway, again until each is acknowledged, and 5 % once more: at once, after seconds, after a minute. Meanwhile
+ingestion, the feature store, and what keeps events and state are killed (SIGKILL) and stopped (SIGSTOP) at random: for redis a server for each, with
+appendfsync always; for redis-cluster the primaries of six nodes, and the log's server. Visitors sign in. Then every user's counters and every item's
+statistics must be what a replay of the acknowledged events gives, written apart from the platform's code; and once more after a restart. 5 minutes.`,
+  options: {
+    engine: { type: 'string', help: `where events and state are kept: ${engineNames.join(', ')} (default lmdb)` },
+    short: { type: 'boolean', help: '15 seconds, with faults in quicker succession; what was to be repeated after a minute is repeated at the end' },
+    rate: { type: 'string', help: `events a second (default ${RATE})` },
+    seed: { type: 'string', help: 'of what is random; times are not the same all the same (default: by the clock)' },
+    break: { type: 'string', help: `plant a fault that the show must find: ${FAULTS.join(', ')}` },
+  },
+  run: ({ flags }) => {
+    const engine = String(flags['engine'] ?? 'lmdb') as EngineName;
+    if (!engineNames.includes(engine)) throw new Error(`--engine takes one of ${engineNames.join(', ')}.`);
+    const fault = typeof flags['break'] === 'string' ? flags['break'] : undefined;
+    if (fault !== undefined && !FAULTS.includes(fault)) throw new Error(`--break takes one of ${FAULTS.join(', ')}.`);
+    return run({ engine, length: LENGTHS[flags['short'] === true ? 'short' : 'full'], rate: Number(flags['rate'] ?? RATE), seed: Number(flags['seed'] ?? Date.now() % 1_000_000), fault });
+  },
+});
