@@ -1,13 +1,13 @@
 /** `npm run chaos -- data`: every acknowledged event has its effect once, whatever is killed and stopped, and however often it is sent. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { featureStoreOf, inBatches } from '../shared/filling.ts';
+import { featureStoreOf, inBatches, type FeatureStore } from '../shared/filling.ts';
 import { seededRandom } from '../shared/random.ts';
 import { note, show, type Outcome } from '../shared/show.ts';
 import { StackProcess } from '../shared/stack-process.ts';
 import { Clients } from './data/clients.ts';
 import { compare, type Differences } from './data/compare.ts';
-import { engineNames, startEngine, type EngineName } from './data/engines.ts';
-import { Faults, serviceTarget, type Range } from './data/faults.ts';
+import { engineNames, startEngine, type Engine, type EngineName } from './data/engines.ts';
+import { Faults, serviceTarget, type Range, type Target } from './data/faults.ts';
 import { liveState, settled } from './data/live.ts';
 import { People, nameOf } from './data/people.ts';
 import { replay, type State } from './data/replay.ts';
@@ -22,6 +22,7 @@ const LENGTHS: Readonly<Record<'full' | 'short', { readonly seconds: number; rea
 const FAULTS = ['early-ack', 'no-dedupe', 'cursor-apart'];
 const SETTLE_MS = 120_000;
 const PROGRESS_MS = 15_000;
+const LAST_MS = 1500;
 
 interface Options {
   readonly engine: EngineName;
@@ -31,59 +32,82 @@ interface Options {
   readonly fault: string | undefined;
 }
 
-async function run({ engine: name, length, rate, seed, fault }: Options): Promise<Outcome> {
+/** Clients send for so long while everything fails, then until everything is acknowledged; answers what failed how often. */
+async function siege(clients: Clients, targets: readonly Target[], { length, rate, seed }: Options): Promise<Faults> {
+  const faults = new Faults({ random: seededRandom(seed), pausesMs: length.pausesMs });
+  const say = (): void => note(`${clients.acknowledged.length} events acknowledged, ${clients.waiting} wait, ${clients.retries} tries failed; killed ${JSON.stringify(faults.kills)}, stopped ${JSON.stringify(faults.stops)}`);
+  const progress = setInterval(say, PROGRESS_MS);
+  const sending = clients.run(rate);
+  const failing = faults.run(targets);
+  await sleep(length.seconds * 1000);
+  faults.end();
+  await failing;
+  clients.stop();
+  await sending;
+  clearInterval(progress);
+  say();
+  return faults;
+}
+
+/** The engine loses what it has committed of the last events, and none come after them that would show it. */
+async function loseLast(clients: Clients, store: FeatureStore, { engine, rate }: { readonly engine: Engine; readonly rate: number }): Promise<void> {
+  if (engine.lose === undefined) return;
+  await settled(store, SETTLE_MS);
+  await engine.lose(async () => {
+    const sending = clients.run(rate);
+    await sleep(LAST_MS);
+    clients.stop();
+    await sending;
+    await settled(store, SETTLE_MS);
+  });
+  note(`a primary is lost, and with it the state after ${clients.acknowledged.length} events`);
+}
+
+async function look(store: FeatureStore, expected: State, when: string): Promise<Differences> {
+  if (!(await settled(store, SETTLE_MS))) note(`${when}: not everything in the log is applied after ${SETTLE_MS / 1000} s`);
+  const found = compare(await liveState(store, [...expected.users.keys()]), expected);
+  for (const example of found.examples) note(`${when}: ${example}`);
+  return found;
+}
+
+async function run(options: Options): Promise<Outcome> {
+  const { engine: name, rate, seed, fault } = options;
   note(`seed ${seed}`);
-  const random = seededRandom(seed);
-  const engine = await startEngine(name, random);
+  const engine = await startEngine(name, seededRandom(seed + 1));
   const stack = new StackProcess({ args: ['--no-demo', '--traffic', '0', '--without', 'trainer,embedding,ranking', ...engine.args, ...(fault === undefined ? [] : ['--fault', fault])] });
   try {
     const state = await stack.start();
     const store = featureStoreOf(state);
-    const services = Object.keys(state.services).filter((service) => /^(ingestion|feature-store)/.test(service)).map((service) => serviceTarget(stack, service));
     await inBatches(ITEMS, (ns) => send(`${state.gateways[0]}/v1/items:batch`, { method: 'POST', key: state.keys.secret, body: { items: ns.map((n) => ({ id: nameOf('item', n) })) }, timeoutMs: 5000 }));
-    note(`the stack is up on ${name}; ${rate} events/s for ${length.seconds} s`);
+    note(`the stack is up on ${name}; ${rate} events/s for ${options.length.seconds} s`);
 
-    const clients = new Clients({ state, people: new People({ people: PEOPLE, items: ITEMS, random: seededRandom(seed + 1) }), random: seededRandom(seed + 2) });
-    const faults = new Faults({ random, pausesMs: length.pausesMs });
-    const say = (): void => note(`${clients.acknowledged.length} events acknowledged, ${clients.waiting} wait, ${clients.retries} tries failed; killed ${JSON.stringify(faults.kills)}, stopped ${JSON.stringify(faults.stops)}`);
-    const progress = setInterval(say, PROGRESS_MS);
-    const sending = clients.run(rate);
-    const failing = faults.run([...services, ...engine.targets]);
-    await sleep(length.seconds * 1000);
-    faults.end();
-    await failing;
-    await engine.failLast?.();
-    clients.stop();
-    await sending;
-    clearInterval(progress);
-    say();
-    for (const refusal of new Set(clients.refusals)) note(`refused: ${refusal}`);
+    const people = new People({ people: PEOPLE, items: ITEMS, random: seededRandom(seed + 2) });
+    const [clients, last] = [3, 4].map((more) => new Clients({ state, people, random: seededRandom(seed + more) })) as [Clients, Clients];
+    const services = Object.keys(state.services).filter((service) => /^(ingestion|feature-store)/.test(service)).map((service) => serviceTarget(stack, service));
+    const faults = await siege(clients, [...services, ...engine.targets], options);
+    await loseLast(last, store, { engine, rate });
 
-    const expected = replay(clients.acknowledged);
-    const look = async (when: string): Promise<Differences> => {
-      if (!(await settled(store, SETTLE_MS))) note(`${when}: not everything in the log is applied after ${SETTLE_MS / 1000} s`);
-      const found = compare(await liveState(store, [...expected.users.keys()]), expected);
-      for (const example of found.examples) note(`${when}: ${example}`);
-      return found;
-    };
-    const live = await look('live');
+    const refusals = [...clients.refusals, ...last.refusals];
+    for (const refusal of new Set(refusals)) note(`refused: ${refusal}`);
+    const acknowledged = [...clients.acknowledged, ...last.acknowledged];
+    const expected = replay(acknowledged);
+    const live = await look(store, expected, 'live');
     await Promise.all(services.map((service) => service.kill()));
-    const again = await look('after a restart');
+    const restarted = await look(store, expected, 'after a restart');
     store.close();
-    return outcomeOf({ clients, faults, expected, live, again });
+    return outcomeOf({ acknowledged: acknowledged.length, repeats: clients.repeats + last.repeats, retries: clients.retries + last.retries, refused: refusals.length }, { live, restarted }, faults);
   } finally {
     await stack.dispose();
     await engine.remove();
   }
 }
 
-function outcomeOf({ clients, faults, expected, live, again }: { readonly clients: Clients; readonly faults: Faults; readonly expected: State; readonly live: Differences; readonly again: Differences }): Outcome {
+function outcomeOf(sent: Readonly<Record<string, number>>, { live, restarted }: Readonly<Record<'live' | 'restarted', Differences>>, { kills, stops }: Faults): Outcome {
   const none = { equals: 0 };
   return {
     figures: {
-      acknowledged: clients.acknowledged.length, repeats: clients.repeats, retries: clients.retries, refused: clients.refusals.length, users: expected.users.size, items: expected.items.size,
-      lost: live.lost, doubled: live.doubled, mismatched: live.mismatched, restarted: { lost: again.lost, doubled: again.doubled, mismatched: again.mismatched },
-      kills: faults.kills, stops: faults.stops,
+      ...sent, lost: live.lost, doubled: live.doubled, mismatched: live.mismatched,
+      restarted: { lost: restarted.lost, doubled: restarted.doubled, mismatched: restarted.mismatched }, kills, stops,
     },
     targets: { refused: none, lost: none, doubled: none, mismatched: none, 'restarted.lost': none, 'restarted.doubled': none, 'restarted.mismatched': none },
   };
@@ -93,7 +117,8 @@ await show({
   name: 'chaos data',
   help: `Clients send ${RATE} events/s through the gateway, again until each is acknowledged, and 5 % once more: at once, after seconds, after a minute. Meanwhile
 ingestion, the feature store, and what keeps events and state are killed (SIGKILL) and stopped (SIGSTOP) at random: for redis a server for each, with
-appendfsync always; for redis-cluster the primaries of six nodes, and the log's server. Visitors sign in. Then every user's counters and every item's
+appendfsync always; for redis-cluster the primaries of six nodes, and the log's server; there, last, a primary is lost before its replica has
+the last events. Visitors sign in. Then every user's counters and every item's
 statistics must be what a replay of the acknowledged events gives, written apart from the platform's code; and once more after a restart. 5 minutes.`,
   options: {
     engine: { type: 'string', help: `where events and state are kept: ${engineNames.join(', ')} (default lmdb)` },

@@ -37,4 +37,18 @@ describe('statistics over all partitions', () => {
     await fixture.apply(...clicks('later', ['user-1']));
     expect(await total()).toBeCloseTo(3 * once + once / PEOPLE.length);
   }, 30_000);
+
+  it('count it, and the store has it again, though nothing comes after it', async () => {
+    const store = new FailingOverStore();
+    fixture = await Fixture.start(new InMemoryEventLog(), store);
+    await fixture.apply(...clicks('kept'));
+    const once = total();
+    await until(() => isWritten(store));
+    store.isReplicating = false;
+    await fixture.apply(...clicks('lost'));
+    await until(() => isWritten(store));
+    store.failOver();
+    await until(() => isWritten(store));
+    await until(async () => total() === 2 * once);
+  }, 30_000);
 });

@@ -9,6 +9,11 @@ const logger = createLogger('feature-store', 'silent');
 class Store {
   readonly flushes: number[][] = [];
   failures = 0;
+  readonly checked: number[] = [];
+
+  readonly check = async (partitions: readonly number[]): Promise<void> => {
+    this.checked.push(...partitions);
+  };
 
   readonly flush = async (partitions: readonly number[] = []): Promise<void> => {
     if (this.failures-- > 0) throw new Error('The disk is full.');
@@ -34,6 +39,15 @@ describe('StateWriter', () => {
     const { length } = store.flushes;
     await new Promise((resolve) => { setTimeout(resolve, 120); });
     expect(store.flushes).toHaveLength(length);
+  }, 30_000);
+
+  it('looks at every partition now and then', async () => {
+    const store = new Store();
+    const writer = new StateWriter({ store, logger, metrics: { written: () => undefined } });
+    writer.start();
+    await store.until(5);
+    await writer.stop();
+    expect([...store.checked].sort((a, b) => a - b)).toEqual(Array.from({ length: PARTITIONS }, (_, partition) => partition));
   }, 30_000);
 
   it('goes on after what could not be written', async () => {

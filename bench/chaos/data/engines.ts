@@ -8,14 +8,12 @@ export interface Engine {
   /** Arguments of the stack. */
   readonly args: readonly string[];
   readonly targets: readonly Target[];
-  /** Fails once more, in the worst way it knows, while the last events come in. */
-  failLast?(): Promise<void>;
+  /** Fails in the worst way it knows: it loses what it has committed meanwhile. */
+  lose?(meanwhile: () => Promise<unknown>): Promise<void>;
   remove(): Promise<void>;
 }
 
 const AWAY_MS: Range = [0, 1500];
-/** What a primary still commits and its replica does not get. */
-const CUT_OFF_MS = 1500;
 
 function serverTarget(name: string, server: RedisServer, random: Random): Target {
   return {
@@ -68,10 +66,11 @@ const ENGINES = {
     return {
       args: ['--log', log.url(), '--state', cluster.url],
       targets: [serverTarget('log', log, random), clusterTarget(cluster, random)],
-      failLast: async () => {
+      lose: async (meanwhile) => {
         await cluster.settled();
-        const lost = await cluster.losePrimaryOf('serendip', CUT_OFF_MS);
+        const lost = await cluster.losePrimaryOf('serendip', meanwhile);
         await lost.start();
+        await cluster.settled();
       },
       remove: async () => { await Promise.all([log.remove(), cluster.remove()]); },
     };

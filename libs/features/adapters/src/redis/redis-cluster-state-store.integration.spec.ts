@@ -91,7 +91,7 @@ describe('a state store in a Redis Cluster', () => {
     const store = await open(options);
     const applying = Promise.all(WRITTEN.map((partition) => applyAll(store, partition, 10)));
     await sleep(300);
-    const killed = await cluster.losePrimaryOf('{0}', 300);
+    const killed = await cluster.losePrimaryOf('{0}', () => sleep(300));
     await killed.start();
     const [lostOfFirst] = await applying;
     expect(lostOfFirst).toBe(options === '' ? 1 : 0);

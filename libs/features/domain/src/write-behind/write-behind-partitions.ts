@@ -33,7 +33,7 @@ export class WriteBehindPartitions implements PartitionStore {
 
   constructor(private readonly beneath: PartitionStore) {}
 
-  /** Names who is told when what waited of a partition was dropped, because the store was not where it was left. */
+  /** Names who is told when the store is found not to be where a partition was left; what waited of it was dropped. */
   whenStale(listener: (partition: number) => void): void {
     this.onStale = listener;
   }
@@ -81,6 +81,19 @@ export class WriteBehindPartitions implements PartitionStore {
     Object.assign(slot, { newest: undefined, waiting: undefined });
   }
 
+  /** Looks whether partitions of which nothing waits are where they were left, and tells of those that are not: nobody else notices while nothing is written. */
+  async check(partitions: readonly number[]): Promise<void> {
+    await Promise.all(partitions.map((partition) => this.checkOne(partition)));
+  }
+
+  private async checkOne(partition: number): Promise<void> {
+    const slot = this.slots[partition]!;
+    const { newest } = slot;
+    if (newest === undefined || !isIdle(slot)) return;
+    const { cursor } = await this.beneath.head(partition);
+    if (cursor !== newest.cursor && slot.newest === newest && isIdle(slot)) this.dropStale(partition);
+  }
+
   private async flushOne(partition: number): Promise<void> {
     const slot = this.slots[partition]!;
     while (slot.underWay !== undefined) await slot.underWay;
@@ -108,12 +121,13 @@ export class WriteBehindPartitions implements PartitionStore {
   /** After a failed write: what waited waits on, before what has come since; nothing of it when somebody else has applied it. */
   private keepWaiting(partition: number, failed: WaitingCommit | undefined, error: unknown): void {
     const slot = this.slots[partition]!;
-    if (isDomainError(error) && error.reason === 'STALE_OWNER') {
-      Object.assign(slot, { waiting: undefined, newest: undefined });
-      this.onStale(partition);
-    } else if (failed !== undefined) {
-      slot.waiting = slot.waiting === undefined ? failed : failed.and(slot.waiting.commit);
-    }
+    if (isDomainError(error) && error.reason === 'STALE_OWNER') this.dropStale(partition);
+    else if (failed !== undefined) slot.waiting = slot.waiting === undefined ? failed : failed.and(slot.waiting.commit);
+  }
+
+  private dropStale(partition: number): void {
+    Object.assign(this.slots[partition]!, { waiting: undefined, newest: undefined });
+    this.onStale(partition);
   }
 
   private async learn(partition: number): Promise<void> {
@@ -121,6 +135,9 @@ export class WriteBehindPartitions implements PartitionStore {
     this.slots[partition]!.newest ??= head;
   }
 }
+
+/** Whether all that was seen is written. */
+const isIdle = ({ waiting, underWay }: Slot): boolean => waiting === undefined && underWay === undefined;
 
 /** Whether a commit would overtake what is under way. */
 function isBlocked(commit: PartitionCommit, slot: Slot): boolean {

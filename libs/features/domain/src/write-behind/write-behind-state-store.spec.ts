@@ -145,6 +145,21 @@ describe('what is written behind', () => {
     expect(await dumpState(store)).toEqual(await plain(clicks(8)));
   });
 
+  it('tells that the store is not where a partition was left, once, and only when it is so', async () => {
+    const stale: number[] = [];
+    store.partitions.whenStale((partition) => stale.push(partition));
+    await applyLog(store, clicks(2));
+    await store.check([PARTITION]);
+    await store.flush();
+    await store.check([PARTITION, PARTITION + 1]);
+    expect(stale).toEqual([]);
+    await applyLog(beneath, clicks(5));
+    await store.check([PARTITION]);
+    await store.check([PARTITION]);
+    expect(stale).toEqual([PARTITION]);
+    expect((await store.partitions.head(PARTITION)).cursor).toBe(6);
+  });
+
   it('is the newest state for whoever reads, however slow writes are, whatever fails and whenever it is written', async () => {
     const pace = fc.record({ size: fc.integer({ min: 1, max: 30 }), flush: fc.boolean(), wait: fc.nat(6), fails: fc.integer({ min: 0, max: 6 }).map((n) => n === 0) });
     await fc.assert(fc.asyncProperty(partitionLogs, fc.array(pace, { minLength: 3, maxLength: 12 }), fc.array(fc.nat(5), { minLength: 5, maxLength: 30 }), async (log, paces, delays) => {

@@ -44,6 +44,11 @@ export class WriteBehindStateStore implements StateStore, StateReader {
     await this.partitions.flush(partitions);
   }
 
+  /** Looks whether some partitions are where they were left in the store; whoever asked to be told hears of those that are not. */
+  async check(partitions: readonly number[]): Promise<void> {
+    await this.partitions.check(partitions);
+  }
+
   async close(): Promise<void> {
     try {
       await this.flush();

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { RedisServer, redisCli, until } from './redis-server.js';
 
@@ -48,16 +47,16 @@ export class RedisClusterServers {
   }
 
   /**
-   * Kills the primary of a key's slot some time after it was cut off from its replica, so that what it commits in between is lost
-   * unless it waits for the replica. Answers the killed one once the replica has taken over.
+   * Cuts the primary of a key's slot off from its replica and kills it after what is done meanwhile, so that what it commits in between
+   * is lost unless it waits for the replica. Answers the killed one once the replica has taken over.
    */
-  async losePrimaryOf(key: string, cutOffMs: number): Promise<RedisServer> {
+  async losePrimaryOf(key: string, meanwhile: () => Promise<unknown>): Promise<RedisServer> {
     const primary = await this.primaryOf(key);
     const port = /slave0:ip=127.0.0.1,port=(\d+)/.exec(await primary.cli('info', 'replication'))![1];
     const replica = this.servers.find((server) => server.port === Number(port))!;
     replica.signal('SIGSTOP');
     await primary.cli('client', 'kill', 'type', 'replica');
-    await sleep(cutOffMs);
+    await meanwhile();
     await primary.kill();
     replica.signal('SIGCONT');
     await until(`the replica of ${primary.port} has taken over`, async () => (await this.primaryOf(key)) === replica);
