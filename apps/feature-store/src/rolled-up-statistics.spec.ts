@@ -42,13 +42,13 @@ describe('statistics over all partitions', () => {
     const store = new FailingOverStore();
     fixture = await Fixture.start(new InMemoryEventLog(), store);
     await fixture.apply(...clicks('kept'));
-    const once = total();
+    const once = await total();
     await until(() => isWritten(store));
     store.isReplicating = false;
     await fixture.apply(...clicks('lost'));
     await until(() => isWritten(store));
     store.failOver();
     await until(() => isWritten(store));
-    await until(async () => total() === 2 * once);
+    await until(async () => await total() === 2 * once);
   }, 30_000);
 });

@@ -12,6 +12,8 @@ export interface Target {
 
 export type Range = readonly [least: number, most: number];
 
+/** The first fault of a target is one. */
+const KILL_SHARE = 0.6;
 const STOPPED_MS: Range = [500, 6000];
 
 export const within = ([least, most]: Range, random: Random): number => least + random() * (most - least);
@@ -70,7 +72,7 @@ export class Faults {
     for (;;) {
       await sleep(within(this.pausesMs, random), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
-      if (random() < 0.6) {
+      if (this.kills[target.name] === 0 || random() < KILL_SHARE) {
         this.kills[target.name]!++;
         await target.kill();
       } else {

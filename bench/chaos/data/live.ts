@@ -6,7 +6,7 @@ import type { Counter, State, Statistics } from './replay.ts';
 
 const tenant = 'default';
 const AT_ONCE = 200;
-const QUIET_MS = 3000;
+const QUIET_MS = 2000;
 
 /** Waits until everything in the log is applied, and has been for a while: partitions send each other events. False when that takes longer than `mostMs`. */
 export async function settled(store: FeatureStore, mostMs: number): Promise<boolean> {
