@@ -23,6 +23,7 @@ const FAULTS = ['early-ack', 'no-dedupe', 'cursor-apart'];
 const SETTLE_MS = 120_000;
 const PROGRESS_MS = 15_000;
 const LAST_MS = 1500;
+const SECOND_LOOK_MS = 10_000;
 
 interface Options {
   readonly engine: EngineName;
@@ -63,11 +64,19 @@ async function loseLast(clients: Clients, store: FeatureStore, { engine, rate }:
   note(`a primary is lost, and with it the state after ${clients.acknowledged.length} events`);
 }
 
-async function look(store: FeatureStore, expected: State, when: string): Promise<Differences> {
-  if (!(await settled(store, SETTLE_MS))) note(`${when}: not everything in the log is applied after ${SETTLE_MS / 1000} s`);
-  const found = compare(await liveState(store, [...expected.users.keys()]), expected);
-  for (const example of found.examples) note(`${when}: ${example}`);
-  return found;
+/** Each replica is asked for everything, and again for a while as long as it tells anything else: statistics of several are a second old. */
+async function look(stores: readonly FeatureStore[], expected: State, when: string): Promise<Differences> {
+  const looks: Differences[] = [];
+  for (const store of stores) {
+    if (!(await settled(store, SETTLE_MS))) note(`${when}: not everything in the log is applied after ${SETTLE_MS / 1000} s`);
+    const deadline = performance.now() + SECOND_LOOK_MS;
+    let found: Differences;
+    do found = compare(await liveState(store, [...expected.users.keys()]), expected);
+    while (found.mismatched > 0 && performance.now() < deadline);
+    for (const example of found.examples) note(`${when}: ${example}`);
+    looks.push(found);
+  }
+  return looks.reduce((worst, found) => (found.mismatched > worst.mismatched ? found : worst));
 }
 
 async function run(options: Options): Promise<Outcome> {
@@ -77,24 +86,25 @@ async function run(options: Options): Promise<Outcome> {
   const stack = new StackProcess({ args: ['--no-demo', '--traffic', '0', '--without', 'trainer,embedding,ranking', ...engine.args, ...(fault === undefined ? [] : ['--fault', fault])] });
   try {
     const state = await stack.start();
-    const store = featureStoreOf(state);
     await inBatches(ITEMS, (ns) => send(`${state.gateways[0]}/v1/items:batch`, { method: 'POST', key: state.keys.secret, body: { items: ns.map((n) => ({ id: nameOf('item', n) })) }, timeoutMs: 5000 }));
+    const names = Object.keys(state.services).filter((service) => /^(ingestion|feature-store)/.test(service));
+    const stores = names.filter((service) => service.startsWith('feature-store')).map((service) => featureStoreOf(state, service));
     note(`the stack is up on ${name}; ${rate} events/s for ${options.length.seconds} s`);
 
     const people = new People({ people: PEOPLE, items: ITEMS, random: seededRandom(seed + 2) });
     const [clients, last] = [3, 4].map((more) => new Clients({ state, people, random: seededRandom(seed + more) })) as [Clients, Clients];
-    const services = Object.keys(state.services).filter((service) => /^(ingestion|feature-store)/.test(service)).map((service) => serviceTarget(stack, service));
+    const services = names.map((service) => serviceTarget(stack, service));
     const faults = await siege(clients, [...services, ...engine.targets], options);
-    await loseLast(last, store, { engine, rate });
+    await loseLast(last, stores[0]!, { engine, rate });
 
     const refusals = [...clients.refusals, ...last.refusals];
     for (const refusal of new Set(refusals)) note(`refused: ${refusal}`);
     const acknowledged = [...clients.acknowledged, ...last.acknowledged];
     const expected = replay(acknowledged);
-    const live = await look(store, expected, 'live');
+    const live = await look(stores, expected, 'live');
     await Promise.all(services.map((service) => service.kill()));
-    const restarted = await look(store, expected, 'after a restart');
-    store.close();
+    const restarted = await look(stores, expected, 'after a restart');
+    for (const store of stores) store.close();
     return outcomeOf({ acknowledged: acknowledged.length, repeats: clients.repeats + last.repeats, retries: clients.retries + last.retries, refused: refusals.length }, { live, restarted }, faults);
   } finally {
     await stack.dispose();
@@ -116,7 +126,7 @@ function outcomeOf(sent: Readonly<Record<string, number>>, { live, restarted }: 
 await show({
   name: 'chaos data',
   help: `Clients send ${RATE} events/s through the gateway, again until each is acknowledged, and 5 % once more: at once, after seconds, after a minute. Meanwhile
-ingestion, the feature store, and what keeps events and state are killed (SIGKILL) and stopped (SIGSTOP) at random: for redis a server for each, with
+ingestion, the feature stores (two where they can share), and what keeps events and state are killed (SIGKILL) and stopped (SIGSTOP) at random: for redis a server for each, with
 appendfsync always; for redis-cluster the primaries of six nodes, and the log's server; there, last, a primary is lost before its replica has
 the last events. Visitors sign in. Then every user's counters and every item's
 statistics must be what a replay of the acknowledged events gives, written apart from the platform's code; and once more after a restart. 5 minutes.`,

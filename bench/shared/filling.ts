@@ -11,8 +11,8 @@ const BATCH = 500;
 const WAYS = 4;
 
 /** Whoever makes it closes it. */
-export function featureStoreOf({ services }: StackState): FeatureStore {
-  return createGrpcClient(features.FeatureStoreService, { target: `127.0.0.1:${services['feature-store']!.port}`, timeoutMs: 10_000 });
+export function featureStoreOf({ services }: StackState, name = 'feature-store'): FeatureStore {
+  return createGrpcClient(features.FeatureStoreService, { target: `127.0.0.1:${services[name]!.port}`, timeoutMs: 10_000 });
 }
 
 /** Writes 0 … total − 1 in batches of 500, four at a time, again while it is told to come back. */

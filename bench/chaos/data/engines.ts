@@ -13,6 +13,7 @@ export interface Engine {
   remove(): Promise<void>;
 }
 
+const REPLICAS = ['--feature-stores', '2'];
 const AWAY_MS: Range = [0, 1500];
 
 function serverTarget(name: string, server: RedisServer, random: Random): Target {
@@ -56,7 +57,7 @@ const ENGINES = {
   redis: async (random: Random): Promise<Engine> => {
     const [log, state] = [await RedisServer.start(), await RedisServer.start()];
     return {
-      args: ['--log', log.url(), '--state', state.url()],
+      args: [...REPLICAS, '--log', log.url(), '--state', state.url()],
       targets: [serverTarget('log', log, random), serverTarget('state', state, random)],
       remove: async () => { await Promise.all([log.remove(), state.remove()]); },
     };
@@ -64,7 +65,7 @@ const ENGINES = {
   'redis-cluster': async (random: Random): Promise<Engine> => {
     const [log, cluster] = [await RedisServer.start(), await RedisClusterServers.start()];
     return {
-      args: ['--log', log.url(), '--state', cluster.url],
+      args: [...REPLICAS, '--log', log.url(), '--state', cluster.url],
       targets: [serverTarget('log', log, random), clusterTarget(cluster, random)],
       lose: async (meanwhile) => {
         await cluster.settled();
