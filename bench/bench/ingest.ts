@@ -1,6 +1,7 @@
 /** `npm run bench -- ingest`: events a second through the gateway, by hundreds and one by one, beside what the log's engine appends by itself. */
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KafkaCluster } from '@serendip/platform-kafka/testing';
 import { RedisServer } from '@serendip/platform-redis/testing';
 import { cpuOf } from '../shared/process-cpu.ts';
 import { caughtUp, featureStoreOf, type FeatureStore } from '../shared/filling.ts';
@@ -8,7 +9,7 @@ import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, pidsOf, type StackState } from '../shared/stack-process.ts';
 import { appendRates } from './ingest/raw-append.ts';
 
-const ENGINES = ['lmdb', 'redis'];
+const ENGINES = ['lmdb', 'redis', 'kafka'];
 const WARM_UP_SECONDS = 5;
 const USERS = 20_000;
 const ITEMS = 5_000;
@@ -93,14 +94,37 @@ function figuresOf({ events, refused, seconds, latenciesMs, cpuUs }: Run) {
   };
 }
 
+/** A server of the engine: where the stack keeps its data, and where the raw appends and the log beside them go. */
+interface Server {
+  readonly args: readonly string[];
+  readonly beside: { readonly raw: string; readonly log: string };
+  /** Empties what is beside. */
+  forget(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function forget(redis: RedisServer, ...databases: readonly string[]): Promise<void> {
+  for (const database of databases) await redis.cli('-n', database, 'flushdb');
+}
+
+const servers: Readonly<Record<string, () => Promise<Server | undefined>>> = {
+  lmdb: async () => undefined,
+  redis: async () => {
+    const redis = await RedisServer.start('--appendfsync', 'everysec');
+    return { args: ['--log', redis.url(0), '--state', redis.url(1)], beside: { raw: redis.url(2), log: redis.url(3) }, forget: () => forget(redis, '2', '3'), stop: () => redis.remove() };
+  },
+  kafka: async () => {
+    const kafka = await KafkaCluster.start();
+    return { args: ['--log', kafka.url('log')], beside: { raw: kafka.url('raw'), log: kafka.url('beside') }, forget: async () => undefined, stop: () => kafka.remove() };
+  },
+};
+
 async function measure(seconds: number, engine: string): Promise<Outcome> {
-  const redis = engine === 'redis' ? await RedisServer.start('--appendfsync', 'everysec') : undefined;
-  const stack = new StackProcess({
-    args: ['--no-demo', '--without', 'trainer,embedding,ranking', ...(redis === undefined ? [] : ['--log', redis.url(0), '--state', redis.url(1)])],
-  });
+  const server = await servers[engine]!();
+  const stack = new StackProcess({ args: ['--no-demo', '--without', 'trainer,embedding,ranking', ...(server?.args ?? [])] });
   try {
-    const rates = await appendRates(RECORD_BYTES, redis && { raw: redis.url(2), log: redis.url(3) });
-    for (const database of ['2', '3']) await redis?.cli('-n', database, 'flushdb');
+    const rates = await appendRates(RECORD_BYTES, server?.beside);
+    await server?.forget();
     note(`${engine} by itself ${Math.round(rates.raw)} records/s, through the log ${Math.round(rates.log)}`);
     const state = await stack.start();
     const store = featureStoreOf(state);
@@ -117,7 +141,7 @@ async function measure(seconds: number, engine: string): Promise<Outcome> {
     };
   } finally {
     await stack.dispose();
-    await redis?.remove();
+    await server?.stop();
   }
 }
 
@@ -125,8 +149,8 @@ await show({
   name: 'bench ingest',
   help: `Events a second through the gateway, from the first request until every event is applied to state: in requests of 100 by ${WAYS['hundreds']!.senders} senders, and one by one
 by ${WAYS['oneByOne']!.senders}; each event with an id of its own, so that each is looked up in the dedupe index. Beside it, in turns of a second, what the log's
-engine appends of records of ${RECORD_BYTES} bytes by itself, and what it appends through the log that ingestion uses. The senders use the same cores, and so does Redis.`,
-  options: { seconds: { type: 'string', help: 'seconds of each way that are measured (default 15)' }, engine: { type: 'string', help: `${ENGINES.join(' or ')}, for events and state (default lmdb)` } },
+engine appends of records of ${RECORD_BYTES} bytes by itself, and what it appends through the log that ingestion uses. The senders use the same cores, and so does Redis or Kafka.`,
+  options: { seconds: { type: 'string', help: 'seconds of each way that are measured (default 15)' }, engine: { type: 'string', help: `${ENGINES.join(', ')}: for events and, but for kafka, for state (default lmdb)` } },
   run: ({ flags }) => {
     const engine = String(flags['engine'] ?? 'lmdb');
     if (!ENGINES.includes(engine)) throw new Error(`--engine takes one of ${ENGINES.join(', ')}.`);

@@ -9,7 +9,7 @@ import { DeadLetters } from './dead-letters/dead-letters.js';
 import { answerBy } from './deadline.js';
 import { newEventId } from './event-ids.js';
 import { ImportTurns, type BatchPlace } from './import-turns.js';
-import { importMessage, placesMessage } from './ingestion.mapper.js';
+import { durabilityMessage, importMessage, placesMessage } from './ingestion.mapper.js';
 import { IngestionMetrics } from './ingestion.metrics.js';
 import { requireBatchNumber, requireImportName, requireIndices, requireSize, requireTenant } from './request-rules.js';
 
@@ -32,7 +32,7 @@ export class IngestionController implements Omit<Handlers<typeof events.Ingestio
     const positions = await this.durably(prepared, context, () => this.log.append(prepared.records));
     this.metrics.count(prepared);
     this.deadLetters.refuse(prepared.refused, { source: 'ingestion', tenant });
-    return { results: [...prepared.results], durability: events.Durability.DISK, ...(places ? placesMessage(prepared.records, positions) : {}) };
+    return { results: [...prepared.results], durability: durabilityMessage(this.log.durability), ...(places ? placesMessage(prepared.records, positions) : {}) };
   }
 
   @Rpc(events.IngestionService, 'createImport')

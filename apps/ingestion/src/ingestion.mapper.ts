@@ -1,4 +1,4 @@
-import type { Completion, EventFault, ImportState, LogRecord } from '@serendip/events-domain';
+import type { Completion, Durability, EventFault, ImportState, LogRecord } from '@serendip/events-domain';
 import { create, events, toBinary, type MessageInitShape } from '@serendip/shared-contracts';
 import { bytesOf } from '@serendip/shared-layouts';
 
@@ -9,6 +9,11 @@ export const accepted: Result = create(events.EventResultSchema, { status: event
 export const rejected = ({ reason, detail }: EventFault): Result => create(events.EventResultSchema, { status: events.EventStatus.REJECTED, reason, detail });
 
 export const importMessage = ({ id, name, lastBatch, accepted, rejected }: ImportState): MessageInitShape<typeof events.ImportSchema> => ({ id, name, lastBatch, accepted, rejected });
+
+const durabilities: Readonly<Record<Durability, events.Durability>> = {
+  process: events.Durability.PROCESS, disk: events.Durability.DISK, replicated: events.Durability.REPLICATED,
+};
+export const durabilityMessage = (durability: Durability): events.Durability => durabilities[durability];
 
 /** Where records stand in the log. */
 export const placesMessage = (records: readonly LogRecord[], positions: readonly number[]): { readonly partitions: Uint8Array; readonly positions: Uint8Array } => ({

@@ -17,15 +17,23 @@ const write = (batch: Parameters<typeof view>[0][], timeoutMs = 5_000) => fixtur
 describe('WriteEvents', () => {
   it('acknowledges durable events, completed by what the platform knows', async () => {
     const before = Date.now();
-    const { results, durability } = await write([{ eventId: 'own', eventTimeMs: before - 1_000, tenant: 'forged', receivedAtMs: 1, importPosition: { importId: 'x', batch: 1, index: 1 } }, { value: 2 }]);
+    const { results } = await write([{ eventId: 'own', eventTimeMs: before - 1_000, tenant: 'forged', receivedAtMs: 1, importPosition: { importId: 'x', batch: 1, index: 1 } }, { value: 2 }]);
     expect(results.map(({ status }) => status)).toEqual([events.EventStatus.ACCEPTED, events.EventStatus.ACCEPTED]);
-    expect(durability).toBe(events.Durability.DISK);
     const [own, other] = await fixture.stored();
     expect(own).toMatchObject({ eventId: 'own', eventTimeMs: before - 1_000, tenant: 't', schemaVersion: 1 });
     expect(own!.importPosition).toBeUndefined();
     expect(own!.receivedAtMs).toBeGreaterThanOrEqual(before);
     expect(other).toMatchObject({ value: 2, eventTimeMs: other!.receivedAtMs });
     expect(other!.eventId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('says how durable they are: what the log says', async () => {
+    const answers: events.Durability[] = [];
+    for (const durability of ['process', 'disk', 'replicated'] as const) {
+      fixture.log.durability = durability;
+      answers.push((await write([{}])).durability);
+    }
+    expect(answers).toEqual([events.Durability.PROCESS, events.Durability.DISK, events.Durability.REPLICATED]);
   });
 
   it('puts each event into the partition of whom it is about, in order', async () => {

@@ -61,7 +61,7 @@ export function parseOptions(argv: readonly string[]): StackOptions {
     .option('--watch', 'rebuild and restart what a change to the sources concerns', false)
     .option('--verbose', 'show every log line', false)
     .option('--json', 'print one JSON object when ready', false)
-    .option('--log <url>', 'keep events there, for example redis://127.0.0.1:6379/0 (default: LMDB in the data directory)')
+    .option('--log <url>', 'keep events there, for example redis://127.0.0.1:6379/0 or kafka://127.0.0.1:9092/events (default: LMDB in the data directory)')
     .option('--state <url>', 'keep the state of users and items there: redis://… or redis-cluster://… (default: LMDB in the data directory)')
     .option('--fault <name>', 'plant a fault for chaos tests: early-ack, no-dedupe or cursor-apart')
     .parse(argv as string[]);

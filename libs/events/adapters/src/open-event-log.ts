@@ -7,7 +7,7 @@ import { LmdbEventLog } from './lmdb/lmdb-event-log.js';
 
 export interface OpenEventLogOptions {
   readonly mode: 'writer' | 'reader';
-  /** Least time between two commits while little waits, milliseconds; default 3 (LMDB), 1 (Redis). Bounds what many small appends cost. */
+  /** Least time between two commits while little waits, milliseconds; default 3 (LMDB), 1 (others). Bounds what many small appends cost. */
   readonly minIntervalMs?: number;
   /** How long a reader waits for a log that no writer has made yet, and anybody for a server, milliseconds; default 30 s. */
   readonly waitMs?: number;
@@ -16,15 +16,17 @@ export interface OpenEventLogOptions {
 const retryMs = 50;
 
 /**
- * Opens the log at `lmdb:PATH` or in the Redis database `redis://HOST[:PORT][/DATABASE]`. INVALID_ARGUMENT/LOG_URL_INVALID for
+ * Opens the log at `lmdb:PATH`, in the Redis database `redis://HOST[:PORT][/DATABASE]`, or in the Kafka topic
+ * `kafka://HOST[:PORT][,HOST[:PORT]…]/TOPIC`. INVALID_ARGUMENT/LOG_URL_INVALID for
  * another URL; UNAVAILABLE/LOG_MISSING for a reader whose log is not there in time, LOG_FAILED for a server that is not;
  * FAILED_PRECONDITION/LOG_INCOMPATIBLE or LOG_EPOCHS_EXHAUSTED for a log that cannot go on, LOG_ENGINE_UNSAFE for a server that
  * may lose it.
  */
 export async function openEventLog(url: string, options: OpenEventLogOptions): Promise<OpenLog> {
   if (/^rediss?:/.test(url)) return openRedis(url, options);
+  if (/^kafkas?:/.test(url)) return openKafka(url, options);
   const path = /^lmdb:(?<path>.+)$/.exec(url)?.groups?.['path'];
-  if (path === undefined) throw new DomainError('INVALID_ARGUMENT', 'LOG_URL_INVALID', `${url} is no event log: say lmdb:PATH or redis://HOST.`);
+  if (path === undefined) throw new DomainError('INVALID_ARGUMENT', 'LOG_URL_INVALID', `${url} is no event log: say lmdb:PATH, redis://HOST or kafka://HOST/TOPIC.`);
   if (options.mode === 'reader') await appearance(path, options.waitMs ?? 30_000);
   return new LmdbEventLog(path, options);
 }
@@ -33,6 +35,12 @@ export async function openEventLog(url: string, options: OpenEventLogOptions): P
 async function openRedis(url: string, options: OpenEventLogOptions): Promise<OpenLog> {
   const [{ parseLogAddress }, { RedisEventLog }] = await Promise.all([import('./redis/log-address.js'), import('./redis/redis-event-log.js')]);
   return RedisEventLog.open(parseLogAddress(url), options);
+}
+
+/** The client is loaded only where it is used. */
+async function openKafka(url: string, options: OpenEventLogOptions): Promise<OpenLog> {
+  const [{ parseLogAddress }, { KafkaEventLog }] = await Promise.all([import('./kafka/log-address.js'), import('./kafka/kafka-event-log.js')]);
+  return KafkaEventLog.open(parseLogAddress(url), options);
 }
 
 /** Waits until a writer has made the log. */

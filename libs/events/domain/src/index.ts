@@ -7,7 +7,7 @@ export {
   DeadLetterStore, cursorOf, isNamed, placeOfCursor, type DeadLetterFilter, type DeadLetterPage, type DeadLetterPlace, type DeadLetterQuery,
 } from './dead-letters/dead-letter-store.js';
 export { ConsumerPositions, type PartitionPosition } from './log/consumer-positions.js';
-export { EventLog, type LogRecord, type StoredRecord } from './log/event-log.js';
+export { EventLog, type Durability, type LogRecord, type StoredRecord } from './log/event-log.js';
 export {
   ImportLedger, importIdOf, importOutcome, newImport, type ImportBatch, type ImportOutcome, type ImportState,
 } from './log/import-ledger.js';

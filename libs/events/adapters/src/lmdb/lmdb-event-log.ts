@@ -27,6 +27,7 @@ const publishCheckMs = 50;
  * ends that every process polls. One process writes (a second one is safe, and slow); any number read.
  */
 export class LmdbEventLog extends EventLog {
+  readonly durability = 'disk';
   readonly positions: LmdbConsumerPositions;
   readonly imports: LmdbImportLedger;
   private readonly environment: LogEnvironment;

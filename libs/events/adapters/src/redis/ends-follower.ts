@@ -1,5 +1,6 @@
 import { PARTITIONS } from '@serendip/shared-identity';
 import { DomainError, isDomainError } from '@serendip/shared-errors';
+import { KnownEnds } from '../known-ends.js';
 import type { LogAddress } from './log-address.js';
 import { ENDS_KEY } from './log-keys.js';
 import { RedisConnection } from './redis-connection.js';
@@ -7,11 +8,6 @@ import { requireDurable } from './require-durable.js';
 
 /** Shorter than what a silent server is given, so that a quiet log is not taken for a lost one. */
 const blockMs = 2_000;
-
-interface Waiter {
-  readonly since: readonly number[];
-  readonly wake: () => void;
-}
 
 type EndsReply = readonly (readonly [id: string, fields: readonly string[]])[];
 
@@ -24,11 +20,9 @@ export function endsOf(entries: EndsReply): readonly number[] {
 /** Knows the durable ends and wakes who waits for them to move; a connection of its own blocks on the ends stream while somebody does. */
 export class EndsFollower {
   private readonly connection: RedisConnection;
-  private readonly waiters = new Set<Waiter>();
-  private knownEnds: readonly number[] = new Array<number>(PARTITIONS).fill(0);
+  private readonly known = new KnownEnds();
   private lastId = '0';
   private following: Promise<void> | undefined;
-  private closed = false;
 
   constructor(private readonly address: LogAddress) {
     this.connection = new RedisConnection(address, async (client) => {
@@ -44,41 +38,24 @@ export class EndsFollower {
 
   /** Takes note of ends and answers the furthest known. */
   note(ends: readonly number[]): readonly number[] {
-    if (ends.some((end, partition) => end > this.knownEnds[partition]!)) {
-      this.knownEnds = this.knownEnds.map((known, partition) => Math.max(known, ends[partition]!));
-      for (const waiter of this.waiters) if (moved(this.knownEnds, waiter.since)) waiter.wake();
-    }
-    return this.knownEnds;
+    return this.known.note(ends);
   }
 
   /** The ends, once one is past `since`, or after a time, or on `close`. UNAVAILABLE/LOG_FAILED when Redis is not there after that time. */
   async wait(since: readonly number[], timeoutMs: number): Promise<readonly number[]> {
-    if (this.closed || moved(this.knownEnds, since)) return this.knownEnds;
-    await new Promise<void>((resolve) => {
-      const waiter: Waiter = {
-        since,
-        wake: () => {
-          clearTimeout(timer);
-          this.waiters.delete(waiter);
-          resolve();
-        },
-      };
-      const timer = setTimeout(waiter.wake, timeoutMs);
-      this.waiters.add(waiter);
-      this.following ??= this.follow().finally(() => { this.following = undefined; });
-    });
-    if (this.closed || moved(this.knownEnds, since) || this.connection.up) return this.knownEnds;
+    const waiting = this.known.wait(since, timeoutMs);
+    if (this.known.awaited) this.following ??= this.follow().finally(() => { this.following = undefined; });
+    if (await waiting || this.connection.up) return this.known.now;
     throw new DomainError('UNAVAILABLE', 'LOG_FAILED', `The event log at ${this.address.name} can not be followed: its Redis is not there.`);
   }
 
   close(): void {
-    this.closed = true;
     this.connection.close();
-    for (const { wake } of this.waiters) wake();
+    this.known.close();
   }
 
   private async follow(): Promise<void> {
-    while (this.waiters.size > 0 && !this.closed) {
+    while (this.known.awaited) {
       try {
         const reply = await this.connection.run((client) => client.xread('COUNT', 1, 'BLOCK', blockMs, 'STREAMS', ENDS_KEY, this.lastId));
         const entries = reply?.[0]?.[1] ?? [];
@@ -91,8 +68,4 @@ export class EndsFollower {
       }
     }
   }
-}
-
-function moved(ends: readonly number[], since: readonly number[]): boolean {
-  return ends.some((end, partition) => end > (since[partition] ?? 0));
 }

@@ -1,6 +1,6 @@
 import { DomainError } from '@serendip/shared-errors';
 import { PARTITIONS } from '@serendip/shared-identity';
-import { MAX_EPOCH } from '@serendip/events-domain';
+import { MAX_EPOCH, type Durability } from '@serendip/events-domain';
 import type { Redis } from 'ioredis';
 import type { LogAddress } from './log-address.js';
 import { LOG_PREFIX } from './log-keys.js';
@@ -27,12 +27,19 @@ export class LogConnections {
   /** 0 before it is opened to write. */
   private epoch = 0;
 
+  private alone: Durability = 'process';
+
   constructor(private readonly address: LogAddress) {
-    this.reading = new RedisConnection(address, (client) => requireDurable(client, address.name));
+    const require = async (client: Redis): Promise<void> => { this.alone = await requireDurable(client, address.name); };
+    this.reading = new RedisConnection(address, require);
     this.writing = new RedisConnection(address, async (client) => {
-      await requireDurable(client, address.name);
+      await require(client);
       await this.beginWriting(client);
     });
+  }
+
+  get durability(): Durability {
+    return this.address.replicas > 0 ? 'replicated' : this.alone;
   }
 
   /** Waits until the replicas asked for have what this client wrote. UNAVAILABLE/LOG_FAILED when they do not in time. */

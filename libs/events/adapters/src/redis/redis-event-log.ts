@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DomainError } from '@serendip/shared-errors';
 import { PARTITIONS } from '@serendip/shared-identity';
-import { EventLog, type LogRecord, type StoredRecord } from '@serendip/events-domain';
+import { EventLog, type Durability, type LogRecord, type StoredRecord } from '@serendip/events-domain';
 import type { Redis } from 'ioredis';
 import { GroupCommit, runWork, type Work } from '../group-commit.js';
 import { EndsFollower, endsOf } from './ends-follower.js';
@@ -63,6 +63,10 @@ export class RedisEventLog extends EventLog {
       log.release();
       throw error;
     }
+  }
+
+  get durability(): Durability {
+    return this.connections.durability;
   }
 
   async append(records: readonly LogRecord[]): Promise<readonly number[]> {

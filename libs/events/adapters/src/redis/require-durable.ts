@@ -1,8 +1,9 @@
 import { DomainError } from '@serendip/shared-errors';
+import type { Durability } from '@serendip/events-domain';
 import type { Redis } from 'ioredis';
 
-/** FAILED_PRECONDITION/LOG_ENGINE_UNSAFE for a Redis that may lose or evict what it has acknowledged. */
-export async function requireDurable(client: Redis, name: string): Promise<void> {
+/** How durable what this Redis acknowledges is by itself. FAILED_PRECONDITION/LOG_ENGINE_UNSAFE for one that may lose or evict it. */
+export async function requireDurable(client: Redis, name: string): Promise<Durability> {
   const information = await client.info();
   const flush = await flushSetting(client);
   const faults = [
@@ -11,6 +12,7 @@ export async function requireDurable(client: Redis, name: string): Promise<void>
     ...(field(information, 'maxmemory_policy') === 'noeviction' ? [] : [`maxmemory-policy is ${field(information, 'maxmemory_policy')} and must be noeviction`]),
   ];
   if (faults.length > 0) throw new DomainError('FAILED_PRECONDITION', 'LOG_ENGINE_UNSAFE', `The Redis at ${name} can not keep the event log: ${faults.join('; ')}.`);
+  return flush === 'always' ? 'disk' : 'process';
 }
 
 /** The run id of the server: another one after each of its starts. */

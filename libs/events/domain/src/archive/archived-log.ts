@@ -1,5 +1,5 @@
 import { DomainError } from '@serendip/shared-errors';
-import { EventLog, type LogRecord, type StoredRecord } from '../log/event-log.js';
+import { EventLog, type Durability, type LogRecord, type StoredRecord } from '../log/event-log.js';
 import { sequenceOf } from '../log/position.js';
 import type { LogArchive } from './log-archive.js';
 
@@ -10,6 +10,10 @@ import type { LogArchive } from './log-archive.js';
 export class ArchivedLog extends EventLog {
   constructor(private readonly log: EventLog, private readonly archive: LogArchive) {
     super();
+  }
+
+  get durability(): Durability {
+    return this.log.durability;
   }
 
   append(records: readonly LogRecord[]): Promise<readonly number[]> {

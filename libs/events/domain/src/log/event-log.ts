@@ -13,11 +13,17 @@ export interface StoredRecord {
   readonly bytes: Uint8Array;
 }
 
+/** What an acknowledged record outlives: any process, a machine that fails as a whole, or also the loss of one machine with its disk. */
+export type Durability = 'process' | 'disk' | 'replicated';
+
 /**
  * One partitioned log, read by any number of processes. The end of a partition is the position after its last durable record
  * (exclusive), 0 while it has none. Failures are UNAVAILABLE: LOG_CLOSED for every call after `close`, LOG_FAILED.
  */
 export abstract class EventLog {
+  /** How durable a record is once it is acknowledged. */
+  abstract readonly durability: Durability;
+
   /**
    * Appends records, those of a partition in the given order, and resolves with their positions (same order and length) once
    * all are durable. A rejection says that none is known to be durable.

@@ -32,7 +32,11 @@ export interface ImportOutcome {
   readonly state: ImportState;
 }
 
-/** The imports of each tenant, kept with the log: a batch and the import's progress become durable together or not at all. */
+/**
+ * The imports of each tenant, kept with the log: a batch and the import's progress become durable together or not at all, or, in
+ * an engine without such writes, the batch first. Then a batch that is sent again may stand in the log twice, each record with its
+ * place in the import, by which readers know it.
+ */
 export abstract class ImportLedger {
   /** Opens the import of that name, or finds it again. */
   abstract create(tenant: string, name: string): Promise<ImportState>;

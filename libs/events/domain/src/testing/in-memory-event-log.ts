@@ -1,7 +1,7 @@
 import { PARTITIONS } from '@serendip/shared-identity';
 import { DomainError } from '@serendip/shared-errors';
 import { ConsumerPositions, type PartitionPosition } from '../log/consumer-positions.js';
-import { EventLog, type LogRecord, type StoredRecord } from '../log/event-log.js';
+import { EventLog, type Durability, type LogRecord, type StoredRecord } from '../log/event-log.js';
 import { ImportLedger, importOutcome, newImport, type ImportBatch, type ImportOutcome, type ImportState } from '../log/import-ledger.js';
 import { positionOf } from '../log/position.js';
 
@@ -9,6 +9,7 @@ const zeros = (): number[] => new Array<number>(PARTITIONS).fill(0);
 
 /** An event log for tests: durable as long as the process lives, except while `hold` is on. */
 export class InMemoryEventLog extends EventLog {
+  durability: Durability = 'process';
   readonly positions: ConsumerPositions = new InMemoryPositions();
   readonly imports: ImportLedger = new InMemoryImports((records) => this.append(records));
   private readonly records = Array.from({ length: PARTITIONS }, (): StoredRecord[] => []);

@@ -1,0 +1,39 @@
+import { DomainError } from '@serendip/shared-errors';
+import type { BaseOptions } from '@platformatic/kafka';
+
+/** Where a log lives. */
+export interface LogAddress {
+  /** For people: without user and password. */
+  readonly name: string;
+  readonly brokers: readonly string[];
+  /** The topic of the records. */
+  readonly topic: string;
+  readonly security: Pick<BaseOptions, 'sasl' | 'tls'>;
+}
+
+const form = 'kafka://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]…]/TOPIC[?sasl=plain|scram-sha-256|scram-sha-512], or kafkas:// for TLS';
+const shape = /^(?<scheme>kafkas?):\/\/(?:(?<user>[^:@/]+):(?<password>[^@/]+)@)?(?<hosts>[^@/?]+)\/(?<topic>[A-Za-z0-9._-]{1,240})(?:\?sasl=(?<sasl>plain|scram-sha-256|scram-sha-512))?$/;
+const host = /^(\[[0-9A-Fa-f:]+\]|[^:\s[\]]+)(:\d{1,5})?$/;
+
+/**
+ * Reads `kafka://[USER:PASSWORD@]HOST[:PORT][,…]/TOPIC[?sasl=MECHANISM]` or `kafkas://…`; the port is 9092 and the mechanism of a
+ * user SCRAM-SHA-512 unless they are said. INVALID_ARGUMENT/LOG_URL_INVALID for anything else.
+ */
+export function parseLogAddress(text: string): LogAddress {
+  const { scheme, user, password, hosts = '', topic, sasl } = shape.exec(text)?.groups ?? {};
+  const brokers = hosts.split(',');
+  if (topic === undefined || !brokers.every((broker) => host.test(broker)) || (sasl !== undefined && user === undefined)) {
+    throw new DomainError('INVALID_ARGUMENT', 'LOG_URL_INVALID', `The URL of the event log is not of the form ${form}.`);
+  }
+  return {
+    name: `${scheme}://${hosts}/${topic}`,
+    brokers: brokers.map((broker) => (/:\d+$/.test(broker) ? broker : `${broker}:9092`)),
+    topic,
+    security: {
+      ...(scheme === 'kafkas' ? { tls: {} } : {}),
+      ...(user === undefined ? {} : { sasl: { mechanism: mechanisms[sasl ?? 'scram-sha-512']!, username: decodeURIComponent(user), password: decodeURIComponent(password!) } }),
+    },
+  };
+}
+
+const mechanisms: Readonly<Record<string, 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'>> = { plain: 'PLAIN', 'scram-sha-256': 'SCRAM-SHA-256', 'scram-sha-512': 'SCRAM-SHA-512' };

@@ -1,0 +1,1 @@
+export { KafkaCluster, type KafkaClusterOptions } from './kafka-cluster.js';
