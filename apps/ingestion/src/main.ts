@@ -9,6 +9,7 @@ import { AppModule } from './app.module.js';
 import { AppendBuffer } from './append-buffer.js';
 import { earlyAcknowledging } from './early-acknowledging-log.js';
 import { deadLettersPath, ingestionConfig } from './ingestion.config.js';
+import { LogTrimmer } from './log-trimmer.js';
 
 spareFullCollections();
 const config = loadConfig(ingestionConfig);
@@ -22,9 +23,12 @@ const deadLetters = new LmdbDeadLetterStore(deadLettersPath(config));
 const module = AppModule.with({ log, ledger: engine.imports, deadLetters, buffer, registry, logger });
 const server = await startGrpcService({ module, services: [events.IngestionService], host, port: config.SERENDIP_PORT, logger });
 const admin = await startAdminServer({ host, port: config.SERENDIP_ADMIN_PORT, registry, logger, readiness: () => [buffer.status()] });
+const trimmer = new LogTrimmer(engine, logger);
+trimmer.start();
 onShutdown(async () => {
   await server.close();
   await admin.close();
+  await trimmer.stop();
   await engine.close();
   await deadLetters.close();
 }, logger);

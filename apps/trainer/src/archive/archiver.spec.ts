@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ArchiveWriter, ParquetArchive } from '@serendip/events-adapters';
-import { ArchivedLog } from '@serendip/events-domain';
+import { ArchivedLog, TRIM_GROUPS } from '@serendip/events-domain';
 import { InMemoryEventLog } from '@serendip/events-domain/testing';
 import { openObjectStore } from '@serendip/platform-objects';
 import { create, events, toBinary } from '@serendip/shared-contracts';
-import { Archiver, TRIMMABLE } from './archiver.js';
+import { Archiver } from './archiver.js';
 import { trimmablePositions } from './retention.js';
 
 const START_MS = Date.UTC(2026, 10, 29);
@@ -91,8 +91,8 @@ describe('the archiver', () => {
     nowMs += 2 * HOUR_MS;
     await append(1, 4);
     await archiver.archiveNow();
-    await followUntil(archiver, async () => (await log.positions.committed(TRIMMABLE))[1]! > 0);
-    const [, trimmable] = await log.positions.committed(TRIMMABLE);
+    await followUntil(archiver, async () => (await log.positions.committed(TRIM_GROUPS.archived))[1]! > 0);
+    const [, trimmable] = await log.positions.committed(TRIM_GROUPS.archived);
     expect(trimmable).toBe((await archive.commits())[0]!.positions[0]!.to);
     await log.trim(1, trimmable!);
     expect(await new ArchivedLog(log, archive).read(1, 0, 3)).toHaveLength(3);

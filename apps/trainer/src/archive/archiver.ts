@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArchiveWriter, ParquetArchive, PartitionRecords } from '@serendip/events-adapters';
-import { recordsBetween, type ConsumerPositions, type EventLog, type StoredRecord } from '@serendip/events-domain';
+import { TRIM_GROUPS, recordsBetween, type ConsumerPositions, type EventLog, type StoredRecord } from '@serendip/events-domain';
 import { DomainError } from '@serendip/shared-errors';
 import { trimmablePositions, type Retention } from './retention.js';
 
@@ -25,9 +25,6 @@ const DEFAULTS = {
 };
 const LOOK_MS = 1000;
 const PAGE = 1000;
-
-/** The group of what may be trimmed as far as archive and retention are concerned. */
-export const TRIMMABLE = 'trimmable';
 
 /** Follows the log and archives it, from where the archive ends. */
 export class Archiver {
@@ -110,9 +107,9 @@ export class Archiver {
   private async release(): Promise<void> {
     const { archive, positions, retention, now } = this.parts;
     const trimmable = trimmablePositions(await archive.commits(), { ...retention, nowMs: now() });
-    const known = await positions.committed(TRIMMABLE);
+    const known = await positions.committed(TRIM_GROUPS.archived);
     const moved = trimmable.filter(({ partition, position }) => position > known[partition]!);
-    if (moved.length > 0) await positions.commit(TRIMMABLE, moved);
+    if (moved.length > 0) await positions.commit(TRIM_GROUPS.archived, moved);
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -12,6 +12,7 @@ export {
   ImportLedger, importIdOf, importOutcome, newImport, type ImportBatch, type ImportOutcome, type ImportState,
 } from './log/import-ledger.js';
 export type { OpenLog } from './log/open-log.js';
+export { TRIM_GROUPS, trimPositions } from './log/trimming.js';
 export { MAX_EPOCH, epochOf, positionOf, recordsBetween, sequenceOf } from './log/position.js';
 export { SCHEMA_VERSION, completionOf, type Arrival, type Completion } from './model/event-completion.js';
 export type {
