@@ -26,6 +26,8 @@ export interface StackOptions {
   /** Where events and state are kept, as URLs; undefined for LMDB in `dataDir`. */
   readonly log: string | undefined;
   readonly state: string | undefined;
+  /** Where objects are kept, as a URL; undefined for a directory in `dataDir`. */
+  readonly objects: string | undefined;
   /** Fault planted in ingestion or the feature store, for chaos tests. */
   readonly fault: string | undefined;
 }
@@ -63,6 +65,7 @@ export function parseOptions(argv: readonly string[]): StackOptions {
     .option('--json', 'print one JSON object when ready', false)
     .option('--log <url>', 'keep events there, for example redis://127.0.0.1:6379/0 or kafka://127.0.0.1:9092/events (default: LMDB in the data directory)')
     .option('--state <url>', 'keep the state of users and items there: redis://… or redis-cluster://… (default: LMDB in the data directory)')
+    .option('--objects <url>', 'keep models, the archive and data sets there: s3://bucket/folder?endpoint=… (default: a directory in the data directory)')
     .option('--fault <name>', 'plant a fault for chaos tests: early-ack, no-dedupe or cursor-apart')
     .parse(argv as string[]);
   const options = command.opts<Omit<StackOptions, 'dataDir'> & { dataDir?: string }>();
@@ -70,5 +73,5 @@ export function parseOptions(argv: readonly string[]): StackOptions {
     command.error(`error: ${options.featureStores} feature stores need a log and a state that several processes can share: give --log redis://… and --state redis://… (or redis-cluster://…); LMDB is for one.`);
   }
   const name = options.data === undefined ? (options.demo ? 'demo' : 'empty') : resolve(options.data).split('/').at(-1)!;
-  return { ...options, data: options.data, dataDir: resolve(options.dataDir ?? `.serendip/${name}`), only: options.only, log: options.log, state: options.state, fault: options.fault };
+  return { ...options, data: options.data, dataDir: resolve(options.dataDir ?? `.serendip/${name}`), only: options.only, log: options.log, state: options.state, objects: options.objects, fault: options.fault };
 }

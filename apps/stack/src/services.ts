@@ -49,6 +49,8 @@ export interface Engines {
   /** URLs of the log and the state; LMDB in `data` where there is none. */
   readonly log?: string | undefined;
   readonly state?: string | undefined;
+  /** URL of the objects; a directory in `data` where there is none. */
+  readonly objects?: string | undefined;
 }
 
 /** Environment of one service: deployment facts only, as every service's config schema names them. */
@@ -62,7 +64,7 @@ export function environmentOf(spec: ServiceSpec, all: readonly ServiceSpec[], en
     SERENDIP_ADMIN_PORT: String(spec.adminPort),
     SERENDIP_LOG: engines.log ?? `lmdb:${engines.data}/log`,
     SERENDIP_STATE: engines.state ?? `lmdb:${engines.data}/state`,
-    SERENDIP_OBJECTS: `file:${engines.data}/objects`,
+    SERENDIP_OBJECTS: engines.objects ?? `file:${engines.data}/objects`,
     // It holds a password: nobody but control is told.
     ...(spec.app === 'control' ? { SERENDIP_CONTROL_DATABASE: engines.databaseUrl } : {}),
     SERENDIP_DATA_DIR: `${engines.data}/${spec.name}`,

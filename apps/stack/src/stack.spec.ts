@@ -53,8 +53,8 @@ describe('services', () => {
   it('are told where all others are', () => {
     const environment = environmentOf(services[0]!, services, { data: '/d', databaseUrl: 'postgres://x' });
     expect(environment).toMatchObject({ SERENDIP_FEATURE_STORE_TARGET: '127.0.0.1:15052', SERENDIP_LOG: 'lmdb:/d/log', SERENDIP_PORT: '15055' });
-    const elsewhere = environmentOf(services[0]!, services, { data: '/d', databaseUrl: 'postgres://x', log: 'redis://h/0', state: 'redis://h/1' });
-    expect(elsewhere).toMatchObject({ SERENDIP_LOG: 'redis://h/0', SERENDIP_STATE: 'redis://h/1' });
+    const elsewhere = environmentOf(services[0]!, services, { data: '/d', databaseUrl: 'postgres://x', log: 'redis://h/0', state: 'redis://h/1', objects: 's3://b' });
+    expect(elsewhere).toMatchObject({ SERENDIP_LOG: 'redis://h/0', SERENDIP_STATE: 'redis://h/1', SERENDIP_OBJECTS: 's3://b' });
   });
 
   it('are told of every feature store, each of which knows where it is itself', () => {

@@ -101,8 +101,8 @@ export class Stack {
   private async startAll(specs: readonly ServiceSpec[], env: Readonly<Record<string, string>>): Promise<void> {
     // A service that runs elsewhere is looked for where it listens by default.
     const reachable = [...this.specs, ...servicesWith(this.options.featureStores).filter(({ name }) => !this.specs.some((known) => known.name === name))];
-    const { dataDir, log, state } = this.options;
-    const engines = { data: dataDir, databaseUrl: this.postgres?.url ?? '', log, state };
+    const { dataDir, log, state, objects } = this.options;
+    const engines = { data: dataDir, databaseUrl: this.postgres?.url ?? '', log, state, objects };
     for (const spec of specs) {
       this.add(spec, { ...environmentOf(spec, reachable, engines), ...env });
       this.processes.get(spec.name)!.start();

@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { DomainError } from '@serendip/shared-errors';
+import { TEMPORARY, folderOf, partsOf, unavailable } from './object-key.js';
 import type { ByteRange, ObjectStore } from './object-store.js';
-
-const PART = /^[A-Za-z0-9@_.=+-]{1,200}$/;
-const TEMPORARY = '.writing-';
 
 /** Objects as files of a directory, one for each key. */
 export class DirectoryObjectStore implements ObjectStore {
@@ -31,7 +28,7 @@ export class DirectoryObjectStore implements ObjectStore {
   }
 
   async list(prefix: string): Promise<readonly string[]> {
-    const folder = prefix.includes('/') ? this.pathOf(prefix.slice(0, prefix.lastIndexOf('/'))) : this.root;
+    const folder = join(this.root, folderOf(prefix));
     const entries = await this.attempt(`list '${prefix}'`, () => readdir(folder, { recursive: true, withFileTypes: true }).catch(absent));
     return (entries ?? [])
       .filter((entry) => entry.isFile() && !entry.name.startsWith(TEMPORARY))
@@ -46,19 +43,14 @@ export class DirectoryObjectStore implements ObjectStore {
   }
 
   private pathOf(key: string): string {
-    const parts = key.split('/');
-    if (!parts.every((part) => PART.test(part) && part !== '.' && part !== '..' && !part.startsWith(TEMPORARY))) {
-      throw new DomainError('INVALID_ARGUMENT', 'OBJECT_KEY_INVALID', `'${key.slice(0, 200)}' is no object key: parts of letters, digits and @_.=+- separated by '/'.`);
-    }
-    return join(this.root, ...parts);
+    return join(this.root, ...partsOf(key));
   }
 
   private async attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException;
-      throw new DomainError('UNAVAILABLE', 'OBJECT_STORE_UNAVAILABLE', `The object store could not ${what}: ${code ?? String(cause)}.`, { cause });
+      throw unavailable(what, (cause as NodeJS.ErrnoException).code ?? String(cause), cause);
     }
   }
 }

@@ -77,6 +77,13 @@ describe('a log with its archive', () => {
     }), { numRuns: 500 });
   });
 
+  it('goes on where an engine lost its newest records and their sequences are used again in a new epoch', async () => {
+    const log = new InMemoryEventLog();
+    const newer = [{ position: positionOf(2, 3), bytes: Uint8Array.of(1) }];
+    const joined = new ArchivedLog(Object.assign(log, { read: async () => newer, ends: async () => new Array<number>(64).fill(positionOf(2, 4)) }), new InMemoryLogArchive());
+    expect(await joined.read(PARTITION, positionOf(1, 7), 10)).toEqual(newer);
+  });
+
   it('says so when records are in neither', async () => {
     const log = new InMemoryEventLog();
     await log.append([1, 2, 3].map((n) => ({ partition: PARTITION, bytes: Uint8Array.of(n) })));

@@ -23,8 +23,8 @@ export class ArchivedLog extends EventLog {
   async read(partition: number, from: number, max: number): Promise<readonly StoredRecord[]> {
     for (let next = from; ;) {
       const held = await this.log.read(partition, next, max);
-      // Sequences have no gaps, so a gap is what was trimmed.
-      if (max <= 0 || (held.length > 0 ? sequenceOf(held[0]!.position) === sequenceOf(next) : next >= (await this.log.ends())[partition]!)) return held;
+      // Sequences have no gaps but for what was trimmed; they go back where an engine lost its newest records and a new epoch began.
+      if (max <= 0 || (held.length > 0 ? sequenceOf(held[0]!.position) <= sequenceOf(next) : next >= (await this.log.ends())[partition]!)) return held;
       const archived = await this.archive.read(partition, next, max);
       if (archived.records.length > 0) return archived.records;
       if (archived.next <= next) {
