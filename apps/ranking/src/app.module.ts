@@ -1,8 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
+import type { ConfigWatcher } from '@serendip/platform-config';
 import type { Logger } from '@serendip/platform-logging';
 import { LiveRankers } from '@serendip/ranking-adapters';
 import type { Registry } from 'prom-client';
+import { InferenceController } from './inference/inference.controller.js';
+import { InferenceModels } from './inference/inference-models.js';
 import { RankingController } from './ranking.controller.js';
 import { RankingMetrics } from './ranking.metrics.js';
 import { ResultVersion } from './result-version.js';
@@ -11,6 +14,7 @@ import { LOGGER } from './tokens.js';
 export interface RankingParts {
   readonly rankers: LiveRankers;
   readonly feed: CatalogueFeed;
+  readonly watcher: Pick<ConfigWatcher, 'current'>;
   readonly version: ResultVersion;
   readonly registry: Registry;
   readonly logger: Logger;
@@ -19,16 +23,17 @@ export interface RankingParts {
 /** The composition root: what the ranking service is made of. */
 @Module({})
 export class AppModule {
-  static with({ rankers, feed, version, registry, logger }: RankingParts): DynamicModule {
+  static with({ rankers, feed, watcher, version, registry, logger }: RankingParts): DynamicModule {
     return {
       module: AppModule,
-      controllers: [RankingController],
+      controllers: [RankingController, InferenceController],
       providers: [
         { provide: LOGGER, useValue: logger },
         { provide: LiveRankers, useValue: rankers },
         { provide: CatalogueFeed, useValue: feed },
         { provide: ResultVersion, useValue: version },
         { provide: RankingMetrics, useFactory: () => new RankingMetrics(registry, rankers) },
+        { provide: InferenceModels, useFactory: (metrics: RankingMetrics) => new InferenceModels(rankers, watcher, metrics), inject: [RankingMetrics] },
       ],
     };
   }

@@ -6,8 +6,10 @@ import { createLogger } from '@serendip/platform-logging';
 import { openObjectStore } from '@serendip/platform-objects';
 import { createRegistry, startAdminServer } from '@serendip/platform-telemetry';
 import { LiveRankers, loadRanker } from '@serendip/ranking-adapters';
-import { ranking } from '@serendip/shared-contracts';
+import { inference, ranking } from '@serendip/shared-contracts';
 import { AppModule } from './app.module.js';
+import { InferenceModels } from './inference/inference-models.js';
+import { RestInference } from './inference/rest-inference.js';
 import { rankingConfig } from './ranking.config.js';
 import { ResultVersion } from './result-version.js';
 import { RuntimeReport } from './runtime-report.js';
@@ -24,7 +26,7 @@ const feed = await CatalogueFeed.start({
 const runtimes = new RuntimeReport(registry, logger);
 const rankers = new LiveRankers({
   load: (tenant, model) => loadRanker(objects, model, {
-    device: config.SERENDIP_RANKER_DEVICE, sessions: config.SERENDIP_RANKER_SESSIONS, columns: feed.columns(tenant), onFallback: (ranker, fallback) => runtimes.fellBack(ranker, fallback),
+    device: config.SERENDIP_RANKER_DEVICE, sessions: config.SERENDIP_RANKER_SESSIONS, maxDelayMs: config.SERENDIP_RANKER_MAX_DELAY_MS, columns: feed.columns(tenant), onFallback: (ranker, fallback) => runtimes.fellBack(ranker, fallback),
   }),
   logger, graceMs: 10_000,
 });
@@ -32,12 +34,17 @@ await rankers.follow(watcher.current);
 watcher.onChange((snapshot) => void rankers.follow(snapshot));
 
 const server = await startGrpcService({
-  module: AppModule.with({ rankers, feed, version: new ResultVersion(feed, watcher), registry, logger }), services: [ranking.RankingService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
+  module: AppModule.with({ rankers, feed, watcher, version: new ResultVersion(feed, watcher), registry, logger }),
+  services: [ranking.RankingService, inference.GRPCInferenceService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
 });
+const rest = new RestInference(server.get(InferenceModels), () => feed.status().ready, logger);
 const admin = await startAdminServer({
   host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,
   // A version that can't be loaded takes no traffic away from the others.
   readiness: () => [feed.status()],
+  // The Open Inference Protocol.
+  handle: (request, response) => rest.handle(request, response),
+  acceptHttp2: (socket) => server.accept(socket),
 });
 onShutdown(async () => {
   await server.close();

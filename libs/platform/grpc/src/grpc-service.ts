@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DescService } from '@bufbuild/protobuf';
 import type { DynamicModule, InjectionToken, Type } from '@nestjs/common';
@@ -30,6 +31,8 @@ export interface GrpcServer {
   readonly port: number;
   /** Finds a provider in any of the application's modules. */
   get<T>(token: InjectionToken<T>): T;
+  /** Serves a connection that came in by another port. */
+  accept(connection: Duplex): void;
   /** What grpc.health.v1 answers for the server and each of its services. */
   setReady(ready: boolean): void;
   /** NOT_SERVING, a moment for callers to notice, drain with a hard stop, then Nest's shutdown hooks. Repeated calls wait for the first. */
@@ -57,6 +60,7 @@ export async function startGrpcService(options: GrpcServiceOptions): Promise<Grp
   };
   return {
     port: transport.port,
+    accept: (connection) => transport.accept(connection),
     get: (token) => app.get(token, { strict: false }),
     setReady: (ready) => transport.health.setReady(ready && closing === undefined),
     close: () => (closing ??= close()),

@@ -1,4 +1,5 @@
 import type { DescService } from '@bufbuild/protobuf';
+import type { Duplex } from 'node:stream';
 import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { Logger } from '@serendip/platform-logging';
@@ -13,6 +14,8 @@ import { unaryCall } from './unary-call.js';
 
 /** Time for connections to go once they are cut, milliseconds. */
 const closingMs = 250;
+
+type ConnectionInjector = ReturnType<GrpcServer['createConnectionInjector']>;
 
 const asIs = (bytes: Buffer): Buffer => bytes;
 
@@ -36,6 +39,7 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
   readonly health: Health;
   port = 0;
   private readonly server: GrpcServer;
+  private readonly injector: ConnectionInjector;
   private readonly streams: OpenStreams = new Set();
   private closed: Promise<void> | undefined;
 
@@ -43,6 +47,7 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
     super();
     const age = options.maxConnectionAgeMs;
     this.server = new GrpcServer({ ...serverOptions, ...(age === undefined ? {} : { 'grpc.max_connection_age_ms': age }) });
+    this.injector = this.server.createConnectionInjector(ServerCredentials.createInsecure());
     this.health = new Health(options.services.map((service) => service.typeName));
   }
 
@@ -53,6 +58,11 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
   /** Stops taking calls, ends the streams, lets calls finish for `drainMs`, then cuts what is left. */
   close(): Promise<void> {
     return (this.closed ??= this.drain());
+  }
+
+  /** Serves a connection that came in by another port. */
+  accept(connection: Duplex): void {
+    this.injector.injectConnection(connection);
   }
 
   on(): never {
@@ -97,6 +107,7 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
     for (const stream of this.streams) stream.stop();
     // `forceShutdown` finds no connection when channelz is off; `drain` cuts those that are left.
     if (this.port !== 0) this.server.drain(this.address(this.port), drainMs);
+    this.injector.drain(drainMs);
     const timers: NodeJS.Timeout[] = [];
     await new Promise<void>((resolve) => {
       this.server.tryShutdown(() => resolve());

@@ -1,5 +1,5 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@serendip/platform-logging';
 import { DomainError } from '@serendip/shared-errors';
@@ -20,6 +20,10 @@ export interface AdminServerOptions {
   /** What the process depends on; ready when all of it is. A failure counts as not ready. */
   readonly readiness: () => Promise<readonly DependencyStatus[]> | readonly DependencyStatus[];
   readonly logger: Pick<Logger, 'info' | 'warn'>;
+  /** Answers a request that is none of the server's own, or says false. */
+  readonly handle?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Takes connections that speak HTTP/2 without TLS, as gRPC does. */
+  readonly acceptHttp2?: (socket: Socket) => void;
 }
 
 export interface AdminServer {
@@ -54,9 +58,12 @@ async function answerReadiness(response: ServerResponse, readiness: AdminServerO
   answer(response, ready ? 200 : 503, 'application/json', JSON.stringify({ status: ready ? 'ready' : 'not ready', dependencies }));
 }
 
+/** How every HTTP/2 connection begins. */
+const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0');
+
 /** Serves /metrics (Prometheus text), /healthz (200 while the process lives) and /readyz (200 or 503, JSON for each dependency). Throws UNAVAILABLE/PORT_NOT_BOUND. */
-export async function startAdminServer({ host, port, registry, readiness, logger }: AdminServerOptions): Promise<AdminServer> {
-  const server = createServer((request, response) => {
+export async function startAdminServer({ host, port, registry, readiness, logger, handle, acceptHttp2 }: AdminServerOptions): Promise<AdminServer> {
+  const http = createHttpServer((request, response) => {
     const path = request.url?.split('?')[0];
     const fail = (error: unknown): void => {
       logger.warn({ err: error, path }, 'An admin request failed.');
@@ -65,8 +72,9 @@ export async function startAdminServer({ host, port, registry, readiness, logger
     if (path === '/healthz') answer(response, 200, 'application/json', '{"status":"ok"}');
     else if (path === '/readyz') answerReadiness(response, readiness).catch(fail);
     else if (path === '/metrics') registry.metrics().then((text) => answer(response, 200, registry.contentType, text)).catch(fail);
-    else answer(response, 404, 'text/plain', 'There are /metrics, /healthz and /readyz here.');
+    else if (handle?.(request, response) !== true) answer(response, 404, 'text/plain', 'There are /metrics, /healthz and /readyz here.');
   });
+  const server = acceptHttp2 === undefined ? http : createServer({ noDelay: true }, (socket) => hand(socket, { http, acceptHttp2 }));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       reject(new DomainError('UNAVAILABLE', 'PORT_NOT_BOUND', `Can't listen on ${host}:${port}: ${cause.message}`, { cause }));
@@ -79,7 +87,21 @@ export async function startAdminServer({ host, port, registry, readiness, logger
     port: bound,
     close: () => new Promise((resolve) => {
       server.close(() => resolve());
-      server.closeAllConnections();
+      http.closeAllConnections();
     }),
   };
+}
+
+/** Looks at a connection's first bytes, puts them back, and hands it to whom it speaks to. */
+function hand(socket: Socket, { http, acceptHttp2 }: { readonly http: ReturnType<typeof createHttpServer>; readonly acceptHttp2: (socket: Socket) => void }): void {
+  socket.once('error', () => socket.destroy());
+  socket.once('data', (first: Buffer) => {
+    socket.pause();
+    socket.unshift(first);
+    if (first.subarray(0, HTTP2_PREFACE.length).equals(HTTP2_PREFACE)) acceptHttp2(socket);
+    else {
+      http.emit('connection', socket);
+      socket.resume();
+    }
+  });
 }

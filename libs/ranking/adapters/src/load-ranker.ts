@@ -12,6 +12,8 @@ export interface LoadRankerOptions {
   readonly device: DeviceChoice;
   /** Runs at the same time where the model runs on the processor. */
   readonly sessions: number;
+  /** How long a request may wait for others to share its run, milliseconds. */
+  readonly maxDelayMs: number;
   /** What it is warmed up over. */
   readonly columns: ItemColumns;
   readonly onFallback: (ranker: string, fallback: Fallback) => void;
@@ -21,7 +23,7 @@ export interface LoadRankerOptions {
 const BESIDE = /^(feature_means\.npy|taste_.*)$/;
 
 /** Loads a registered ranker version and warms it up. Throws INVALID_ARGUMENT/MODEL_INVALID and what bundles throw. */
-export async function loadRanker(objects: ObjectStore, model: control.ModelVersion, { device, sessions, columns, onFallback }: LoadRankerOptions): Promise<Ranker> {
+export async function loadRanker(objects: ObjectStore, model: control.ModelVersion, { device, sessions, maxDelayMs, columns, onFallback }: LoadRankerOptions): Promise<Ranker> {
   const bundle = await readBundle(objects, model.bundle, model.digest);
   const { features = [], heads = [], kind, format } = bundle.manifest;
   const name = `${model.name}@${model.version}`;
@@ -31,7 +33,7 @@ export async function loadRanker(objects: ObjectStore, model: control.ModelVersi
   const taste = await readTaste(bundle);
   const shape = { features: features.length, heads: heads.map((head) => head.name) };
   const runtime = await RankerGraph.open(await graphFiles(bundle), shape, { format, device, sessions, onFallback: (fallback) => onFallback(name, fallback) });
-  const ranker = new Ranker({ name, features, heads, means: await meansOf(bundle, features.length), ...(taste === undefined ? {} : { taste }) }, runtime);
+  const ranker = new Ranker({ name, features, heads, means: await meansOf(bundle, features.length), ...(taste === undefined ? {} : { taste }) }, runtime, maxDelayMs);
   await ranker.warmUp(columns, Date.now());
   return ranker;
 }

@@ -1,8 +1,9 @@
-const MOST_KEPT = 16;
-
 /** Buffers that are used again: one of a request's size is 100 KB, and making it anew costs more than filling it. */
 export class BufferPool {
   private readonly free: Float32Array<ArrayBuffer>[] = [];
+
+  /** @param most so many are kept. */
+  constructor(private readonly most = 16) {}
 
   /** A buffer of exactly this length, holding anything. */
   take(length: number): Float32Array<ArrayBuffer> {
@@ -12,7 +13,7 @@ export class BufferPool {
 
   /** Nobody may hold on to what is given back. */
   giveBack(buffer: Float32Array<ArrayBuffer>): void {
-    if (this.free.length === MOST_KEPT) this.free.shift();
+    if (this.free.length === this.most) this.free.shift();
     this.free.push(buffer);
   }
 }

@@ -1,4 +1,5 @@
 export { Batcher, type BatcherOptions } from './batcher.js';
+export { BufferPool } from './buffer-pool.js';
 export { FeatureComputer, type FeatureCandidates, type FeatureContext } from './feature-computer.js';
 export { RankerRuntime } from './ranker-runtime.js';
 export { Ranker, type RankOutcome, type RankQuery, type RankerSpec, type RowExplanation } from './ranker.js';

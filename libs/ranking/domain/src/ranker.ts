@@ -59,10 +59,11 @@ export class Ranker {
   private readonly taste: Taste | undefined;
   private readonly buffers = new BufferPool();
 
-  constructor(readonly spec: RankerSpec, private readonly runtime: RankerRuntime) {
+  /** @param maxDelayMs how long a request may wait for others to share its run, milliseconds. */
+  constructor(readonly spec: RankerSpec, private readonly runtime: RankerRuntime, maxDelayMs = 0) {
     this.computer = new FeatureComputer(spec.features);
     this.taste = spec.taste === undefined ? undefined : new Taste(spec.taste);
-    this.batcher = new Batcher(runtime, { features: spec.features.length, heads: spec.heads.length, maxRows: MAX_ROWS, sessions: runtime.sessions });
+    this.batcher = new Batcher(runtime, { features: spec.features.length, heads: spec.heads.length, maxRows: MAX_ROWS, maxDelayMs, sessions: runtime.sessions });
   }
 
   get runtimeName(): string {
@@ -77,13 +78,21 @@ export class Ranker {
     return this.batcher.queuedRows;
   }
 
-  /** Ranks made-up requests over a catalogue, so that the first real one finds everything compiled and set up. */
+  /** Ranks made-up requests over a catalogue, so that the first real one finds everything compiled and set up, and measures how large runs should be. */
   async warmUp(columns: ItemColumns, nowMs: number): Promise<void> {
     const ordinals = columns.ordinal.slice(0, Math.min(columns.size, WARM_UP_ROWS));
     const nothing = new Float32Array(ordinals.length);
     const candidates = { ordinals, scores: nothing, personalScores: nothing, nextScores: nothing };
     const query = { state: new UserStateView(new Uint8Array(0)), columns, candidates, context: { nowMs }, objective: [], featureRows: 0 };
     for (let run = 0; run < WARM_UP_RUNS; run++) await this.rank(query);
+    await this.batcher.calibrate();
+  }
+
+  /** Scores of feature rows that the caller brings: row-major, rows × features in, rows × heads out. `rows` may be used again once it has answered. Throws RangeError for part of a row. */
+  scoreRows(rows: Float32Array): Promise<Float32Array> {
+    const width = this.spec.features.length;
+    if (rows.length % width !== 0) return Promise.reject(new RangeError(`Rows of this ranker have ${width} features.`));
+    return this.batcher.score(rows);
   }
 
   async rank(query: RankQuery): Promise<RankOutcome> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { ItemColumns, type CatalogueItem } from '@serendip/shared-catalogue';
 import { UserStateView, emptyStatistics, statisticColumn, decayedLog, HALF_LIVES_MS } from '@serendip/shared-layouts';
@@ -126,7 +126,7 @@ class SumRuntime implements RankerRuntime {
 }
 
 describe('Batcher', () => {
-  const batcher = (runtime: SumRuntime) => new Batcher(runtime, { features: 2, heads: 1, maxRows: 6, sessions: 1 });
+  const batcher = (runtime: SumRuntime) => new Batcher(runtime, { features: 2, heads: 1, maxRows: 6, maxDelayMs: 0, sessions: 1 });
 
   it('runs what waits together, within the limit, and gives each request its own rows', async () => {
     const runtime = new SumRuntime(2);
@@ -134,6 +134,35 @@ describe('Batcher', () => {
     const answers = await Promise.all([1, 2, 3, 4].map((n) => shared.score(Float32Array.from({ length: n * 2 }, () => n))));
     expect(answers.map((scores) => [...scores])).toEqual([[2], [4, 4], [6, 6, 6], [8, 8, 8, 8]]);
     expect(runtime.runs).toEqual([1, 5, 4]);
+  });
+
+  it('lets a request wait for others where it may, until a run is full', async () => {
+    const runtime = new SumRuntime(2);
+    const patient = new Batcher(runtime, { features: 2, heads: 1, maxRows: 6, maxDelayMs: 1000, sessions: 1 });
+    await Promise.all([1, 2, 3].map((n) => patient.score(new Float32Array(n * 2))));
+    expect(runtime.runs).toEqual([6]);
+  });
+
+  it('lets nobody wait longer than that', async () => {
+    const runtime = new SumRuntime(2);
+    const patient = new Batcher(runtime, { features: 2, heads: 1, maxRows: 6, maxDelayMs: 5, sessions: 1 });
+    expect([...await patient.score(Float32Array.of(1, 1))]).toEqual([2]);
+  });
+
+  it('makes runs as large as it pays on the device: what a run costs by itself is shared, and no more than that', async () => {
+    let now = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+    const full = async (runMs: number, rowMs: number) => {
+      const runtime: RankerRuntime = { name: 'test', device: 'test', sessions: 1, run: async (_, rows) => { now += runMs + rows * rowMs; return new Float32Array(rows); }, close: async () => undefined };
+      const calibrated = new Batcher(runtime, { features: 2, heads: 1, maxRows: 4096, maxDelayMs: 0, sessions: 1 });
+      await calibrated.calibrate();
+      return calibrated.rowsOfFullRun;
+    };
+    try {
+      expect([await full(0.02, 0.001), await full(2, 0.02), await full(50, 0.001), await full(0, 0.001)]).toEqual([400, 2000, 4096, 1]);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('fails the requests of a failed run and goes on', async () => {

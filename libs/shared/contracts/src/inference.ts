@@ -1,0 +1,1 @@
+export * from './generated/inference/inference_pb.js';
