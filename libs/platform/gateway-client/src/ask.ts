@@ -1,11 +1,14 @@
 import { request, type IncomingMessage } from 'node:http';
 import { request as secureRequest } from 'node:https';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import type { ReadableStream } from 'node:stream/web';
 
 export interface Asking {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  /** Text, or the encoded form of an upload. */
+  readonly body: string | Response | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -31,10 +34,12 @@ export async function ask(url: string, { method, headers, body, timeoutMs, signa
   }
 }
 
-function responseTo(url: string, options: { readonly method: string; readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal }, body: string | undefined): Promise<IncomingMessage> {
+function responseTo(url: string, options: { readonly method: string; readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal }, body: string | Response | undefined): Promise<IncomingMessage> {
   const send = url.startsWith('https:') ? secureRequest : request;
   return new Promise((resolve, reject) => {
-    send(url, options, resolve).on('error', reject).end(body);
+    const asked = send(url, options, resolve).on('error', reject);
+    if (body instanceof Response) Readable.fromWeb(body.body as ReadableStream).on('error', reject).pipe(asked);
+    else asked.end(body);
   });
 }
 

@@ -17,7 +17,7 @@ export interface GatewayOptions {
 }
 
 export interface Sending {
-  /** Sent as JSON; a text is JSON already. */
+  /** Sent as JSON; a text is JSON already, and a form goes as multipart/form-data, its files streamed. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
   /** Reasons of the gateway's problems that are worth another try. */
@@ -68,9 +68,10 @@ export class GatewayClient {
 
   private tryOnce(method: string, path: string, { body, signal }: Sending): Promise<Outcome> {
     const { key, timeoutMs = 5_000 } = this.options;
+    const encoded = body instanceof FormData ? new Response(body) : body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    const type = encoded instanceof Response ? encoded.headers.get('content-type')! : 'application/json';
     return ask(`${this.base}${path}`, {
-      method, timeoutMs, signal, headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+      method, timeoutMs, signal, headers: { authorization: `Bearer ${key}`, ...(encoded === undefined ? {} : { 'content-type': type }) }, body: encoded,
     });
   }
 }

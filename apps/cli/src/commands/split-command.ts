@@ -1,0 +1,52 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { askGateway, gatewayOptions, type GatewayFlags } from './gateway-options.js';
+import { EXIT, Failure } from './failure.js';
+import type { Output } from './output.js';
+
+const EXAMPLES = `
+Examples:
+  serendip split home --arm new=ranker@4:10                     a tenth of the users of home is ranked by ranker@4, always the same ones
+  serendip split home --arm a=ranker@4:25 --arm b=ranker@5:25   two versions beside the placement's own
+  serendip split home --end                                     everybody gets the placement's own again
+
+Answers name their arm in \`experiments\` and the version in \`models\`. Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no gateway.`;
+
+interface Arm {
+  readonly name: string;
+  readonly percent: number;
+  readonly ranker: string;
+}
+
+interface Flags extends GatewayFlags {
+  readonly arm: readonly Arm[];
+  readonly name?: string;
+  readonly end: boolean;
+}
+
+function arm(text: string, before: readonly Arm[]): readonly Arm[] {
+  const [, name, ranker, percent] = /^([a-z0-9_-]+)=([^:=]+@[^:=]+):(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (name === undefined || ranker === undefined) throw new InvalidArgumentError('An arm is name=model@version:percent, for example new=ranker@4:10.');
+  return [...before, { name, ranker, percent: Number(percent) }];
+}
+
+/** `serendip split …`; rejects with Failure, and with CommanderError for wrong usage. */
+export function splitCommand(output: Output = process.stdout): Command {
+  return gatewayOptions(new Command('split')
+    .description('share the users of a placement between ranker versions, stickily')
+    .argument('<placement>', 'for example home')
+    .option('--arm <name=model@version:percent>', 'an arm; what is left over gets the placement\'s own', arm, [])
+    .option('--name <name>', 'the split\'s name (default: <placement>-split)')
+    .option('--end', 'end it', false))
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(serendip split --help shows examples)')
+    .exitOverride()
+    .action((placement: string, flags: Flags) => split(placement, flags, output));
+}
+
+async function split(placement: string, { arm: arms, name = `${placement}-split`, end, ...flags }: Flags, output: Output): Promise<void> {
+  if (end === (arms.length > 0)) throw new Failure('Say --arm or --end: `serendip split --help` shows examples.', EXIT.usage);
+  const path = `/v1/placements/${encodeURIComponent(placement)}/split`;
+  const answer = await askGateway(flags, {}, (client) => (end ? client.send('DELETE', path) : client.send('PUT', path, { body: { name, arms } })));
+  if (flags.json) output.write(`${JSON.stringify(answer, null, 2)}\n`);
+  else output.write(end ? `The split of ${placement} has ended.\n` : `${placement}: ${arms.map((each) => `${each.percent} % ${each.name} (${each.ranker})`).join(', ')}, the rest as it is.\n`);
+}

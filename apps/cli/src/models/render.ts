@@ -1,0 +1,71 @@
+import type { Colors } from 'picocolors/types.js';
+import { left, plain, right, wrapped } from '../explain/text.js';
+import type { CheckAnswer, VersionAnswer, WholeVersionAnswer } from './answers.js';
+
+export interface View {
+  readonly columns: number;
+  readonly colors: Colors;
+}
+
+const NAME = 12;
+
+/** One check: its sign, its name and what it found; figures below. */
+export function checkText({ name, outcome, detail, figures }: CheckAnswer, { columns, colors }: View): string {
+  const sign = { passed: colors.green('✓'), failed: colors.red('✗'), skipped: colors.dim('–') }[outcome];
+  const words = wrapped(detail.split(' '), ' ', columns - NAME - 2);
+  const indent = ' '.repeat(NAME + 2);
+  const shown = wrapped(Object.entries(figures).map(([figure, value]) => `${figure} ${plain(value)}`), ' · ', columns - NAME - 2);
+  return [`${sign} ${left(name, NAME)}${words.join(`\n${indent}`)}`, ...shown.map((line) => `${indent}${colors.dim(line)}`)].join('\n');
+}
+
+/** Versions, the newest of each model first. */
+export function modelsText(models: readonly VersionAnswer[], { columns, colors }: View): string {
+  if (models.length === 0) return 'There are no models yet: `serendip model init my-model` writes a project that makes one.';
+  const rows = [...models].sort((a, b) => (a.name === b.name ? b.version - a.version : a.name < b.name ? -1 : 1));
+  const nameWidth = Math.max(...rows.map(({ name, version }) => `${name}@${version}`.length), 5) + 2;
+  const head = `${left('model', nameWidth)}${left('kind', 14)}${left('checks', 9)}${left('created (UTC)', 18)}aliases`;
+  return [colors.bold(head), ...rows.map(({ name, version, kind, checks, createdAt, aliases }) => (
+    `${left(`${name}@${version}`, nameWidth)}${left(kind, 14)}${colored(checks, colors)(left(checks, 9))}${left(createdAt.slice(0, 16).replace('T', ' '), 18)}${left(aliases.join(', '), columns - nameWidth - 41)}`.trimEnd()
+  ))].join('\n');
+}
+
+const colored = (checks: string, colors: Colors): ((text: string) => string) => (checks === 'passed' ? colors.green : checks === 'failed' ? colors.red : colors.yellow);
+
+/** A version with what its model.yaml says and what its checks found. */
+export function versionText(version: WholeVersionAnswer, view: View): string {
+  const { colors, columns } = view;
+  const { checkResults, checks } = version;
+  const facts = factsOf(version);
+  return [
+    colors.bold(`${version.name}@${version.version}`),
+    ...Object.entries(facts).flatMap(([name, value]) => wrapped(value.split(' '), ' ', columns - NAME - 2).map((line, i) => `${left(i === 0 ? name : '', NAME + 2)}${line}`)),
+    '',
+    ...(checkResults.length === 0 ? [`Its checks are ${checks}.`] : checkResults.map((check) => checkText(check, view))),
+  ].join('\n');
+}
+
+/** What two versions differ in, side by side. */
+export function diffText([a, b]: readonly [WholeVersionAnswer, WholeVersionAnswer], { columns, colors }: View): string {
+  const [one, other] = [{ ...factsOf(a), ...figuresOf(a) }, { ...factsOf(b), ...figuresOf(b) }];
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])].filter((name) => one[name] !== other[name]);
+  const nameWidth = Math.max(...names.map(({ length }) => length), 10) + 2;
+  const width = Math.floor((columns - nameWidth) / 2);
+  const row = (name: string, x: string, y: string): string => `${left(name, nameWidth)}${left(x, width)}${left(y, width)}`.trimEnd();
+  return [colors.bold(row('', `${a.name}@${a.version}`, `${b.name}@${b.version}`)), ...names.map((name) => row(name, one[name] ?? '–', other[name] ?? '–'))].join('\n');
+}
+
+function factsOf({ kind, digest, createdAt, aliases, metrics, description = {} }: WholeVersionAnswer): Record<string, string> {
+  const { dataset, owner, lineage, tags, notes, features, heads, format } = description as Record<string, unknown>;
+  const said = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  const entries: readonly (readonly [string, unknown])[] = [
+    ['kind', kind], ['format', format], ['aliases', aliases.join(', ')], ['created', createdAt], ['digest', digest], ['data set', dataset], ['owner', owner], ['lineage', lineage], ['tags', tags], ['notes', notes],
+    ['heads', heads], ['features', Array.isArray(features) ? features.join(' ') : undefined], ...Object.entries(metrics).map(([name, value]) => [name, plain(value)] as const),
+  ];
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== '').map(([name, value]) => [name, said(value)]));
+}
+
+const figuresOf = ({ checkResults }: WholeVersionAnswer): Record<string, string> => Object.fromEntries(checkResults.flatMap(({ name, outcome, figures }) => [
+  [`${name}`, outcome] as const, ...Object.entries(figures).map(([figure, value]) => [`  ${figure}`, plain(value)] as const),
+]));
+
+export const seconds = (ms: number): string => `${right((ms / 1000).toFixed(1), 1)} s`;
