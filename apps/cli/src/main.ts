@@ -5,8 +5,10 @@ import { deadLettersCommand } from './commands/dead-letters-command.js';
 import { explainCommand } from './commands/explain-command.js';
 import { EXIT, Failure } from './commands/failure.js';
 import { importCommand } from './commands/import-command.js';
+import { modelCommand } from './commands/model-command.js';
 import { runtimesCommand } from './commands/runtimes-command.js';
 import { shardsCommand } from './commands/shards-command.js';
+import { splitCommand } from './commands/split-command.js';
 
 const program = new Command('serendip')
   .description('Recommendations that rank at request time.')
@@ -14,6 +16,8 @@ const program = new Command('serendip')
   .addCommand(datasetCommand())
   .addCommand(deadLettersCommand())
   .addCommand(importCommand())
+  .addCommand(modelCommand())
+  .addCommand(splitCommand())
   .addCommand(runtimesCommand())
   .addCommand(shardsCommand());
 

@@ -28,11 +28,11 @@ export function keyOf({ key = demoKey() }: GatewayFlags): string {
 }
 
 /** Asks once; rejects with a Failure that says what went wrong and what to do. */
-export async function askGateway<T>(flags: GatewayFlags, asked: Omit<Asked, 'url'>, ask: (client: GatewayClient) => Promise<T>): Promise<T> {
+export async function askGateway<T>(flags: GatewayFlags, asked: Omit<Asked, 'url'>, ask: (client: GatewayClient) => Promise<T>, timeoutMs = TIMEOUT_MS): Promise<T> {
   const { url } = flags;
   const key = keyOf(flags);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Failure(`'${url}' is no address of a gateway: give --url like http://127.0.0.1:8080.`, EXIT.usage);
-  const client = new GatewayClient({ gateways: [url], key, tries: 1, timeoutMs: TIMEOUT_MS });
+  const client = new GatewayClient({ gateways: [url], key, tries: 1, timeoutMs });
   try {
     return await ask(client);
   } catch (error) {

@@ -8,7 +8,7 @@ const tenant = create(control.TenantSchema, {
     ...[1, 2, 3, 4].map((version) => ({ name: 'dcn', version, kind: RANKER })),
     { name: 'cf', version: 1, kind: RETRIEVER },
   ],
-  aliases: [{ model: 'dcn', alias: 'champion', version: 2 }, { model: 'gone', alias: 'champion', version: 9 }],
+  aliases: [{ model: 'dcn', alias: 'champion', version: 2, previousVersion: 1 }, { model: 'gone', alias: 'champion', version: 9 }],
   placements: [{ name: 'home', retriever: 'cf@1', ranker: 'dcn@champion' }],
   splits: [{ name: 'try', arms: [{ name: 'b', ranker: 'dcn@3' }] }],
   shadows: [{ placement: 'home', ranker: 'dcn@4', share: 0.1 }],
@@ -21,8 +21,8 @@ describe('resolveModel', () => {
 });
 
 describe('liveModels', () => {
-  it('are those that something points at, of the kind asked for', () => {
-    expect(liveModels(tenant, RANKER).map(({ version }) => version)).toEqual([2, 3, 4]);
+  it('are those that something points at or an alias pointed at before, of the kind asked for', () => {
+    expect(liveModels(tenant, RANKER).map(({ version }) => version)).toEqual([1, 2, 3, 4]);
     expect(liveModels(tenant, RETRIEVER).map(({ name }) => name)).toEqual(['cf']);
   });
 });

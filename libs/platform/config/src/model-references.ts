@@ -7,10 +7,10 @@ export function resolveModel(tenant: control.Tenant, reference: string): string 
   return tenant.models.some((model) => model.name === name && model.version === version) ? `${name}@${version}` : '';
 }
 
-/** Every version of a kind that an alias, a placement, a split or a shadow of the tenant points at: what a server must have loaded. */
+/** Every version of a kind that an alias, a placement, a split or a shadow of the tenant points at, or an alias pointed at before (so that a rollback waits for nothing): what a server must have loaded. */
 export function liveModels(tenant: control.Tenant, kind: control.ModelKind): readonly control.ModelVersion[] {
   const references = [
-    ...tenant.aliases.map(({ model, alias }) => `${model}@${alias}`),
+    ...tenant.aliases.flatMap(({ model, alias, previousVersion }) => [`${model}@${alias}`, `${model}@${previousVersion}`]),
     ...tenant.placements.flatMap(({ retriever, ranker }) => [retriever, ranker]),
     ...[...tenant.splits.flatMap(({ arms }) => arms), ...tenant.shadows].flatMap(({ retriever, ranker }) => [retriever, ranker]),
   ];

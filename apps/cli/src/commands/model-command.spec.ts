@@ -1,0 +1,161 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Command } from 'commander';
+import { encodeNpy } from '@serendip/platform-bundles';
+import { OnnxGraph } from '@serendip/platform-onnx';
+import type { Failure } from './failure.js';
+import { modelCommand } from './model-command.js';
+import { splitCommand } from './split-command.js';
+
+interface Asked {
+  readonly route: string;
+  readonly type: string | undefined;
+  readonly body: string;
+}
+
+let server: Server;
+let url: string;
+let asked: Asked[];
+let reply: (route: string, n: number) => { readonly status?: number; readonly body: unknown };
+let folder: string;
+let printed: string;
+
+beforeEach(async () => {
+  asked = [];
+  folder = mkdtempSync(join(tmpdir(), 'model-command-'));
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const route = `${request.method} ${request.url}`;
+      asked.push({ route, type: request.headers['content-type'], body: Buffer.concat(chunks).toString('latin1') });
+      const { status = 200, body } = reply(route, asked.length);
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  rmSync(folder, { recursive: true });
+  await new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); });
+});
+
+async function run(...args: string[]): Promise<string> {
+  printed = '';
+  const output = { write: (text: string) => { printed += text; } };
+  const command = args[0] === 'split' ? splitCommand(output) : modelCommand(output);
+  const quiet = { writeOut: output.write, writeErr: output.write };
+  for (const each of [command, ...command.commands]) each.configureOutput(quiet);
+  await new Command().exitOverride().addCommand(command).parseAsync(args, { from: 'user' });
+  return printed;
+}
+
+const there = (...args: string[]): Promise<string> => run(...args, '--url', url, '--key', 'sk_test');
+const failure = (running: Promise<string>): Promise<Failure> => running.then(() => { throw new Error('It did not fail.'); }, (error: Failure) => error);
+
+/** A bundle that passes its checks. */
+function writeBundle(scores: readonly number[] = [3]): void {
+  const graph = new OnnxGraph('spec');
+  graph.output('scores', graph.node('ReduceSum', [graph.input('features', 'float32', ['rows', 2]), graph.integers([1])], { keepdims: 1 }), 'float32', ['rows', 1]);
+  writeFileSync(join(folder, 'model.onnx'), graph.build());
+  writeFileSync(join(folder, 'feature_means.npy'), encodeNpy({ data: new Float32Array(2), shape: [2] }));
+  writeFileSync(join(folder, 'golden.jsonl'), JSON.stringify({ inputs: { features: [[1, 2]] }, outputs: { scores: [scores] } }));
+  writeFileSync(join(folder, 'train.py'), 'print(1)');
+  writeFileSync(join(folder, 'model.yaml'), [
+    'name: spec', 'kind: ranker', 'format: onnx', 'features: [retrieval_score, popularity_7d]', 'heads: [{name: engage, weight: 1}]',
+    'signature: {inputs: [{name: features, dtype: float32, shape: [rows, 2]}], outputs: [{name: scores, dtype: float32, shape: [rows, 1]}]}',
+  ].join('\n'));
+}
+
+const version = (checks: string, more = {}) => ({
+  name: 'spec', version: 4, kind: 'ranker', digest: 'abc', createdAt: '2026-11-01T10:00:00.000Z', metrics: { 'ndcg@10': 0.25 }, checks, aliases: ['champion'], description: { owner: 'ann' },
+  checkResults: checks === 'pending' ? [] : [{ name: 'golden', outcome: checks, detail: 'Line 1.', figures: { cases: 8 } }], ...more,
+});
+
+describe('serendip model', () => {
+  it('writes a project with the model\'s name, into a new folder only', async () => {
+    const project = join(folder, 'my-ranker');
+    expect(await run('model', 'init', project)).toMatch(/train\.py[^]*serendip model push/);
+    expect(readFileSync(join(project, 'train.py'), 'utf8')).toContain("NAME = 'my-ranker'");
+    expect(await failure(run('model', 'init', project))).toMatchObject({ exitCode: 1, message: expect.stringContaining('FOLDER_NOT_EMPTY') });
+    expect(await failure(run('model', 'init', join(folder, 'My Ranker')))).toMatchObject({ message: expect.stringMatching(/NAME_INVALID[^]*--name/) });
+  });
+
+  it('checks a folder as a push does, without a gateway', async () => {
+    writeBundle();
+    expect(await run('model', 'check', folder)).toMatch(/✓ golden[^]*✓ latency[^]*Ready/);
+    writeBundle([4]);
+    expect(await failure(run('model', 'check', folder, '--json'))).toMatchObject({ exitCode: 1, message: expect.stringContaining('golden') });
+    expect(JSON.parse(printed).checks.find(({ name }: { name: string }) => name === 'golden')).toMatchObject({ outcome: 'failed' });
+  }, 30_000);
+
+  it('pushes the bundle, not the project around it, and waits for the checks', async () => {
+    writeBundle();
+    reply = (_, n) => (n === 1 ? { status: 201, body: version('pending') } : n === 2 ? { status: 404, body: { reason: 'MODEL_UNKNOWN' } } : { body: version(n < 5 ? 'pending' : 'passed') });
+    expect(await there('model', 'push', folder)).toMatch(/spec@4 is pushed: 4 files[^]*✓ golden +Line 1\.[^]*cases 8[^]*serendip model promote spec@4/);
+    expect(asked[0]).toMatchObject({ route: 'POST /v1/models/spec/versions', type: expect.stringMatching(/^multipart\/form-data; boundary=/) });
+    expect([...asked[0]!.body.matchAll(/filename="([^"]+)"/g)].map(([, name]) => name)).toEqual(['model.yaml', 'feature_means.npy', 'golden.jsonl', 'model.onnx']);
+    expect(asked.slice(1).map(({ route }) => route)).toEqual(Array(4).fill('GET /v1/models/spec/versions/4'));
+  });
+
+  it('fails when a check has, and says what to do', async () => {
+    writeBundle();
+    reply = (_, n) => (n === 1 ? { status: 201, body: version('pending') } : { body: version('failed') });
+    expect(await failure(there('model', 'push', folder))).toMatchObject({ exitCode: 1, message: expect.stringContaining('push it again') });
+    expect(printed).toMatch(/✗ golden +Line 1\./);
+  });
+
+  it('takes no links, no code and no folder without model.yaml', async () => {
+    reply = () => ({ body: {} });
+    expect(await failure(there('model', 'push', folder))).toMatchObject({ exitCode: 1, message: expect.stringMatching(/MODEL_FOLDER_MISSING[^]*serendip model init/) });
+    writeBundle();
+    symlinkSync('/etc/passwd', join(folder, 'items.txt'));
+    expect(await failure(there('model', 'push', folder))).toMatchObject({ message: expect.stringMatching(/'items\.txt' is a link/) });
+    rmSync(join(folder, 'items.txt'));
+    writeFileSync(join(folder, 'model.pkl'), 'x');
+    expect(await failure(run('model', 'check', folder))).toMatchObject({ message: expect.stringMatching(/BUNDLE_CODE_REFUSED[^]*export the model to ONNX/) });
+    expect(asked).toEqual([]);
+  });
+
+  it('lists, shows and compares versions, by number or alias', async () => {
+    reply = (route) => ({ body: route.endsWith('/models') ? { models: [version('passed'), version('failed', { version: 3, aliases: [] })] } : version('passed', route.endsWith('/3') ? { metrics: { 'ndcg@10': 0.2 } } : {}) });
+    const lines = (await there('model', 'list')).split('\n');
+    expect(lines[1]).toMatch(/^spec@4 +ranker +passed +2026-11-01 10:00 +champion$/);
+    expect(lines[2]).toMatch(/^spec@3 +ranker +failed/);
+    expect(await there('model', 'show', 'spec@champion')).toMatch(/spec@4[^]*owner +ann[^]*ndcg@10 +0\.25[^]*✓ golden/);
+    expect(await there('model', 'diff', 'spec@3', 'spec@4')).toMatch(/ndcg@10 +0\.2 +0\.25/);
+    expect(await failure(there('model', 'show', 'spec@nobody'))).toMatchObject({ exitCode: 1, message: expect.stringContaining('serendip model list') });
+    expect(await failure(there('model', 'show', 'spec'))).toMatchObject({ exitCode: 2 });
+  });
+
+  it('promotes and rolls back, with force only when told', async () => {
+    reply = () => ({ body: { model: 'spec', alias: 'champion', version: 4, previousVersion: 3 } });
+    expect(await there('model', 'promote', 'spec@4', '--reason', 'better')).toMatch(/spec@champion is version 4\. It was 3: `serendip model rollback spec` goes back/);
+    await there('model', 'promote', 'spec@4', '--alias', 'any', '--force', '--reason', 'an emergency');
+    await there('model', 'rollback', 'spec', '--reason', 'worse');
+    expect(asked.map(({ route, body }) => [route, JSON.parse(body)])).toEqual([
+      ['PUT /v1/models/spec/aliases/champion', { version: 4, reason: 'better', force: false }], ['PUT /v1/models/spec/aliases/any', { version: 4, reason: 'an emergency', force: true }],
+      ['POST /v1/models/spec:rollback', { alias: 'champion', reason: 'worse' }],
+    ]);
+    reply = () => ({ status: 409, body: { reason: 'CHECKS_NOT_PASSED', detail: 'spec@4 has failed its check.' } });
+    expect(await failure(there('model', 'promote', 'spec@4'))).toMatchObject({ exitCode: 1, message: expect.stringMatching(/CHECKS_NOT_PASSED[^]*has failed[^]*serendip model show/) });
+  });
+});
+
+describe('serendip split', () => {
+  it('sets arms and ends', async () => {
+    reply = () => ({ body: {} });
+    expect(await there('split', 'home', '--arm', 'new=spec@4:10', '--arm', 'old=spec@champion:2.5')).toBe('home: 10 % new (spec@4), 2.5 % old (spec@champion), the rest as it is.\n');
+    await there('split', 'home', '--end');
+    expect(asked.map(({ route, body }) => [route, body === '' ? undefined : JSON.parse(body)])).toEqual([
+      ['PUT /v1/placements/home/split', { name: 'home-split', arms: [{ name: 'new', ranker: 'spec@4', percent: 10 }, { name: 'old', ranker: 'spec@champion', percent: 2.5 }] }], ['DELETE /v1/placements/home/split', undefined],
+    ]);
+    expect(await failure(there('split', 'home'))).toMatchObject({ exitCode: 2 });
+    await expect(there('split', 'home', '--arm', 'new=10')).rejects.toMatchObject({ code: 'commander.invalidArgument' });
+  });
+});
