@@ -4,6 +4,7 @@ import { datasetCommand } from './commands/dataset-command.js';
 import { deadLettersCommand } from './commands/dead-letters-command.js';
 import { explainCommand } from './commands/explain-command.js';
 import { EXIT, Failure } from './commands/failure.js';
+import { featuresCommand } from './commands/features-command.js';
 import { importCommand } from './commands/import-command.js';
 import { modelCommand } from './commands/model-command.js';
 import { runtimesCommand } from './commands/runtimes-command.js';
@@ -15,6 +16,7 @@ const program = new Command('serendip')
   .addCommand(explainCommand())
   .addCommand(datasetCommand())
   .addCommand(deadLettersCommand())
+  .addCommand(featuresCommand())
   .addCommand(importCommand())
   .addCommand(modelCommand())
   .addCommand(splitCommand())

@@ -96,7 +96,7 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
 
   @Rpc(features.FeatureStoreService, 'watchItemStatistics')
   watchItemStatistics({ tenant }: features.WatchItemStatisticsRequest, { signal }: CallContext) {
-    return statisticsBatches({ tenant, signal, catalogue: this.store.catalogue, openRollup: () => this.follower.openStatistics(), everyMs: this.statisticsEveryMs });
+    return statisticsBatches({ tenant, signal, store: this.store, openRollup: () => this.follower.openStatistics(), everyMs: this.statisticsEveryMs });
   }
 
   @Rpc(features.FeatureStoreService, 'getProgress')

@@ -136,7 +136,7 @@ export class Fixture {
       self: { id: randomUUID(), address: sharing.address ?? `127.0.0.1:${port}` }, ...(sharing.leaseMs === undefined ? {} : { leaseMs: sharing.leaseMs }),
     });
     await replica.start();
-    const server = await startGrpcService({ module: replica.module, services: [features.FeatureStoreService, features.PeopleService], host: '127.0.0.1', port, logger, notReadyMs: 0, drainMs: 0 });
+    const server = await startGrpcService({ module: replica.module, services: [features.FeatureStoreService, features.PeopleService, features.RebuildService], host: '127.0.0.1', port, logger, notReadyMs: 0, drainMs: 0 });
     const options = { target: `127.0.0.1:${server.port}`, timeoutMs: 5_000, breaker: false };
     const client = createGrpcClient(features.FeatureStoreService, options);
     const people = createGrpcClient(features.PeopleService, options);

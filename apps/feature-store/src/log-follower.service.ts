@@ -138,6 +138,33 @@ export class LogFollower implements OnApplicationShutdown {
     return this.statistics.open();
   }
 
+  /** Does something while nothing is applied. */
+  async whilePaused(work: () => Promise<void>): Promise<void> {
+    const { promise: over, resolve: goOn } = Promise.withResolvers<void>();
+    await Promise.all(this.runners.map((runner) => new Promise<void>((paused) => {
+      void runner.between(async () => {
+        paused();
+        await over;
+      });
+    })));
+    try {
+      await work();
+    } finally {
+      goOn();
+    }
+  }
+
+  /**
+   * The store goes on over another generation, which may be ahead of what was applied here: everybody looks where it is. What partitions had for each
+   * other is all there again.
+   */
+  generationChanged(): void {
+    for (const runner of this.runners) runner.doubt();
+    this.statistics.doubt();
+    for (const { partition } of this.runners) this.tell(partition);
+    if (this.caughtUp) this.parts.sender.start();
+  }
+
   private async follow(): Promise<void> {
     const { log, logger } = this.parts;
     let ends: readonly number[] = [];

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { ParquetArchive, openEventLog } from '@serendip/events-adapters';
 import { ArchivedLog } from '@serendip/events-domain';
-import { MessageDocuments, openStateStore } from '@serendip/features-adapters';
+import { MessageDocuments, openGenerations, openStateStore } from '@serendip/features-adapters';
 import { WriteBehindStateStore } from '@serendip/features-domain';
 import { loadConfig, spareFullCollections } from '@serendip/platform-config';
 import { createGrpcClient, onShutdown, startGrpcService } from '@serendip/platform-grpc';
@@ -30,13 +30,16 @@ const applied = new AppliedPositions(engine.partitions, held.positions, logger);
 const ingestion = createGrpcClient(events.IngestionService, { target: config.SERENDIP_INGESTION_TARGET, timeoutMs: 5000 });
 const statisticsEveryMs = config.SERENDIP_STATISTICS_EVERY_MS;
 const self = { id: randomUUID(), address: config.SERENDIP_ADVERTISED_ADDRESS ?? `${config.SERENDIP_HOST}:${config.SERENDIP_PORT}` };
-const replica = new Replica({ log, store, documents: new MessageDocuments(), ingestion, metrics, logger, dedupe: config.SERENDIP_FAULT !== 'no-dedupe', self, statisticsEveryMs });
+const dedupe = config.SERENDIP_FAULT !== 'no-dedupe';
+const generations = openGenerations(config.SERENDIP_STATE);
+const beside = generations && { generations, task: { log: config.SERENDIP_LOG, objects: config.SERENDIP_OBJECTS, logLevel: config.SERENDIP_LOG_LEVEL, dedupe } };
+const replica = new Replica({ log, store, documents: new MessageDocuments(), ingestion, metrics, logger, dedupe, self, statisticsEveryMs, beside });
 await replica.start();
 applied.start();
 const { follower } = replica;
 metrics.watchLag(() => follower.owned.map((runner) => ({ partition: runner.partition, seconds: runner.lagSeconds(Date.now()), records: runner.lagRecords })));
 
-const server = await startGrpcService({ module: replica.module, services: [features.FeatureStoreService, features.PeopleService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger });
+const server = await startGrpcService({ module: replica.module, services: [features.FeatureStoreService, features.PeopleService, features.RebuildService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger });
 const admin = await startAdminServer({
   host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,
   readiness: () => [

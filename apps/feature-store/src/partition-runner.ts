@@ -22,8 +22,8 @@ export interface RunnerParts {
   readonly documents: Documents;
   readonly logger: Logger;
   readonly dedupe: boolean;
-  readonly turns: Turns;
-  readonly batchSize: BatchSize;
+  readonly turns: Pick<Turns, 'next'>;
+  readonly batchSize: Pick<BatchSize, 'records' | 'milliseconds' | 'took'>;
   readonly onBatch: (partition: number, batch: ProcessedBatch, facts: BatchFacts) => void;
   /** Told that the store was not where the last batch had left it, before the next one begins. */
   readonly onStale: () => void;

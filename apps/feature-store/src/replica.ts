@@ -14,6 +14,7 @@ import { Peers } from './peers.js';
 import { Erasure } from './people/erasure.js';
 import { Settlement } from './people/settlement.js';
 import { PoisonReports } from './poison-reports.js';
+import { Rebuilds, type RebuildsParts } from './rebuild/rebuilds.js';
 import { StateWriter } from './state-writer.js';
 import { UserRecords } from './user-records.js';
 
@@ -30,6 +31,8 @@ export interface ReplicaParts {
   /** How long its leases last that are not renewed, milliseconds. */
   readonly leaseMs?: number;
   readonly statisticsEveryMs: number;
+  /** How the state is made anew beside the live one; undefined where it can't be. */
+  readonly beside?: RebuildsParts['beside'];
 }
 
 /** What a feature store is made of, but its servers. */
@@ -41,6 +44,7 @@ export class Replica {
   private readonly poison: PoisonReports;
   private readonly writer: StateWriter;
   private readonly peers: Peers;
+  private readonly rebuilds: Rebuilds;
 
   constructor(private readonly parts: ReplicaParts) {
     const { store, logger, self, leaseMs } = parts;
@@ -61,7 +65,11 @@ export class Replica {
     });
     const progress = new PartitionsProgress({ follower, store: store.partitions, peers, ownership, self });
     const erasure = new Erasure({ ...parts, settlement: new Settlement(parts) });
-    this.module = AppModule.with({ ...parts, follower, erasure, records, progress });
+    this.rebuilds = new Rebuilds({
+      store, logger, beside: parts.beside,
+      whilePaused: (work) => follower.whilePaused(work), cursors: () => follower.runners.map(({ cursor }) => cursor), onSwitch: () => follower.generationChanged(),
+    });
+    this.module = AppModule.with({ ...parts, follower, erasure, rebuilds: this.rebuilds, records, progress });
   }
 
   async start(): Promise<void> {
@@ -76,6 +84,7 @@ export class Replica {
 
   /** To be called when it is asked no more; the log and the store may be closed then. */
   async stop(): Promise<void> {
+    await this.rebuilds.stop();
     await this.follower.stop();
     await this.sender.stop();
     await this.writer.stop();

@@ -1,5 +1,5 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
-import type { CatalogueReader, ItemRow, StatisticsRollup } from '@serendip/features-domain';
+import type { CatalogueReader, ItemRow, StateStore, StatisticsRollup } from '@serendip/features-domain';
 import { ITEM_STATISTICS_WIDTH, bytesOf } from '@serendip/shared-layouts';
 
 const MOST_ROWS = 2000;
@@ -7,14 +7,14 @@ const MOST_ROWS = 2000;
 interface StatisticsWatch {
   readonly tenant: string;
   readonly signal: AbortSignal;
-  readonly catalogue: CatalogueReader;
+  readonly store: Pick<StateStore, 'catalogue'>;
   readonly openRollup: () => Promise<StatisticsRollup>;
   /** Milliseconds between two looks at what has changed. */
   readonly everyMs: number;
 }
 
 /** Statistics of every item of the catalogue, then at every look of those that changed. */
-export async function* statisticsBatches({ tenant, signal, catalogue, openRollup, everyMs }: StatisticsWatch) {
+export async function* statisticsBatches({ tenant, signal, store, openRollup, everyMs }: StatisticsWatch) {
   const rollup = await openRollup();
   let revision = 0;
   let caughtUp = false;
@@ -24,7 +24,7 @@ export async function* statisticsBatches({ tenant, signal, catalogue, openRollup
       const changed = rollup.changedSince(tenant, revision, MOST_ROWS);
       if (changed.rows.length === 0) break;
       revision = changed.revision;
-      yield { ...await columns(catalogue, changed.rows), caughtUp };
+      yield { ...await columns(store.catalogue, changed.rows), caughtUp };
       await turn();
     }
     if (!caughtUp) {

@@ -27,6 +27,7 @@ import { DocumentChanges } from './document-changes.service.js';
 import { EventAdmission } from './events/event-admission.js';
 import { EventsController } from './events/events.controller.js';
 import { ExplorationFeedback } from './events/exploration-feedback.js';
+import { FeaturesController } from './features/features.controller.js';
 import { FallbackRefresh } from './fallback-refresh.service.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { AccessGuard } from './http/access.guard.js';
@@ -68,7 +69,7 @@ export class AppModule {
     return {
       module: AppModule,
       controllers: [
-        EventsController, DeadLettersController, DataSetsController, RecommendationsController, BatchController, ItemsController, UsersController, PeopleController, PlacementsController, ModelsController, ExperimentsController,
+        EventsController, DeadLettersController, DataSetsController, RecommendationsController, BatchController, ItemsController, UsersController, PeopleController, FeaturesController, PlacementsController, ModelsController, ExperimentsController,
         OperationsController, RulesController, ShadowController, ShardsController, ShopController,
       ],
       providers: [

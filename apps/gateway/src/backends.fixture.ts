@@ -145,6 +145,19 @@ export class FakeFeatureStore {
     yield { part: { case: 'events' as const, value: { events: [{ type: 'click', userId }] } } };
   }
 
+  /** How the newest rebuild goes. */
+  rebuild: MessageInitShape<typeof features.RebuildSchema> = { status: features.RebuildStatus.RUNNING, applied: 5, total: 10, startedAtMs: 1000 };
+
+  @Rpc(features.RebuildService, 'startRebuild')
+  async startRebuild() {
+    return { rebuild: this.rebuild };
+  }
+
+  @Rpc(features.RebuildService, 'getRebuild')
+  async getRebuild() {
+    return { rebuild: this.rebuild };
+  }
+
   @Rpc(features.PeopleService, 'erasePerson')
   async erasePerson({ user }: features.ErasePersonRequest) {
     const visitor = { anonymousId: user?.anonymousId || 'v1', state: true, logRecords: 2, lastReceivedAtMs: 1000, partition: 3, position: 7 };
@@ -361,7 +374,7 @@ export class FakeControl {
 
 const services = {
   ingestion: { services: [events.IngestionService], controller: FakeIngestion },
-  featureStore: { services: [features.FeatureStoreService, features.PeopleService], controller: FakeFeatureStore },
+  featureStore: { services: [features.FeatureStoreService, features.PeopleService, features.RebuildService], controller: FakeFeatureStore },
   embedding: { services: [retrieval.EmbeddingService], controller: FakeEmbedding },
   ranking: { services: [ranking.RankingService], controller: FakeRanking },
   control: { services: [control.ControlService], controller: FakeControl },

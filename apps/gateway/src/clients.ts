@@ -8,6 +8,7 @@ export class Clients {
   readonly ingestion: GrpcClient<typeof events.IngestionService>;
   readonly featureStore: GrpcClient<typeof features.FeatureStoreService>;
   readonly people: GrpcClient<typeof features.PeopleService>;
+  readonly rebuilds: GrpcClient<typeof features.RebuildService>;
   readonly embedding: GrpcClient<typeof retrieval.EmbeddingService>;
   readonly ranking: GrpcClient<typeof ranking.RankingService>;
   readonly control: GrpcClient<typeof control.ControlService>;
@@ -18,6 +19,7 @@ export class Clients {
     this.ingestion = createGrpcClient(events.IngestionService, { target: config.SERENDIP_INGESTION_TARGET, timeoutMs: 3000, exchange: true });
     this.featureStore = createGrpcClient(features.FeatureStoreService, { target: config.SERENDIP_FEATURE_STORE_TARGET, exchange: true });
     this.people = createGrpcClient(features.PeopleService, { target: config.SERENDIP_FEATURE_STORE_TARGET, timeoutMs: 30_000 });
+    this.rebuilds = createGrpcClient(features.RebuildService, { target: config.SERENDIP_FEATURE_STORE_TARGET, timeoutMs: 3000 });
     this.embedding = createGrpcClient(retrieval.EmbeddingService, { target: config.SERENDIP_EMBEDDING_TARGET, exchange: true });
     this.ranking = createGrpcClient(ranking.RankingService, { target: config.SERENDIP_RANKING_TARGET, exchange: true });
     this.control = createGrpcClient(control.ControlService, { target: config.SERENDIP_CONTROL_TARGET, timeoutMs: 3000 });

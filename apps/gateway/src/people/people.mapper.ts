@@ -35,9 +35,9 @@ interface Erased {
 }
 
 const REMAINS = [
-  'item statistics: they count what the person did, as numbers by item, until state is rebuilt from the log',
+  'item statistics: they count what the person did, as numbers by item, until state is rebuilt (serendip features rebuild)',
   'models: they hold no ids; those trained before have learned from the person, those trained from now on have not',
-  'freed pages of database files: they are overwritten as they are used again',
+  'freed pages of database files: they are overwritten as they are used again, those of the state by a rebuild',
 ];
 
 export function certificateOf(erased: readonly features.ErasedId[], { id, atMs, deadLetters, userId, anonymousIds }: Erased) {

@@ -1,5 +1,6 @@
-import type { StateStore } from '@serendip/features-domain';
+import type { Generations, StateStore } from '@serendip/features-domain';
 import { DomainError } from '@serendip/shared-errors';
+import { LmdbGenerations } from './lmdb/lmdb-generations.js';
 import { LmdbStateStore, type LmdbStateStoreOptions } from './lmdb/lmdb-state-store.js';
 import { REDIS_FORMS } from './redis/redis-address.js';
 import { RedisStateStore } from './redis/redis-state-store.js';
@@ -9,7 +10,19 @@ import { RedisStateStore } from './redis/redis-state-store.js';
  * INVALID_ARGUMENT/STATE_STORE_UNKNOWN for any other, and for a Redis FAILED_PRECONDITION/STATE_STORE_SETTING or UNAVAILABLE/STATE_FAILED.
  */
 export async function openStateStore(url: string, options: LmdbStateStoreOptions = {}): Promise<StateStore> {
-  if (url.startsWith('lmdb:') && url.length > 'lmdb:'.length) return new LmdbStateStore(url.slice('lmdb:'.length), options);
+  const folder = lmdbFolderOf(url);
+  if (folder !== undefined) return new LmdbStateStore(new LmdbGenerations(folder).openLive(), options);
   if (/^redis(-cluster)?:/.test(url)) return RedisStateStore.open(url, options);
   throw new DomainError('INVALID_ARGUMENT', 'STATE_STORE_UNKNOWN', `There is no state store for '${url}': use lmdb:<directory>, ${REDIS_FORMS}.`);
 }
+
+/** The generations of the state of a URL; undefined for an engine that has none. */
+export function openGenerations(url: string): Generations | undefined {
+  const folder = lmdbFolderOf(url);
+  return folder === undefined ? undefined : new LmdbGenerations(folder);
+}
+
+/** Opens what `Generations.begin` answered. */
+export const openGeneration = (url: string): StateStore => new LmdbStateStore(lmdbFolderOf(url)!);
+
+const lmdbFolderOf = (url: string): string | undefined => /^lmdb:(?<folder>.+)$/.exec(url)?.groups?.['folder'];

@@ -41,6 +41,7 @@ export class LmdbStateStore implements StateStore, StateReader {
   }
 
   async close(): Promise<void> {
+    await this.tables.root.flushed;
     await this.tables.root.close();
   }
 }

@@ -31,7 +31,7 @@ export class WriteBehindPartitions implements PartitionStore {
   private readonly slots: readonly Slot[] = Array.from({ length: PARTITIONS }, () => ({ newest: undefined, waiting: undefined, writing: undefined, underWay: undefined, isPassing: false }));
   private onStale: (partition: number) => void = nothing;
 
-  constructor(private readonly beneath: PartitionStore) {}
+  constructor(private beneath: PartitionStore) {}
 
   /** Names who is told when the store is found not to be where a partition was left; what waited of it was dropped. */
   whenStale(listener: (partition: number) => void): void {
@@ -72,6 +72,14 @@ export class WriteBehindPartitions implements PartitionStore {
     const results = await Promise.allSettled(partitions.map((partition) => this.flushOne(partition)));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
+  }
+
+  /** Goes on over another store that is where this one is seen to be, or further; nothing may be committed meanwhile. */
+  async switchTo(beneath: PartitionStore): Promise<void> {
+    const busy = (): Promise<void> | undefined => this.slots.find(({ underWay }) => underWay !== undefined)?.underWay;
+    for (let underWay = busy(); underWay !== undefined; underWay = busy()) await underWay;
+    this.beneath = beneath;
+    for (const slot of this.slots) Object.assign(slot, { waiting: undefined, newest: undefined });
   }
 
   /** Forgets what is known of a partition and not written, once nothing of it is under way: it is another's, or read anew from beneath. */

@@ -193,3 +193,26 @@ describe('what is written behind', () => {
     }), { numRuns: 200 });
   }, 60_000);
 });
+
+describe('switching to another generation', () => {
+  it('goes on over it, without what waited: that is there already', async () => {
+    const before = new SlowStore();
+    before.turns = () => 3;
+    const store = new WriteBehindStateStore(before);
+    const log = logOf(['1', '2', '3'].map((eventId) => aStateEvent({ eventId })));
+    await applyLog(store, log.slice(0, 1));
+    const flushing = store.flush([PARTITION]);
+    await applyLog(store, log.slice(0, 2));
+    const generation = new MemoryStateStore();
+    await applyLog(generation, log.slice(0, 2));
+    expect(await store.switchTo(generation)).toBe(before);
+    await flushing;
+    await applyLog(store, log);
+    await store.flush();
+    const whole = new MemoryStateStore();
+    await applyLog(whole, log);
+    expect(await dumpState(generation)).toEqual(await dumpState(whole));
+    expect(await dumpState(store)).toEqual(await dumpState(whole));
+    expect((await before.head(PARTITION)).cursor).toBe(2);
+  });
+});

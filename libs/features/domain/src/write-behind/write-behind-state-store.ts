@@ -14,15 +14,27 @@ const ALL = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 export class WriteBehindStateStore implements StateStore, StateReader {
   readonly partitions: WriteBehindPartitions;
   readonly reader = this;
-  readonly catalogue: CatalogueReader;
-  readonly outbox: Outbox;
   readonly shared: SharedState | undefined;
 
-  constructor(private readonly beneath: StateStore) {
+  constructor(private beneath: StateStore) {
     this.partitions = new WriteBehindPartitions(beneath.partitions);
-    this.catalogue = beneath.catalogue;
-    this.outbox = beneath.outbox;
     this.shared = beneath.shared;
+  }
+
+  get catalogue(): CatalogueReader {
+    return this.beneath.catalogue;
+  }
+
+  get outbox(): Outbox {
+    return this.beneath.outbox;
+  }
+
+  /** Goes on over another generation that is where this one is seen to be, or further; nothing may be committed meanwhile. Answers the one before, for the caller to close. */
+  async switchTo(generation: StateStore): Promise<StateStore> {
+    await this.partitions.switchTo(generation.partitions);
+    const before = this.beneath;
+    this.beneath = generation;
+    return before;
   }
 
   async users(keys: readonly UserKey[]): Promise<readonly (Uint8Array | undefined)[]> {

@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { features } from '@serendip/shared-contracts';
+import { Gateway, PUBLISHABLE } from '../gateway.fixture.js';
+import { rebuildAnswer } from './rebuild-schema.js';
+
+let gateway: Gateway;
+beforeAll(async () => { gateway = await Gateway.start(); });
+afterAll(() => gateway.close());
+
+describe('rebuilding the state', () => {
+  it('is begun and followed', async () => {
+    expect(await gateway.ask('POST /v1/features:rebuild')).toMatchObject({ status: 202, json: { status: 'running', applied: 5, total: 10, startedAt: '1970-01-01T00:00:01.000Z' } });
+    gateway.backends.get('featureStore').rebuild = { status: features.RebuildStatus.DONE, applied: 10, total: 10, startedAtMs: 1000, endedAtMs: 3000, pausedMs: 12 };
+    const done = await gateway.ask('GET /v1/features/rebuild');
+    expect(done).toMatchObject({ status: 200, json: { status: 'done', endedAt: '1970-01-01T00:00:03.000Z', pausedMs: 12 } });
+    expect(rebuildAnswer.parse(done.json)).toEqual(done.json);
+    gateway.backends.get('featureStore').rebuild = { status: features.RebuildStatus.FAILED, startedAtMs: 1000, endedAtMs: 3000, error: 'The disk is full.' };
+    expect((await gateway.ask('GET /v1/features/rebuild')).json).toMatchObject({ status: 'failed', error: 'The disk is full.' });
+  });
+
+  it('is for secret keys', async () => {
+    expect(await gateway.ask('POST /v1/features:rebuild', { key: PUBLISHABLE })).toMatchObject({ status: 403 });
+  });
+});
