@@ -13,6 +13,7 @@ import { splitCommand } from './commands/split-command.js';
 
 const program = new Command('serendip')
   .description('Recommendations that rank at request time.')
+  .enablePositionalOptions()
   .addCommand(explainCommand())
   .addCommand(datasetCommand())
   .addCommand(deadLettersCommand())

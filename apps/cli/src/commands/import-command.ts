@@ -1,42 +1,111 @@
+import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { GatewayClient } from '@serendip/platform-gateway-client';
-import { Command } from 'commander';
-import { importMovieLens } from '../movielens/import-movielens.js';
+import { DomainError } from '@serendip/shared-errors';
+import { Command, Option } from 'commander';
+import { FORMATS } from '../importing/formats.js';
+import { mappingOf, over, readMapping } from '../importing/mapping.js';
+import { makePlan, summaryOf, type Plan } from '../importing/plan.js';
+import { readGorse } from '../importing/read-gorse.js';
+import { render } from '../importing/render.js';
+import type { BadRow, Rows } from '../importing/rows.js';
+import { runPlan } from '../importing/run-plan.js';
+import { verifyPlan } from '../importing/verify-plan.js';
+import { EXIT, Failure } from './failure.js';
+import { importMovieLensCommand } from './import-movielens-command.js';
+import type { Output } from './output.js';
 import { Progress } from './progress.js';
 
 interface Flags {
+  readonly format?: string;
+  readonly file?: readonly string[];
+  readonly from?: string;
+  readonly fromKey: string;
+  readonly mapping?: string;
+  readonly dryRun: boolean;
+  readonly verify: boolean;
   readonly gateway: string;
   readonly key?: string;
   readonly name?: string;
-  readonly shiftTimes: boolean;
   readonly rejects: string;
   readonly stateDir: string;
   readonly resend: boolean;
   readonly json: boolean;
 }
 
+/** The gateway waits this long for a batch that is ahead of its turn. */
+const client = (gateway: string, key: string): GatewayClient => new GatewayClient({ gateways: [gateway], key, tries: 30, timeoutMs: 20_000, longestWaitMs: 5_000, retryStatuses: [429, 502, 503, 504] });
+
 /** `serendip import …` */
-export function importCommand(): Command {
-  const command = new Command('import').description('load data sets through the public API');
-  command.command('movielens')
-    .argument('<dir>', 'a MovieLens 100K or 1M folder')
-    .description('import films, viewers and ratings in event-time order; run it again and it goes on where it stopped')
+export function importCommand(output: Output = process.stdout): Command {
+  return new Command('import')
+    .description('load items, users and events of another system through the public API; run it again and it goes on where it stopped')
+    .addOption(new Option('--format <format>', 'what the files are').choices(Object.keys(FORMATS)))
+    .option('--file <path...>', 'the files, in any order')
+    .option('--from <url>', 'a running Gorse to read instead of files, for example http://127.0.0.1:8088')
+    .option('--from-key <key>', 'its API key', '')
+    .option('--mapping <file>', 'which column is what (YAML); needed for csv and jsonl')
+    .option('--dry-run', 'write nothing: say what would be written, and which rows are bad and why', false)
+    .option('--verify', 'afterwards compare counts and samples with what the API answers', false)
     .option('--gateway <url>', 'the gateway', process.env.SERENDIP_GATEWAY ?? 'http://127.0.0.1:8080')
     .option('--key <key>', 'a secret key (sk_…); default: SERENDIP_KEY', process.env.SERENDIP_KEY)
-    .option('--name <name>', 'name of the import; default: movielens-<folder>')
-    .option('--shift-times', 'move all times so that the newest event is now', false)
+    .option('--name <name>', 'name of the import; default: <format>-<first file>')
     .option('--rejects <file>', 'where to write what was not accepted', 'rejects.jsonl')
-    .option('--state-dir <dir>', 'where to remember the shift of times', '.serendip/imports')
+    .option('--state-dir <dir>', 'where to remember what an import is made of', '.serendip/imports')
     .option('--resend', 'send every batch again, to see that nothing changes', false)
     .option('--json', 'print the report as JSON', false)
-    .action(async (dir: string, { gateway, key, json, name, ...flags }: Flags) => {
-      if (key === undefined) command.error('error: a secret key is needed: give --key or set SERENDIP_KEY');
-      // What nobody foresaw is told at once.
-      const client = new GatewayClient({ gateways: [gateway], key: key!, tries: 30, timeoutMs: 20_000, longestWaitMs: 5_000, retryStatuses: [429, 502, 503, 504] });
-      const started = performance.now();
-      const report = await importMovieLens(client, { dir, name, ...flags, onProgress: new Progress({ quiet: json }).update, nowMs: Date.now() });
-      const seconds = (performance.now() - started) / 1000;
-      if (json) process.stdout.write(`${JSON.stringify({ ...report, seconds })}\n`);
-      else process.stdout.write(`  ${report.sent.toLocaleString('en')} ratings sent in ${seconds.toFixed(1)} s, ${report.rejected} rejected${report.rejected > 0 ? ` (see ${flags.rejects})` : ''}.\n`);
-    });
-  return command;
+    .enablePositionalOptions()
+    .action((flags: Flags) => run(flags, output))
+    .addCommand(importMovieLensCommand());
+}
+
+async function run(flags: Flags, output: Output): Promise<void> {
+  const { json, dryRun, verify, gateway, key } = flags;
+  if (!dryRun && key === undefined) throw new Failure('A secret key is needed: give --key or set SERENDIP_KEY.', EXIT.usage);
+  const progress = new Progress({ quiet: json });
+  const plan = await planOf(flags, progress);
+  const rejects = rejectsTo(flags.rejects, plan.bad);
+  try {
+    const written = dryRun ? undefined : await runPlan(client(gateway, key!), plan, { ...flags, name: nameOf(flags), onRefused: rejects.add, onProgress: progress.update });
+    const verdict = verify && written !== undefined ? await verifyPlan(client(gateway, key!), plan, { importId: written.import, refused: rejects.places }) : undefined;
+    const report = { ...summaryOf(plan), dryRun, ...(written ?? {}), ...(verdict === undefined ? {} : { verified: verdict }) };
+    output.write(json ? `${JSON.stringify({ ...report, badRows: plan.bad.slice(0, 100) })}\n` : render(report, plan.bad, flags.rejects));
+    if ((dryRun && plan.bad.length > 0) || (verdict?.differences.length ?? 0) > 0) process.exitCode = EXIT.refused;
+  } finally {
+    await rejects.close();
+  }
+}
+
+async function planOf({ format: name, file: files = [], from, fromKey, mapping: path }: Flags, progress: Progress): Promise<Plan> {
+  if (name === undefined) throw new Failure(`Say what the files are: --format ${Object.keys(FORMATS).join('|')}, or import movielens <dir>.`, EXIT.usage);
+  const format = FORMATS[name]!;
+  if (files.length === 0 && from === undefined) throw new Failure('Say what to read: --file, or --from for a running Gorse.', EXIT.usage);
+  if (from !== undefined && name !== 'gorse') throw new Failure('--from reads a running Gorse: give --format gorse, or --file.', EXIT.usage);
+  if (format.mapping === undefined && path === undefined) throw new Failure(`--format ${name} needs a --mapping that says which column is what: docs/guides/migrating.md has one.`, EXIT.usage);
+  const mapping = over(format.mapping ?? mappingOf({}), path === undefined ? mappingOf({}) : readMapping(path));
+  const missing = files.find((file) => !existsSync(file));
+  if (missing !== undefined) throw new DomainError('NOT_FOUND', 'DATA_MISSING', `There is no file ${missing}.`);
+  const rows = async function* (): Rows {
+    if (from !== undefined) yield* readGorse(from, fromKey);
+    for (const file of files) yield* format.read(file);
+  };
+  return makePlan(rows(), format, mapping, (count) => progress.update('rows', count, count));
+}
+
+function nameOf({ name, format, file, from }: Flags): string {
+  return name ?? `${format}-${from === undefined ? basename(resolve(file![0]!)) : new URL(from).host}`;
+}
+
+/** The file of what was not accepted, one JSON object a line; made when there is something. */
+function rejectsTo(path: string, bad: readonly BadRow[]) {
+  const places = new Set<string>();
+  let stream: ReturnType<typeof createWriteStream> | undefined;
+  const add = (row: BadRow): void => {
+    if (stream === undefined) mkdirSync(dirname(resolve(path)), { recursive: true });
+    stream ??= createWriteStream(path);
+    places.add(`${row.file}:${row.line}`);
+    stream.write(`${JSON.stringify(row)}\n`);
+  };
+  bad.forEach(add);
+  return { places, add, close: () => new Promise<void>((done) => { if (stream === undefined) done(); else stream.end(done); }) };
 }

@@ -2,6 +2,7 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync, 
 import { basename, dirname, join, resolve } from 'node:path';
 import type { GatewayClient } from '@serendip/platform-gateway-client';
 import { DomainError } from '@serendip/shared-errors';
+import { BATCH, openImport, putEntities, sendBatches, type ImportState } from '../importing/send-batches.js';
 import { readMovieLens, type MovieLens } from './movielens.js';
 
 export interface ImportOptions {
@@ -31,20 +32,6 @@ export interface ImportReport {
   readonly shiftMs: number;
 }
 
-const BATCH = 500;
-const IN_FLIGHT = 4;
-
-interface ImportState {
-  readonly id: string;
-  readonly lastBatch: number;
-  readonly rejected: number;
-}
-
-interface BatchAnswer extends ImportState {
-  readonly applied: boolean;
-  readonly batchRejected: readonly { readonly index: number; readonly reason: string; readonly detail: string }[];
-}
-
 /** Imports a MovieLens folder through the public API: films, viewers, then ratings in event-time order. */
 export async function importMovieLens(client: GatewayClient, options: ImportOptions): Promise<ImportReport> {
   const { onProgress } = options;
@@ -52,7 +39,7 @@ export async function importMovieLens(client: GatewayClient, options: ImportOpti
   const data = readMovieLens(options.dir);
   onProgress('reading files', 1, 1);
   const name = options.name ?? `movielens-${basename(resolve(options.dir))}`;
-  const state = (await client.send('POST', '/v1/imports', { body: { name } })) as ImportState;
+  const state = await openImport(client, name);
   const shiftMs = options.shiftTimes ? shiftOf(data, { state, options }) : 0;
   mkdirSync(dirname(resolve(options.rejects)), { recursive: true });
   const rejects = createWriteStream(options.rejects, { flags: state.lastBatch === 0 ? 'w' : 'a' });
@@ -89,27 +76,19 @@ interface Sending {
 }
 
 async function sendEntities(client: GatewayClient, { films, viewers }: MovieLens, { rejects, onProgress }: Sending): Promise<void> {
-  for (const [what, path, field, entities] of [
-    ['films', '/v1/items:batch', 'items', films], ['viewers', '/v1/users:batch', 'users', viewers],
-  ] as const) {
-    for (let from = 0; from < entities.length; from += BATCH) {
-      const answer = (await client.send('POST', path, { body: { [field]: entities.slice(from, from + BATCH) } })) as { rejected: BatchAnswer['batchRejected'] };
-      for (const { index, ...why } of answer.rejected) rejects.write(`${JSON.stringify({ ...why, [what]: entities[from + index] })}\n`);
-      onProgress(what, Math.min(from + BATCH, entities.length), entities.length);
-    }
+  for (const [what, field, entities] of [['films', 'items', films], ['viewers', 'users', viewers]] as const) {
+    await putEntities(client, field, entities, {
+      refused: (refused, from) => { for (const { index, ...why } of refused) rejects.write(`${JSON.stringify({ ...why, [what]: entities[from + index] })}\n`); },
+      progress: (done) => onProgress(what, done, entities.length),
+    });
   }
 }
 
-async function sendRatings(
+function sendRatings(
   client: GatewayClient, { ratings }: MovieLens, { state, shiftMs, rejects, options }:
   { readonly state: ImportState; readonly shiftMs: number; readonly rejects: WriteStream; readonly options: ImportOptions },
 ): Promise<number> {
   const total = ratings.userIds.length;
-  const batches = Math.ceil(total / BATCH);
-  const first = options.resend ? 1 : state.lastBatch + 1;
-  let next = first;
-  let done = Math.min(total, (first - 1) * BATCH);
-
   const bodyOf = (n: number): string => {
     const from = (n - 1) * BATCH;
     const to = Math.min(total, from + BATCH);
@@ -119,17 +98,9 @@ async function sendRatings(
     }
     return `${body}]}`;
   };
-  // Ahead of its turn for longer than the gateway waits: a batch before it was late. It is sent again.
-  const retryReasons = ['IMPORT_BATCH_AHEAD'];
-  const worker = async (): Promise<void> => {
-    while (next <= batches) {
-      const n = next++;
-      const answer = (await client.send('PUT', `/v1/imports/${state.id}/batches/${n}`, { body: bodyOf(n), retryReasons })) as BatchAnswer;
-      for (const { index, ...why } of answer.batchRejected) rejects.write(`${JSON.stringify({ ...why, batch: n, index })}\n`);
-      done += Math.min(BATCH, total - (n - 1) * BATCH);
-      options.onProgress('ratings', done, total);
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-  return Math.max(0, total - (first - 1) * BATCH);
+  return sendBatches(client, {
+    state, total, bodyOf, resend: options.resend,
+    onRefused: (n, refused) => { for (const { index, ...why } of refused) rejects.write(`${JSON.stringify({ ...why, batch: n, index })}\n`); },
+    onProgress: (done) => options.onProgress('ratings', done, total),
+  });
 }
