@@ -10,6 +10,7 @@ import { AppModule } from './app.module.js';
 import { watchArchive } from './archive/archive-metrics.js';
 import { ArchiveThread } from './archive/archive-thread.js';
 import { archiveVersions } from './archive/versions.js';
+import { evaluation } from './checks/evaluation/evaluate-ranker.js';
 import { ModelChecks } from './checks/model-checks.js';
 import { DataSets } from './data-sets/data-sets.js';
 import { Exports } from './data-sets/export/exports.js';
@@ -24,7 +25,13 @@ const registry = createRegistry('trainer');
 const objects = openObjectStore(config.SERENDIP_OBJECTS);
 const watcher = await ConfigWatcher.start({ controlTarget: config.SERENDIP_CONTROL_TARGET, objects, logger });
 const client = createGrpcClient(control.ControlService, { target: config.SERENDIP_CONTROL_TARGET, timeoutMs: 10_000 });
-const checks = new ModelChecks({ client, objects, logger });
+const checks = new ModelChecks({
+  client, objects, logger,
+  evaluate(id, version) {
+    const tenant = watcher.tenant(id);
+    return tenant === undefined ? undefined : evaluation(tenant, version, { log: config.SERENDIP_LOG, objects: config.SERENDIP_OBJECTS });
+  },
+});
 checks.follow(watcher.current);
 watcher.onChange((snapshot) => checks.follow(snapshot));
 const runs = new TrainingRuns({ logger, publish: publisher(client, checks) });

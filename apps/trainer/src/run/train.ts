@@ -1,13 +1,10 @@
-import { ParquetArchive, openEventLog } from '@serendip/events-adapters';
-import { ArchivedLog } from '@serendip/events-domain';
 import { readBundle } from '@serendip/platform-bundles';
 import { openObjectStore, type ObjectStore } from '@serendip/platform-objects';
 import { BundleRetrieverLoader } from '@serendip/retrieval-adapters';
 import type { RetrieverModel } from '@serendip/retrieval-domain';
-import { DomainError } from '@serendip/shared-errors';
 import type { CancelSignal, TrainingProgress } from '@serendip/training-domain';
 import { before, interactions, type History } from '../dataset/history.js';
-import { readHistory } from '../dataset/read-history.js';
+import { readLog } from '../dataset/read-log.js';
 import { judge, quality, type Quality } from '../stages/evaluate.js';
 import { collectExamples, requestCount, type Examples } from '../stages/examples.js';
 import { featureNames } from '../stages/feature-names.js';
@@ -19,8 +16,6 @@ import { writeRanker, writeRetriever } from './bundles.js';
 import type { StageName } from './plan.js';
 import type { Champion, TrainedBundle, TrainingOutcome, TrainingTask } from './task.js';
 
-/** Too little to learn anything from. */
-const LEAST_INTERACTIONS = 200;
 /** Places in time order: the retriever that is judged sees what comes before the first, the ranker learns up to the second, and the rest judges. */
 const EXAMPLES_FROM = 0.8;
 const JUDGED_FROM = 0.92;
@@ -47,7 +42,7 @@ const shareOf = ({ done, total }: TrainingProgress): number => (total === 0 ? 0 
 /** Reads the log, trains both models, judges them on the latest period and leaves their bundles in the object store. */
 export async function train(task: TrainingTask, host: TrainingHost): Promise<TrainingOutcome> {
   const { onProgress, signal } = host;
-  const history = await readLog(task, host);
+  const history = await readLog(task, (share) => onProgress('reading the log', share));
   const objects = openObjectStore(task.objects);
   const plan = sizes(history, task.maxSeconds);
   const total = interactions(history);
@@ -94,19 +89,6 @@ function verdict(fresh: Quality, against: { readonly name: string; readonly qual
   return { promoted, verdict: sentence };
 }
 
-async function readLog({ log: url, objects, tenant }: TrainingTask, { onProgress }: TrainingHost): Promise<History> {
-  const log = new ArchivedLog(await openEventLog(url, { mode: 'reader' }), new ParquetArchive(openObjectStore(objects)));
-  try {
-    const history = await readHistory(log, tenant, (share) => onProgress('reading the log', share));
-    if (interactions(history) < LEAST_INTERACTIONS || history.items.length < 10) {
-      throw new DomainError('FAILED_PRECONDITION', 'NOT_ENOUGH_DATA', `There are ${interactions(history)} interactions with ${history.items.length} items: training needs at least ${LEAST_INTERACTIONS} with 10.`);
-    }
-    return history;
-  } finally {
-    await log.close();
-  }
-}
-
 interface RivalsParts {
   readonly objects: ObjectStore;
   readonly judged: Examples;
@@ -122,9 +104,9 @@ async function championQualities({ champions }: TrainingTask, { objects, judged,
   });
   const ranker = champions.ranker === undefined ? undefined : await attempt(async () => {
     const bundle = await readBundle(objects, champions.ranker!.bundle, champions.ranker!.digest);
-    const { features = [] } = bundle.manifest;
+    const { features = [], heads = [] } = bundle.manifest;
     if (!features.every((name) => judged.names.includes(name))) return undefined;
-    return { name: champions.ranker!.name, quality: quality(judged, await rankerScores(await bundle.file('model.onnx'), judged, features)) };
+    return { name: champions.ranker!.name, quality: quality(judged, await rankerScores(await bundle.file('model.onnx'), judged, { wanted: features, heads })) };
   });
   return { retriever, ranker };
 }

@@ -4,21 +4,27 @@ import { HEAD_WEIGHTS } from './ranker-stage.js';
 
 const ROWS_AT_ONCE = 8192;
 
-/**
- * Scores of every row by a ranker's own objective. `wanted` are the features that the model takes, in its order, all of them among
- * the examples'; by default the examples' own.
- */
-export async function rankerScores(onnx: Uint8Array, examples: Examples, wanted = examples.names): Promise<Float32Array> {
+interface ScoredWith {
+  /** Features that the model takes, in its order, all of them among the examples'; by default the examples' own. */
+  readonly wanted?: readonly string[];
+  /** The model's heads with their weight in its objective; by default those that are trained here. */
+  readonly heads?: readonly { readonly name: string; readonly weight: number }[];
+}
+
+const TRAINED_HEADS = HEADS.map((name, i) => ({ name, weight: HEAD_WEIGHTS[i]! }));
+
+/** Scores of every row by a ranker's own objective. */
+export async function rankerScores(onnx: Uint8Array, examples: Examples, { wanted = examples.names, heads = TRAINED_HEADS }: ScoredWith = {}): Promise<Float32Array> {
   const { retrievalScores } = examples;
   const width = wanted.length;
   const features = wanted === examples.names ? examples.features : picked(examples, wanted);
-  const runtime = await RankerGraph.open({ 'model.onnx': onnx }, { features: width, heads: HEADS }, { format: 'onnx', device: 'cpu', sessions: 1, onFallback: () => undefined });
+  const runtime = await RankerGraph.open({ 'model.onnx': onnx }, { features: width, heads: heads.map(({ name }) => name) }, { format: 'onnx', device: 'cpu', sessions: 1, onFallback: () => undefined });
   const scores = new Float32Array(retrievalScores.length);
   try {
     for (let from = 0; from < scores.length; from += ROWS_AT_ONCE) {
       const rows = Math.min(ROWS_AT_ONCE, scores.length - from);
-      const heads = await runtime.run(features.slice(from * width, (from + rows) * width), rows);
-      for (let row = 0; row < rows; row++) HEAD_WEIGHTS.forEach((weight, head) => { scores[from + row]! += weight * heads[row * HEADS.length + head]!; });
+      const answered = await runtime.run(features.slice(from * width, (from + rows) * width), rows);
+      for (let row = 0; row < rows; row++) heads.forEach(({ weight }, head) => { scores[from + row]! += weight * answered[row * heads.length + head]!; });
     }
     return scores;
   } finally {

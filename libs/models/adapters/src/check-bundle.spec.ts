@@ -100,16 +100,15 @@ describe('checks of a bundle', () => {
   };
   const slow: Body = (graph, sum) => {
     let matrix = graph.node('Expand', [graph.node('ReduceSum', [sum], { keepdims: 1 }), graph.constant(BigInt64Array.of(2000n, 2000n), [2])]);
-    for (let i = 0; i < 200; i++) matrix = graph.node('MatMul', [matrix, matrix]);
+    for (let i = 0; i < 2000; i++) matrix = graph.node('MatMul', [matrix, matrix]);
     return graph.node('Add', [sum, graph.node('ReduceSum', [matrix], { keepdims: 1 })]);
   };
 
   it('end what takes too much memory or never ends, and go on', async () => {
-    const limits = { memoryBytes: 2 ** 29, timeoutMs: 3000 };
-    expect((await check({ ...onnx(huge), limits })).find(({ outcome }) => outcome === 'failed')).toMatchObject({ name: 'golden', detail: expect.stringContaining('512 MiB') });
-    expect((await check({ ...onnx(slow), limits })).find(({ outcome }) => outcome === 'failed')).toMatchObject({ name: 'golden', detail: expect.stringContaining('may never end') });
-    expect(allPassed(await check({ limits: { ...limits, timeoutMs: 20_000 } }))).toBe(true);
-  }, 60_000);
+    expect((await check({ ...onnx(huge), limits: { memoryBytes: 2 ** 29, timeoutMs: 60_000 } })).find(({ outcome }) => outcome === 'failed')).toMatchObject({ name: 'golden', detail: expect.stringContaining('512 MiB') });
+    expect((await check({ ...onnx(slow), limits: { memoryBytes: 2 ** 31, timeoutMs: 10_000 } })).find(({ outcome }) => outcome === 'failed')).toMatchObject({ name: 'golden', detail: expect.stringContaining('may never end') });
+    expect(allPassed(await check())).toBe(true);
+  }, 120_000);
 
   it('blame nobody while the object store is away', async () => {
     const stored = await writeBundle(objects, { manifest, files: {} });

@@ -22,8 +22,11 @@ export interface CheckOptions {
   readonly onCheck?: (check: Check) => void;
   /** Loads a bundle of format `table` as the service that serves it does; rejects when it can't be used. Without it that check is skipped. */
   readonly loadTable?: (stored: StoredBundle) => Promise<unknown>;
-  /** Holds it against the champion; without it that check is skipped. */
-  readonly evaluate?: (bundle: OpenBundle) => Promise<Passed>;
+  /**
+   * Holds it against the champion; without it that check is skipped. `model` is the process that it runs in, undefined for a table. Throws CheckFailed or
+   * CheckSkipped.
+   */
+  readonly evaluate?: (bundle: OpenBundle, model: IsolatedModel | undefined) => Promise<Passed>;
 }
 
 type Steps = Readonly<Record<CheckName, () => Promise<Passed> | Passed>>;
@@ -81,7 +84,7 @@ class CheckRun {
     latency: () => (this.isOnnx ? checkLatency(this.model!, this.cases[0]!, { kind: this.bundle!.manifest.kind, prices: this.options.prices ?? PRICES }) : needsOnnx()),
     evaluation: () => {
       if (this.options.evaluate === undefined) throw new CheckSkipped('There is nothing here to hold it against.');
-      return this.options.evaluate(this.bundle!);
+      return this.options.evaluate(this.bundle!, this.model);
     },
   };
 

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { CheckFailed, CheckSkipped, type CheckOptions, type IsolatedModel, type Passed } from '@serendip/models-adapters';
+import { resolveModel } from '@serendip/platform-config';
+import type { BundleManifest } from '@serendip/platform-bundles';
+import { control } from '@serendip/shared-contracts';
+import type { LogToRead } from '../../dataset/read-log.js';
+import type { Champion } from '../../run/task.js';
+import { judge, quality } from '../../stages/evaluate.js';
+import { requestCount, type Examples } from '../../stages/examples.js';
+import type { JudgedRequests, EvaluationTask } from './judged-requests.js';
+import type { EvaluationMessage } from './worker.js';
+
+const ROWS_AT_ONCE = 8192;
+/** Whose models are judged while they are trained, on data that they have not seen. */
+const TRAINER = 'trainer';
+
+type Version = Pick<control.ModelVersion, 'name' | 'version' | 'bundle' | 'digest'>;
+
+/** How a version is held against its champion: a ranker on the latest part of the log, in the place of the one that ranks `home` now. */
+export function evaluation(tenant: control.Tenant, version: Version, log: Omit<LogToRead, 'tenant'>): NonNullable<CheckOptions['evaluate']> {
+  return async ({ manifest }, model) => {
+    if (manifest.kind !== 'ranker' || model === undefined) throw new CheckSkipped(`A ${manifest.kind} is not held against another one here.`);
+    if (manifest.owner === TRAINER) throw new CheckSkipped('It was judged when it was trained.');
+    const candidate: Champion = { name: `${version.name}@${version.version}`, bundle: version.bundle, digest: version.digest };
+    const champion = championOf(tenant, 'ranker');
+    const retriever = championOf(tenant, 'retriever');
+    if (champion === undefined || retriever === undefined) throw new CheckSkipped('There is no champion to hold it against.');
+    if (champion.digest === candidate.digest) throw new CheckSkipped('It is the champion.');
+    return judgeRanker(await requestsOf({ ...log, tenant: tenant.id, candidate, champion, retriever }), { model, manifest, against: champion.name });
+  };
+}
+
+interface Candidate {
+  readonly model: Pick<IsolatedModel, 'run'>;
+  readonly manifest: Pick<BundleManifest, 'heads'>;
+  /** name@version of the champion. */
+  readonly against: string;
+}
+
+/** Throws CheckFailed for a model that is worse than the champion by more than chance explains. */
+export async function judgeRanker({ examples, championScores }: JudgedRequests, { model, manifest, against }: Candidate): Promise<Passed> {
+  const fresh = quality(examples, await scoresOf(model, examples, manifest));
+  const champion = quality(examples, championScores);
+  const { difference: { mean, low, high } } = judge(fresh, { name: against, quality: champion });
+  const figures = { 'ndcg@10': fresh.ndcg, 'hr@10': fresh.hitRate, 'champion.ndcg@10': champion.ndcg, difference: mean, 'difference.low': low, 'difference.high': high, requests: requestCount(examples) };
+  const words = `NDCG@10 ${fresh.ndcg.toFixed(4)}, ${against} ${champion.ndcg.toFixed(4)}: difference ${mean.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}] over ${requestCount(examples)} requests of the latest part of the log, which either may have been trained on.`;
+  if (high < 0) throw new CheckFailed(`It is worse than the champion beyond chance. ${words} Try it in shadow or on a small share by force, if you know better.`, figures);
+  return { detail: words, figures };
+}
+
+/** Scores of every row by the model's own objective, in the process that it runs in. */
+async function scoresOf(model: Candidate['model'], { features, names, retrievalScores }: Examples, { heads = [] }: Candidate['manifest']): Promise<Float32Array> {
+  const width = names.length;
+  const scores = new Float32Array(retrievalScores.length);
+  for (let from = 0; from < scores.length; from += ROWS_AT_ONCE) {
+    const rows = Math.min(ROWS_AT_ONCE, scores.length - from);
+    const outputs = await model.run({ features: { dtype: 'float32', dims: [rows, width], data: features.slice(from * width, (from + rows) * width) } });
+    for (let row = 0; row < rows; row++) heads.forEach(({ weight }, head) => { scores[from + row]! += weight * Number(outputs['scores']!.data[row * heads.length + head]); });
+  }
+  return scores;
+}
+
+function championOf(tenant: control.Tenant, kind: 'ranker' | 'retriever'): Champion | undefined {
+  const name = resolveModel(tenant, tenant.placements.find((placement) => placement.name === 'home')?.[kind] ?? '');
+  const version = tenant.models.find((model) => `${model.name}@${model.version}` === name);
+  return version === undefined ? undefined : { name, bundle: version.bundle, digest: version.digest };
+}
+
+/** Reads the log and makes the requests on a thread of their own. */
+async function requestsOf(task: EvaluationTask): Promise<JudgedRequests> {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { task }, name: 'evaluation' });
+  try {
+    const [message] = await once(worker, 'message') as [EvaluationMessage];
+    if (message.kind === 'done') return message.requests;
+    throw new CheckSkipped(`It could not be held against the champion (${message.reason}): ${message.message}`);
+  } finally {
+    await worker.terminate();
+  }
+}
