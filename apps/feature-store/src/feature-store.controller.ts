@@ -99,6 +99,11 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
     return statisticsBatches({ tenant, signal, store: this.store, openRollup: () => this.follower.openStatistics(), everyMs: this.statisticsEveryMs });
   }
 
+  @Rpc(features.FeatureStoreService, 'getPartitionOwners')
+  async getPartitionOwners() {
+    return { owners: [...this.progress.owners()] };
+  }
+
   @Rpc(features.FeatureStoreService, 'getProgress')
   async getProgress({ ownedOnly }: features.GetProgressRequest, context: CallContext) {
     return { partitions: [...(ownedOnly ? this.progress.owned() : await this.progress.everywhere(context))] };

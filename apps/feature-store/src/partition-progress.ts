@@ -23,6 +23,12 @@ const MOST_MS = 500;
 export class PartitionsProgress {
   constructor(private readonly parts: ProgressParts) {}
 
+  /** The address of each partition's owner, '' for nobody; none where this process has all of them. */
+  owners(): readonly string[] {
+    const { ownership } = this.parts;
+    return ownership === undefined ? [] : Array.from({ length: PARTITIONS }, (_, partition) => ownership.ownerOf(partition)?.address ?? '');
+  }
+
   /** Partitions that this replica has. */
   owned(): readonly Progress[] {
     const nowMs = Date.now();

@@ -159,6 +159,7 @@ describe('replicas of a feature store over one state', () => {
     for (const { client } of all) {
       const { partitions } = await client.getProgress({});
       expect(partitions.map(({ partition, cursor, lagRecords, lagSeconds }) => [partition, cursor, lagRecords, lagSeconds])).toEqual(ends.map((end, partition) => [partition, end, 0, 0]));
+      expect((await client.getPartitionOwners({})).owners).toEqual(partitions.map(({ owner }) => owner));
       expect([...Map.groupBy(partitions, ({ owner }) => owner).values()].map((list) => list.length).sort()).toEqual([21, 21, 22]);
     }
   }, 30_000);

@@ -89,7 +89,7 @@ export class AppModule {
         {
           provide: Recommender,
           useFactory: (clients: Clients, documents: CachedDocumentReader, fallback: StoredFallbackList) => new Recommender({
-            userStates: new GrpcUserStateReader(clients.featureStore),
+            userStates: new GrpcUserStateReader(clients.featureStore, clients.owners),
             retriever: new GrpcCandidateRetriever(clients.embedding),
             ranker: new GrpcCandidateRanker(clients.ranking),
             explainer: new GrpcScoreExplainer(clients.ranking),

@@ -172,6 +172,11 @@ export class FakeFeatureStore {
     };
   }
 
+  @Rpc(features.FeatureStoreService, 'getPartitionOwners')
+  async getPartitionOwners() {
+    return {};
+  }
+
   @Rpc(features.FeatureStoreService, 'getProgress')
   async getProgress() {
     return { partitions: [{ partition: 0, cursor: 7, logEnd: 9, lagRecords: 2, lagSeconds: 1.5, owner: '10.0.0.1:50052' }, { partition: 1, cursor: 4, logEnd: 4 }] };

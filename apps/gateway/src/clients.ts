@@ -1,14 +1,16 @@
 import type { Provider } from '@nestjs/common';
 import { createGrpcClient, type GrpcClient } from '@serendip/platform-grpc';
+import { PartitionOwners } from '@serendip/serving-adapters';
 import { control, events, features, ranking, retrieval, training } from '@serendip/shared-contracts';
 import type { GatewayConfig } from './gateway.config.js';
 
-/** One client for each service behind the gateway. */
+/** One client for each service behind the gateway, and for each feature store where there are several. */
 export class Clients {
   readonly ingestion: GrpcClient<typeof events.IngestionService>;
   readonly featureStore: GrpcClient<typeof features.FeatureStoreService>;
   readonly people: GrpcClient<typeof features.PeopleService>;
   readonly rebuilds: GrpcClient<typeof features.RebuildService>;
+  readonly owners: PartitionOwners;
   readonly embedding: GrpcClient<typeof retrieval.EmbeddingService>;
   readonly ranking: GrpcClient<typeof ranking.RankingService>;
   readonly control: GrpcClient<typeof control.ControlService>;
@@ -17,7 +19,9 @@ export class Clients {
 
   constructor(config: GatewayConfig) {
     this.ingestion = createGrpcClient(events.IngestionService, { target: config.SERENDIP_INGESTION_TARGET, timeoutMs: 3000, exchange: true });
-    this.featureStore = createGrpcClient(features.FeatureStoreService, { target: config.SERENDIP_FEATURE_STORE_TARGET, exchange: true });
+    const featureStoreAt = (target: string) => createGrpcClient(features.FeatureStoreService, { target, exchange: true });
+    this.featureStore = featureStoreAt(config.SERENDIP_FEATURE_STORE_TARGET);
+    this.owners = new PartitionOwners(this.featureStore, featureStoreAt);
     this.people = createGrpcClient(features.PeopleService, { target: config.SERENDIP_FEATURE_STORE_TARGET, timeoutMs: 30_000 });
     this.rebuilds = createGrpcClient(features.RebuildService, { target: config.SERENDIP_FEATURE_STORE_TARGET, timeoutMs: 3000 });
     this.embedding = createGrpcClient(retrieval.EmbeddingService, { target: config.SERENDIP_EMBEDDING_TARGET, exchange: true });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GrpcClient } from '@serendip/platform-grpc';
 import { features } from '@serendip/shared-contracts';
+import { DomainError } from '@serendip/shared-errors';
+import { partitionOf, userEntity } from '@serendip/shared-identity';
 import { GrpcUserStateReader } from './grpc-user-state-reader.js';
 
 type Result = { status: features.ReadStatus; record: Uint8Array; ageMs: number; mergedInto: string };
@@ -51,5 +53,41 @@ describe('GrpcUserStateReader', () => {
 
   it('says whose state it is that a visitor has become', async () => {
     await expect(readerOf({ mergedInto: 'ann' }).reader.read('t', { kind: 'anonymous', id: 'x' }, context)).resolves.toMatchObject({ mergedInto: 'ann' });
+  });
+
+  describe('where several feature stores share the partitions', () => {
+    const answering = (record: number, fails?: Error) => {
+      const store = { asked: 0, readUserStates: async ({ requests }: { requests: unknown[] }) => {
+        store.asked += requests.length;
+        if (fails !== undefined) throw fails;
+        return { results: requests.map(() => ({ status: features.ReadStatus.PRESENT, record: Uint8Array.of(record), ageMs: 0, mergedInto: '' })) };
+      } };
+      return store;
+    };
+    const client = (store: ReturnType<typeof answering>) => store as unknown as GrpcClient<typeof features.FeatureStoreService>;
+    const read = async (anyone: ReturnType<typeof answering>, owner: ReturnType<typeof answering> | undefined) => {
+      const owners = { of: (partition: number) => (owner === undefined || partition !== partitionOf('t', userEntity('ann')) ? undefined : client(owner)) };
+      return (await new GrpcUserStateReader(client(anyone), owners).read('t', ann, context)).record[0];
+    };
+
+    it('asks the one that has the partition', async () => {
+      const [anyone, owner] = [answering(1), answering(2)];
+      expect(await read(anyone, owner)).toBe(2);
+      expect(anyone.asked).toBe(0);
+    });
+
+    it('asks any where that is not known', async () => {
+      expect(await read(answering(1), undefined)).toBe(1);
+    });
+
+    it.each(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'] as const)('asks any when that one fails: %s', async (code) => {
+      expect(await read(answering(1), answering(2, new DomainError(code, code, 'No.')))).toBe(1);
+    });
+
+    it('asks nobody else when that one refuses', async () => {
+      const anyone = answering(1);
+      await expect(read(anyone, answering(2, new DomainError('INVALID_ARGUMENT', 'USER_KEY_INVALID', 'No.')))).rejects.toMatchObject({ reason: 'USER_KEY_INVALID' });
+      expect(anyone.asked).toBe(0);
+    });
   });
 });

@@ -1,27 +1,36 @@
 import { features, type MessageInitShape } from '@serendip/shared-contracts';
 import type { GrpcClient } from '@serendip/platform-grpc';
 import type { ReadUserState, UserStateReader, Visitor } from '@serendip/serving-domain';
-import { DomainError } from '@serendip/shared-errors';
+import { DomainError, isDomainError } from '@serendip/shared-errors';
+import { anonymousEntity, partitionOf, userEntity } from '@serendip/shared-identity';
 import type { Context } from '@serendip/shared-pipeline';
 import { Gathered } from './gathered.js';
+import type { PartitionOwners } from './partition-owners.js';
 
 type Key = MessageInitShape<typeof features.UserStateKeySchema>;
+type Client = GrpcClient<typeof features.FeatureStoreService>;
+type Call = Gathered<Key, features.UserStateResult>;
 
 /** A state this old may lack events that were acknowledged: better to say so than to pretend. */
 const MOST_AGE_MS = 1000;
 
-/** Reads user states from the feature store, those of the same moment in one call and each once. UNAVAILABLE/USER_STATE_STALE when its partition lags behind the log. */
+/**
+ * Reads user states from the feature store, those of the same moment in one call and each once: from the owner of the user's partition, or from any replica where that
+ * is not known or does not answer in half of the time. UNAVAILABLE/USER_STATE_STALE when its partition lags behind the log.
+ */
 export class GrpcUserStateReader implements UserStateReader {
-  private readonly call: Gathered<Key, features.UserStateResult>;
+  private readonly anyone: Call;
+  private readonly calls = new WeakMap<Client, Call>();
 
-  constructor(client: GrpcClient<typeof features.FeatureStoreService>) {
-    this.call = new Gathered({ send: async (requests, options) => (await client.readUserStates({ requests }, options)).results, nameOf: (key) => JSON.stringify(key) });
+  constructor(client: Client, private readonly owners?: Pick<PartitionOwners, 'of'>) {
+    this.anyone = callOf(client);
   }
 
   async read(tenant: string, visitor: Visitor, context: Context): Promise<ReadUserState> {
     if (visitor.kind === 'nobody') return { record: new Uint8Array(0), mergedInto: '' };
     const key = visitor.kind === 'user' ? { tenant, userId: visitor.id } : { tenant, anonymousId: visitor.id };
-    const result = await this.call.ask(key, context);
+    const entity = visitor.kind === 'user' ? userEntity(visitor.id) : anonymousEntity(visitor.id);
+    const result = await this.ask(partitionOf(tenant, entity), key, context);
     if (result === undefined || result.status === features.ReadStatus.UNAVAILABLE) {
       throw new DomainError('UNAVAILABLE', 'USER_STATE_UNAVAILABLE', 'The feature store has no state of this partition now.');
     }
@@ -30,4 +39,25 @@ export class GrpcUserStateReader implements UserStateReader {
     }
     return result;
   }
+
+  private async ask(partition: number, key: Key, context: Context): Promise<features.UserStateResult | undefined> {
+    const owner = this.owners?.of(partition);
+    if (owner === undefined) return this.anyone.ask(key, context);
+    try {
+      const now = performance.now();
+      return await this.callTo(owner).ask(key, { ...context, deadlineMs: now + (context.deadlineMs - now) / 2 });
+    } catch (error) {
+      if (!isDomainError(error) || !['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'].includes(error.code) || context.signal.aborted) throw error;
+      return this.anyone.ask(key, context);
+    }
+  }
+
+  private callTo(client: Client): Call {
+    let call = this.calls.get(client);
+    if (call === undefined) this.calls.set(client, (call = callOf(client)));
+    return call;
+  }
 }
+
+const callOf = (client: Client): Call =>
+  new Gathered({ send: async (requests, options) => (await client.readUserStates({ requests }, options)).results, nameOf: (key) => JSON.stringify(key) });

@@ -11,3 +11,4 @@ export { LruSlateStore } from './lru-slate-store.js';
 export { StoredFallbackList } from './stored-fallback-list.js';
 export { condition, itemExpression, plannedRules, type RuleTexts } from './rules/planned-rules.js';
 export { ProfileFacts } from './rules/profile-facts.js';
+export { PartitionOwners } from './partition-owners.js';
