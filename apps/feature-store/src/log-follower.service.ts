@@ -33,6 +33,8 @@ export interface FollowerParts {
 }
 
 const WAIT_MS = 100;
+/** What several feature stores do at least, milliseconds, between two looks at the log's ends: each of them wakes for every append, and most are for others. */
+const GATHER_MS = 5;
 const RETRY_MS = 500;
 
 type Listener = (partition: number) => void;
@@ -176,6 +178,7 @@ export class LogFollower implements OnApplicationShutdown {
         this.notice(ends, Math.max(seenAtMs, Date.now() - WAIT_MS));
         this.logReadable = true;
         if (!this.caughtUp) await this.catchUp();
+        if (this.parts.ownership !== undefined) await sleep(GATHER_MS);
       } catch (error) {
         if (this.stopped) return;
         this.logReadable = false;
