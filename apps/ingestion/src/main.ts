@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { LmdbDeadLetterStore, openEventLog } from '@serendip/events-adapters';
+import { requireDurability } from '@serendip/events-domain';
 import { loadConfig, spareFullCollections } from '@serendip/platform-config';
 import { onShutdown, startGrpcService } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
@@ -18,6 +19,7 @@ const logger = createLogger('ingestion', config.SERENDIP_LOG_LEVEL);
 const registry = createRegistry('ingestion');
 const buffer = new AppendBuffer();
 const engine = await openEventLog(config.SERENDIP_LOG, { mode: 'writer' });
+requireDurability(engine, config.SERENDIP_DURABILITY);
 const log = config.SERENDIP_FAULT === 'early-ack' ? earlyAcknowledging(engine) : engine;
 const deadLetters = new LmdbDeadLetterStore(deadLettersPath(config));
 const module = AppModule.with({ log, ledger: engine.imports, deadLetters, buffer, registry, logger });

@@ -14,6 +14,7 @@ export {
 export type { OpenLog } from './log/open-log.js';
 export { TRIM_GROUPS, trimPositions } from './log/trimming.js';
 export { MAX_EPOCH, epochOf, positionOf, recordsBetween, sequenceOf } from './log/position.js';
+export { DURABILITIES, requireDurability } from './log/require-durability.js';
 export { SCHEMA_VERSION, completionOf, type Arrival, type Completion } from './model/event-completion.js';
 export type {
   AttributeFields, Attributes, CauseFields, ContextFields, EventFields, EventItemFields, ImportPositionFields, ItemChangeFields, ItemFields, PayloadFields,
