@@ -6,8 +6,10 @@ import { explainCommand } from './commands/explain-command.js';
 import { EXIT, Failure } from './commands/failure.js';
 import { featuresCommand } from './commands/features-command.js';
 import { importCommand } from './commands/import-command.js';
+import { loginCommand } from './commands/login-command.js';
 import { modelCommand } from './commands/model-command.js';
 import { runtimesCommand } from './commands/runtimes-command.js';
+import { shadowCommand } from './commands/shadow-command.js';
 import { shardsCommand } from './commands/shards-command.js';
 import { splitCommand } from './commands/split-command.js';
 
@@ -20,7 +22,9 @@ const program = new Command('serendip')
   .addCommand(featuresCommand())
   .addCommand(importCommand())
   .addCommand(modelCommand())
+  .addCommand(shadowCommand())
   .addCommand(splitCommand())
+  .addCommand(loginCommand())
   .addCommand(runtimesCommand())
   .addCommand(shardsCommand());
 

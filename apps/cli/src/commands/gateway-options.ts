@@ -2,6 +2,7 @@ import { GatewayClient } from '@serendip/platform-gateway-client';
 import { isDomainError } from '@serendip/shared-errors';
 import { Option, type Command } from 'commander';
 import { demoKey } from '../http/demo-key.js';
+import { savedLogin } from '../http/saved-login.js';
 import { adviceFor, type Asked } from './advice.js';
 import { EXIT, Failure } from './failure.js';
 
@@ -14,16 +15,18 @@ export interface GatewayFlags {
 /** The options of every command that asks the gateway. */
 export function gatewayOptions(command: Command): Command {
   return command
-    .addOption(new Option('--url <url>', 'the gateway').env('SERENDIP_GATEWAY').default('http://127.0.0.1:8080'))
-    .addOption(new Option('--key <key>', 'a secret key (sk_…); where there is none, that of the demo in .serendip').env('SERENDIP_KEY'))
+    .addOption(new Option('--url <url>', 'the gateway').env('SERENDIP_GATEWAY').default(savedLogin()?.url ?? 'http://127.0.0.1:8080'))
+    .addOption(new Option('--key <key>', 'a secret key (sk_…); where there is none, that of the login, or of the demo in .serendip').env('SERENDIP_KEY'))
     .option('--json', 'print the answer as it is', false);
 }
 
 const TIMEOUT_MS = 20_000;
 
-/** The key that was given, or the demo's; throws Failure for none. */
-export function keyOf({ key = demoKey() }: GatewayFlags): string {
-  if (key === undefined) throw new Failure('There is no key, and this needs a secret one: give --key sk_… or set SERENDIP_KEY.', EXIT.usage);
+/** The key that was given, or that of the login at this gateway, or the demo's; throws Failure for none. */
+export function keyOf({ url, key: given }: GatewayFlags): string {
+  const login = savedLogin();
+  const key = given ?? (login?.url === url ? login.key : demoKey());
+  if (key === undefined) throw new Failure('There is no key, and this needs a secret one: give --key sk_…, set SERENDIP_KEY, or `serendip login`.', EXIT.usage);
   return key;
 }
 

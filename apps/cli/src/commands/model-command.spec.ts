@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,8 @@ import { encodeNpy } from '@serendip/platform-bundles';
 import { OnnxGraph } from '@serendip/platform-onnx';
 import type { Failure } from './failure.js';
 import { modelCommand } from './model-command.js';
+import { loginCommand } from './login-command.js';
+import { shadowCommand } from './shadow-command.js';
 import { splitCommand } from './split-command.js';
 
 interface Asked {
@@ -27,6 +29,7 @@ let printed: string;
 beforeEach(async () => {
   asked = [];
   folder = mkdtempSync(join(tmpdir(), 'model-command-'));
+  process.env['XDG_CONFIG_HOME'] = join(folder, '.config');
   server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -41,6 +44,7 @@ beforeEach(async () => {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterEach(async () => {
+  delete process.env['XDG_CONFIG_HOME'];
   rmSync(folder, { recursive: true });
   await new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); });
 });
@@ -48,7 +52,7 @@ afterEach(async () => {
 async function run(...args: string[]): Promise<string> {
   printed = '';
   const output = { write: (text: string) => { printed += text; } };
-  const command = args[0] === 'split' ? splitCommand(output) : modelCommand(output);
+  const command = ({ split: splitCommand, shadow: shadowCommand, login: loginCommand, model: modelCommand } as const)[args[0] as 'model'](output);
   const quiet = { writeOut: output.write, writeErr: output.write };
   for (const each of [command, ...command.commands]) each.configureOutput(quiet);
   await new Command().exitOverride().addCommand(command).parseAsync(args, { from: 'user' });
@@ -157,5 +161,32 @@ describe('serendip split', () => {
     ]);
     expect(await failure(there('split', 'home'))).toMatchObject({ exitCode: 2 });
     await expect(there('split', 'home', '--arm', 'new=10')).rejects.toMatchObject({ code: 'commander.invalidArgument' });
+  });
+});
+
+describe('serendip shadow', () => {
+  it('sets a version, says how it does, and ends', async () => {
+    reply = () => ({ body: { placement: 'home', ranker: 'spec@4', share: 0.1, report: { since: '2026-11-01', answers: 12, overlap: 0.75 } } });
+    expect(await there('shadow', 'home', '--ranker', 'spec@4')).toMatch(/home is shadowed by spec@4, 10 % of its answers\.[^]*overlap +0\.75/);
+    await there('shadow', 'home');
+    await there('shadow', 'home', '--end');
+    expect(asked.map(({ route, body }) => [route, body === '' ? undefined : JSON.parse(body)])).toEqual([
+      ['PUT /v1/placements/home/shadow', { ranker: 'spec@4', share: 0.1 }], ['GET /v1/placements/home/shadow', undefined], ['DELETE /v1/placements/home/shadow', undefined],
+    ]);
+    expect(await failure(there('shadow', 'home', '--end', '--ranker', 'spec@4'))).toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('serendip login', () => {
+  it('keeps gateway and key for what follows, for their owner only, once the gateway takes them', async () => {
+    reply = () => ({ status: 401, body: { reason: 'KEY_INVALID', detail: 'No such key.' } });
+    expect(await failure(there('login'))).toMatchObject({ exitCode: 1 });
+    reply = () => ({ body: { models: [] } });
+    expect(await there('login')).toContain('takes the key');
+    expect(statSync(join(folder, '.config/serendip/login.json')).mode & 0o777).toBe(0o600);
+    expect(await run('model', 'list')).toContain('no models yet');
+    expect(asked).toHaveLength(3);
+    await run('login', '--forget');
+    expect(await failure(run('model', 'list', '--url', url))).toMatchObject({ exitCode: 2, message: expect.stringContaining('serendip login') });
   });
 });
