@@ -3,6 +3,7 @@ import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
 import type { ConfigWatcher } from '@serendip/platform-config';
 import type { Logger } from '@serendip/platform-logging';
 import { LiveRankers } from '@serendip/ranking-adapters';
+import { RecentQueries } from '@serendip/ranking-domain';
 import type { Registry } from 'prom-client';
 import { InferenceController } from './inference/inference.controller.js';
 import { InferenceModels } from './inference/inference-models.js';
@@ -13,6 +14,7 @@ import { LOGGER } from './tokens.js';
 
 export interface RankingParts {
   readonly rankers: LiveRankers;
+  readonly recent: RecentQueries;
   readonly feed: CatalogueFeed;
   readonly watcher: Pick<ConfigWatcher, 'current'>;
   readonly version: ResultVersion;
@@ -23,13 +25,14 @@ export interface RankingParts {
 /** The composition root: what the ranking service is made of. */
 @Module({})
 export class AppModule {
-  static with({ rankers, feed, watcher, version, registry, logger }: RankingParts): DynamicModule {
+  static with({ rankers, recent, feed, watcher, version, registry, logger }: RankingParts): DynamicModule {
     return {
       module: AppModule,
       controllers: [RankingController, InferenceController],
       providers: [
         { provide: LOGGER, useValue: logger },
         { provide: LiveRankers, useValue: rankers },
+        { provide: RecentQueries, useValue: recent },
         { provide: CatalogueFeed, useValue: feed },
         { provide: ResultVersion, useValue: version },
         { provide: RankingMetrics, useFactory: () => new RankingMetrics(registry, rankers) },

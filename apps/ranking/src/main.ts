@@ -6,6 +6,7 @@ import { createLogger } from '@serendip/platform-logging';
 import { openObjectStore } from '@serendip/platform-objects';
 import { createRegistry, startAdminServer } from '@serendip/platform-telemetry';
 import { LiveRankers, loadRanker } from '@serendip/ranking-adapters';
+import { RecentQueries } from '@serendip/ranking-domain';
 import { inference, ranking } from '@serendip/shared-contracts';
 import { AppModule } from './app.module.js';
 import { InferenceModels } from './inference/inference-models.js';
@@ -24,17 +25,19 @@ const feed = await CatalogueFeed.start({
   source: { target: config.SERENDIP_FEATURE_STORE_TARGET }, tenants: () => watcher.current.tenants.map(({ id }) => id), logger, directory: config.SERENDIP_DATA_DIR,
 });
 const runtimes = new RuntimeReport(registry, logger);
+const recent = new RecentQueries();
 const rankers = new LiveRankers({
-  load: (tenant, model) => loadRanker(objects, model, {
-    device: config.SERENDIP_RANKER_DEVICE, sessions: config.SERENDIP_RANKER_SESSIONS, maxDelayMs: config.SERENDIP_RANKER_MAX_DELAY_MS, columns: feed.columns(tenant), onFallback: (ranker, fallback) => runtimes.fellBack(ranker, fallback),
+  load: (tenant, model, reserve) => loadRanker(objects, model, {
+    device: config.SERENDIP_RANKER_DEVICE, sessions: config.SERENDIP_RANKER_SESSIONS, maxDelayMs: config.SERENDIP_RANKER_MAX_DELAY_MS, reserve,
+    columns: feed.columns(tenant), requests: recent.of(tenant), onFallback: (ranker, fallback) => runtimes.fellBack(ranker, fallback),
   }),
-  logger, graceMs: 10_000,
+  budgetBytes: config.SERENDIP_RANKER_MEMORY_MIB * 2 ** 20, logger, graceMs: 10_000,
 });
 await rankers.follow(watcher.current);
 watcher.onChange((snapshot) => void rankers.follow(snapshot));
 
 const server = await startGrpcService({
-  module: AppModule.with({ rankers, feed, watcher, version: new ResultVersion(feed, watcher), registry, logger }),
+  module: AppModule.with({ rankers, recent, feed, watcher, version: new ResultVersion(feed, watcher), registry, logger }),
   services: [ranking.RankingService, inference.GRPCInferenceService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
 });
 const rest = new RestInference(server.get(InferenceModels), () => feed.status().ready, logger);

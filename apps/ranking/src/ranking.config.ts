@@ -11,6 +11,8 @@ export const rankingConfig = z.object({
   SERENDIP_RANKER_DEVICE: z.enum(DEVICE_CHOICES).default('auto'),
   /** Runs of every version that go on at the same time on the processor. One has no thread of its own and costs least; more have one each. */
   SERENDIP_RANKER_SESSIONS: z.coerce.number().int().min(1).max(64).default(1),
+  /** What the files of all loaded versions may take together; a version beyond that is refused. */
+  SERENDIP_RANKER_MEMORY_MIB: z.coerce.number().int().min(1).default(2048),
   /** How long a request may wait for others to share a run with, though a session is free: worth something on a card. */
   SERENDIP_RANKER_MAX_DELAY_MS: z.coerce.number().min(0).max(100).default(0),
 });

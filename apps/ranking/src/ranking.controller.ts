@@ -3,6 +3,7 @@ import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
 import { CallContext, Rpc, type Handlers } from '@serendip/platform-grpc';
 import type { Logger } from '@serendip/platform-logging';
 import { LiveRankers } from '@serendip/ranking-adapters';
+import { RecentQueries } from '@serendip/ranking-domain';
 import { ranking, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError, isDomainError } from '@serendip/shared-errors';
 import { float32sOf } from '@serendip/shared-layouts';
@@ -20,6 +21,7 @@ const MOST_EXPLAINED = 200;
 export class RankingController implements Handlers<typeof ranking.RankingService> {
   constructor(
     private readonly rankers: LiveRankers,
+    private readonly recent: RecentQueries,
     private readonly feed: CatalogueFeed,
     private readonly metrics: RankingMetrics,
     private readonly version: ResultVersion,
@@ -61,9 +63,11 @@ export class RankingController implements Handlers<typeof ranking.RankingService
     const started = performance.now();
     try {
       const before = this.version.of(request.tenant);
-      const outcome = await ranker.rank(rankQuery(request, this.feed.columns(request.tenant)));
+      const query = rankQuery(request, this.feed.columns(request.tenant));
+      this.recent.record(request.tenant, query);
+      const outcome = await ranker.rank(query);
       this.metrics.ranked(ranker.spec.name, { rows: outcome.scores.length, seconds: (performance.now() - started) / 1000 });
-      return { ...rankResult(outcome, ranker.spec), version: this.version.of(request.tenant) === before ? before : '' };
+      return { ...rankResult(outcome, ranker.spec), version: ranker.spec.name === request.ranker && this.version.of(request.tenant) === before ? before : '' };
     } catch (error) {
       const code = isDomainError(error) ? error.code : error instanceof RangeError ? 'INVALID_ARGUMENT' : 'INTERNAL';
       if (code === 'INTERNAL') this.logger.error({ err: error, tenant: request.tenant, traceId: context.traceId }, 'A request was not ranked.');

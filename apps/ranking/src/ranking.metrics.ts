@@ -28,6 +28,7 @@ export class RankingMetrics {
         for (const { tenant, ranker } of rankers.all) this.set({ tenant, ranker: ranker.spec.name, runtime: ranker.runtimeName, device: ranker.device }, 1);
       },
     });
+    new Gauge({ name: 'serendip_ranker_bytes', help: 'Bytes of the files of all loaded versions.', registers, collect() { this.set(rankers.bytes); } });
     new Gauge({ name: 'serendip_rankers_failed', help: 'Versions that can not be loaded.', registers, collect() { this.set(rankers.failed.size); } });
   }
 

@@ -3,6 +3,7 @@ import type { CatalogueFeed } from '@serendip/platform-catalogue-feed';
 import { createGrpcClient, newTraceId, startGrpcService } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import type { LiveRankers } from '@serendip/ranking-adapters';
+import { RecentQueries } from '@serendip/ranking-domain';
 import { inference, ranking } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { Registry } from 'prom-client';
@@ -19,7 +20,7 @@ async function start(failure: Error) {
   const ranker = { spec: { name: 'dcn@1' } };
   const module = AppModule.with({
     rankers: { get: (_: string, name: string) => (name === 'dcn@1' ? ranker : undefined), all: [], failed: new Set() } as unknown as LiveRankers,
-    feed: { columns: () => { throw failure; } } as unknown as CatalogueFeed, watcher: { current: { tenants: [] } } as never, version: { of: () => '1' } as unknown as ResultVersion, registry: new Registry(), logger,
+    recent: new RecentQueries(), feed: { columns: () => { throw failure; } } as unknown as CatalogueFeed, watcher: { current: { tenants: [] } } as never, version: { of: () => '1' } as unknown as ResultVersion, registry: new Registry(), logger,
   });
   const server = await startGrpcService({ module, services: [ranking.RankingService, inference.GRPCInferenceService], host: '127.0.0.1', port: 0, logger, drainMs: 100, notReadyMs: 0 });
   const client = createGrpcClient(ranking.RankingService, { target: `127.0.0.1:${server.port}`, timeoutMs: 5000, exchange: true });

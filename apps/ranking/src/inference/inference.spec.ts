@@ -4,7 +4,7 @@ import { createGrpcClient, startGrpcService } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { startAdminServer } from '@serendip/platform-telemetry';
 import type { LiveRankers } from '@serendip/ranking-adapters';
-import { Ranker, type RankerRuntime } from '@serendip/ranking-domain';
+import { Ranker, RecentQueries, type RankerRuntime } from '@serendip/ranking-domain';
 import { inference, ranking } from '@serendip/shared-contracts';
 import { bytesOf, float32sOf } from '@serendip/shared-layouts';
 import { Registry } from 'prom-client';
@@ -21,14 +21,14 @@ const runtime: RankerRuntime = {
   name: 'test', device: 'none', sessions: 1, close: async () => undefined,
   run: async (rows, count) => Float32Array.from({ length: count * 2 }, (_, i) => (i % 2 === 0 ? rows[i]! + rows[i + 1]! : rows[i - 1]! * rows[i]!)),
 };
-const rankerOf = (name: string) => new Ranker({ name, features: ['price_log', 'retrieval_score'], heads: [{ name: 'plus', weight: 1 }, { name: 'times', weight: 1 }], means: new Float32Array(2) }, runtime);
+const rankerOf = (name: string) => new Ranker({ name, features: ['price_log', 'retrieval_score'], heads: [{ name: 'plus', weight: 1 }, { name: 'times', weight: 1 }], bytes: 0, means: new Float32Array(2) }, runtime);
 
 async function start() {
   const logger = createLogger('ranking', 'fatal');
   const all = [['default', 'dcn@2'], ['default', 'dcn@10'], ['shop', 'dcn@3']].map(([tenant, name]) => ({ tenant: tenant!, ranker: rankerOf(name!) }));
   const watcher = { current: { tenants: [{ id: 'default', aliases: [{ model: 'dcn', alias: 'champion', version: 2 }] }] } } as never;
   const module = AppModule.with({
-    rankers: { all, failed: new Map() } as unknown as LiveRankers, feed: {} as CatalogueFeed, watcher, version: {} as ResultVersion, registry: new Registry(), logger,
+    rankers: { all, failed: new Map() } as unknown as LiveRankers, recent: new RecentQueries(), feed: {} as CatalogueFeed, watcher, version: {} as ResultVersion, registry: new Registry(), logger,
   });
   const server = await startGrpcService({ module, services: [ranking.RankingService, inference.GRPCInferenceService], host: '127.0.0.1', port: 0, logger, drainMs: 100, notReadyMs: 0 });
   const rest = new RestInference(server.get(InferenceModels), () => true, logger);

@@ -1,7 +1,7 @@
 import { decodeNpy, readBundle, type OpenBundle } from '@serendip/platform-bundles';
 import type { ObjectStore } from '@serendip/platform-objects';
 import type { DeviceChoice, Fallback, ModelFiles } from '@serendip/platform-runtimes';
-import { Ranker } from '@serendip/ranking-domain';
+import { Ranker, type RankQuery } from '@serendip/ranking-domain';
 import type { ItemColumns } from '@serendip/shared-catalogue';
 import type { control } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
@@ -14,16 +14,20 @@ export interface LoadRankerOptions {
   readonly sessions: number;
   /** How long a request may wait for others to share its run, milliseconds. */
   readonly maxDelayMs: number;
-  /** What it is warmed up over. */
+  /** What it is warmed up over: requests as they came or, where there are none, made-up ones over the columns. */
   readonly columns: ItemColumns;
+  readonly requests: readonly RankQuery[];
+  /** Told how many bytes the version takes before it takes them; throws when that is too much. */
+  readonly reserve: (bytes: number) => void;
   readonly onFallback: (ranker: string, fallback: Fallback) => void;
 }
 
 /** Files of a bundle that are not the graph's. */
 const BESIDE = /^(feature_means\.npy|taste_.*)$/;
 
-/** Loads a registered ranker version and warms it up. Throws INVALID_ARGUMENT/MODEL_INVALID and what bundles throw. */
-export async function loadRanker(objects: ObjectStore, model: control.ModelVersion, { device, sessions, maxDelayMs, columns, onFallback }: LoadRankerOptions): Promise<Ranker> {
+/** Loads a registered ranker version and tries it. Throws INVALID_ARGUMENT/MODEL_INVALID, FAILED_PRECONDITION/RANKER_UNPROVEN when it does not score what it is tried on, and what bundles and `reserve` throw. */
+export async function loadRanker(objects: ObjectStore, model: control.ModelVersion, options: LoadRankerOptions): Promise<Ranker> {
+  const { device, sessions, maxDelayMs, columns, requests, reserve, onFallback } = options;
   const bundle = await readBundle(objects, model.bundle, model.digest);
   const { features = [], heads = [], kind, format } = bundle.manifest;
   const name = `${model.name}@${model.version}`;
@@ -32,10 +36,18 @@ export async function loadRanker(objects: ObjectStore, model: control.ModelVersi
   }
   const taste = await readTaste(bundle);
   const shape = { features: features.length, heads: heads.map((head) => head.name) };
-  const runtime = await RankerGraph.open(await graphFiles(bundle), shape, { format, device, sessions, onFallback: (fallback) => onFallback(name, fallback) });
-  const ranker = new Ranker({ name, features, heads, means: await meansOf(bundle, features.length), ...(taste === undefined ? {} : { taste }) }, runtime, maxDelayMs);
-  await ranker.warmUp(columns, Date.now());
-  return ranker;
+  const files = await graphFiles(bundle);
+  const bytes = sessions * Object.values(files).reduce((sum, { length }) => sum + length, 0) + (taste === undefined ? 0 : taste.ids.byteLength + taste.weights.byteLength);
+  reserve(bytes);
+  const runtime = await RankerGraph.open(files, shape, { format, device, sessions, onFallback: (fallback) => onFallback(name, fallback) });
+  const ranker = new Ranker({ name, features, heads, bytes, means: await meansOf(bundle, features.length), ...(taste === undefined ? {} : { taste }) }, runtime, maxDelayMs);
+  try {
+    await ranker.warmUp({ columns, nowMs: Date.now(), requests });
+    return ranker;
+  } catch (cause) {
+    await ranker.close();
+    throw new DomainError('FAILED_PRECONDITION', 'RANKER_UNPROVEN', `${name} is not used: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+  }
 }
 
 async function graphFiles(bundle: OpenBundle): Promise<ModelFiles> {

@@ -2,6 +2,7 @@ export { Batcher, type BatcherOptions } from './batcher.js';
 export { BufferPool } from './buffer-pool.js';
 export { FeatureComputer, type FeatureCandidates, type FeatureContext } from './feature-computer.js';
 export { RankerRuntime } from './ranker-runtime.js';
+export { RecentQueries } from './recent-queries.js';
 export { Ranker, type RankOutcome, type RankQuery, type RankerSpec, type RowExplanation } from './ranker.js';
 export { localOffsetMs, type VisitAttribute, type VisitFields } from './visit.js';
 export { Taste, type TasteTable } from './taste.js';

@@ -14,6 +14,8 @@ export interface RankerSpec {
   readonly heads: readonly { readonly name: string; readonly weight: number }[];
   /** Means of the features in the training set: what a contribution is measured against. */
   readonly means: Float32Array;
+  /** Bytes of the graph's files, for each session, and of what else it keeps. */
+  readonly bytes: number;
   /** What `taste_score` is computed from; absent for a ranker that doesn't look at it. */
   readonly taste?: TasteTable;
 }
@@ -78,13 +80,17 @@ export class Ranker {
     return this.batcher.queuedRows;
   }
 
-  /** Ranks made-up requests over a catalogue, so that the first real one finds everything compiled and set up, and measures how large runs should be. */
-  async warmUp(columns: ItemColumns, nowMs: number): Promise<void> {
-    const ordinals = columns.ordinal.slice(0, Math.min(columns.size, WARM_UP_ROWS));
-    const nothing = new Float32Array(ordinals.length);
-    const candidates = { ordinals, scores: nothing, personalScores: nothing, nextScores: nothing };
-    const query = { state: new UserStateView(new Uint8Array(0)), columns, candidates, context: { nowMs }, objective: [], featureRows: 0 };
-    for (let run = 0; run < WARM_UP_RUNS; run++) await this.rank(query);
+  /**
+   * Ranks requests as they came, or made-up ones over a catalogue where there are none, so that the first real one finds everything compiled and set up, and measures how large runs
+   * should be. Throws RangeError when a score is no number: such a version must not serve.
+   */
+  async warmUp({ columns, nowMs, requests }: { readonly columns: ItemColumns; readonly nowMs: number; readonly requests: readonly RankQuery[] }): Promise<void> {
+    const tried = requests.length > 0 ? requests : [madeUp(columns, nowMs)];
+    for (let run = 0; run < WARM_UP_RUNS; run++) {
+      const { scores } = await this.rank({ ...tried[run % tried.length]!, objective: [], featureRows: 0 });
+      const bad = scores.findIndex((score) => !Number.isFinite(score));
+      if (bad >= 0) throw new RangeError(`it scored a candidate ${scores[bad]} in ${requests.length > 0 ? 'a request as it came lately' : 'a made-up request'}`);
+    }
     await this.batcher.calibrate();
   }
 
@@ -146,6 +152,12 @@ export class Ranker {
     if (objective.length === 0) return Float32Array.from(heads, ({ weight }) => weight);
     return Float32Array.from(heads, ({ name }) => objective.find(({ head }) => head === name)?.weight ?? 0);
   }
+}
+
+function madeUp(columns: ItemColumns, nowMs: number): RankQuery {
+  const ordinals = columns.ordinal.slice(0, Math.min(columns.size, WARM_UP_ROWS));
+  const nothing = new Float32Array(ordinals.length);
+  return { state: new UserStateView(new Uint8Array(0)), columns, candidates: { ordinals, scores: nothing, personalScores: nothing, nextScores: nothing }, context: { nowMs }, objective: [], featureRows: 0 };
 }
 
 /** A row as it is, and then with each of its features in turn at its mean. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ItemColumns, type CatalogueItem } from '@serendip/shared-catalogue';
 import { UserStateView, emptyStatistics, statisticColumn, decayedLog, HALF_LIVES_MS } from '@serendip/shared-layouts';
 import { hash64 } from '@serendip/shared-identity';
-import { Batcher, FeatureComputer, RANKING_FEATURE_NAMES, Ranker, type RankerRuntime } from './index.js';
+import { Batcher, FeatureComputer, RANKING_FEATURE_NAMES, Ranker, RecentQueries, type RankQuery, type RankerRuntime } from './index.js';
 
 const NOW = 1_700_000_000_000;
 
@@ -178,8 +178,20 @@ describe('Batcher', () => {
   });
 });
 
+describe('RecentQueries', () => {
+  const at = (nowMs: number) => ({ context: { nowMs } }) as unknown as RankQuery;
+
+  it('keeps the newest 32 of a tenant, one every 200 ms at most', () => {
+    const recent = new RecentQueries();
+    for (let ms = 0; ms < 20_000; ms += 50) recent.record('t', at(ms));
+    recent.record('u', at(7));
+    expect(recent.of('t').map(({ context: { nowMs } }) => nowMs).sort((a, b) => a - b)).toEqual(Array.from({ length: 32 }, (_, i) => 19_800 - (31 - i) * 200));
+    expect([recent.of('u').length, recent.of('v').length]).toEqual([1, 0]);
+  });
+});
+
 describe('Ranker', () => {
-  const spec = { name: 'r@1', features: ['price_log', 'retrieval_score'], heads: [{ name: 'engage', weight: 1 }], means: Float32Array.of(1, 0) };
+  const spec = { name: 'r@1', features: ['price_log', 'retrieval_score'], heads: [{ name: 'engage', weight: 1 }], bytes: 0, means: Float32Array.of(1, 0) };
   const query = { state: stateOf([]), columns, candidates: candidatesOf([1, 2, 3]), context, objective: [], featureRows: 0 };
 
   it('answers one score for each candidate, and its best rows when asked', async () => {
@@ -189,6 +201,16 @@ describe('Ranker', () => {
     const { rows } = await ranker.rank({ ...query, featureRows: 2 });
     expect(rows!.ordinals).toHaveLength(2);
     expect(rows!.features).toHaveLength(4);
+  });
+
+  it('is tried on requests as they came, and refuses to serve when it scores one of them with no number', async () => {
+    const runtime = new SumRuntime(2);
+    const ranker = new Ranker(spec, runtime);
+    await ranker.warmUp({ columns, nowMs: NOW, requests: [{ ...query, candidates: candidatesOf([1, 2, 3, 4, 5]) }] });
+    expect(runtime.runs.slice(0, 60).every((rows) => rows === 5)).toBe(true);
+    runtime.run = async (_, rows) => new Float32Array(rows).fill(NaN);
+    await expect(ranker.warmUp({ columns, nowMs: NOW, requests: [query] })).rejects.toThrow('it scored a candidate NaN in a request as it came lately');
+    await expect(ranker.warmUp({ columns, nowMs: NOW, requests: [] })).rejects.toThrow('made-up');
   });
 
   it('explains rows: scores of heads, and what each feature at its mean would change', async () => {

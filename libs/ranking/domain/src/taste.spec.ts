@@ -79,7 +79,7 @@ describe('a ranker with a taste table', () => {
   const query = {
     state: stateOf({ 1: view }), columns: all, candidates: { ordinals: Int32Array.of(0, 3), scores: nothing, personalScores: nothing, nextScores: nothing }, context: { nowMs: 1 }, objective: [], featureRows: 0,
   };
-  const spec = { name: 'ranker@1', features: ['taste_score'], heads: [{ name: 'engage', weight: 1 }], means: Float32Array.of(0) };
+  const spec = { name: 'ranker@1', features: ['taste_score'], heads: [{ name: 'engage', weight: 1 }], bytes: 0, means: Float32Array.of(0) };
 
   it('gives its model what speaks for each candidate, and nothing without a table', async () => {
     const { scores } = await new Ranker({ ...spec, taste: table }, runtime).rank(query);
