@@ -69,9 +69,14 @@ export class OnnxGraph {
 
   /** Adds a node with one output and returns that output. An empty name leaves an optional input out. */
   node(operator: string, inputs: readonly Value[], attributes: Attributes = {}): Value {
-    const output = this.fresh(operator);
-    this.write(operator, inputs, attributes, [output]);
-    return output;
+    return this.nodeWithOutputs(operator, 1, inputs, attributes)[0]!;
+  }
+
+  /** The same for an operator that has several outputs. */
+  nodeWithOutputs(operator: string, count: number, inputs: readonly Value[], attributes: Attributes = {}): readonly Value[] {
+    const outputs = Array.from({ length: count }, () => this.fresh(operator));
+    this.write(operator, inputs, attributes, outputs);
+    return outputs;
   }
 
   build(): Uint8Array {

@@ -11,3 +11,5 @@ export { RetrieverModel, type RetrieverParts } from './retrievers/retriever-mode
 export { referenceName, type RetrieverReference } from './retrievers/retriever-reference.js';
 export { RetrieverLoader, RetrieverSet, type LoadListener } from './retrievers/retriever-set.js';
 export type { RetrievalSource } from './sources/retrieval-source.js';
+export { searchVectors, type VectorSearch } from './vectors/search-vectors.js';
+export { VectorColumns } from './vectors/vector-columns.js';

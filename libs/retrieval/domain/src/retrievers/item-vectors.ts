@@ -1,9 +1,8 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
-import { descendingOrder } from '@serendip/shared-pipeline';
 import type { Clock } from '../catalogue/derived.js';
 import type { Best } from '../ordering/top-k.js';
 import type { SearchSet } from '../request/search-filter.js';
-import { likelyRows } from '../vectors/likely-rows.js';
+import { searchVectors } from '../vectors/search-vectors.js';
 import { VectorColumns } from '../vectors/vector-columns.js';
 import { CategoryMeans } from './category-means.js';
 import type { RetrieverModel } from './retriever-model.js';
@@ -11,9 +10,7 @@ import type { RetrieverModel } from './retriever-model.js';
 /** A new item's bias: that of an item less popular than four in five, so that it has to be personal to be found. */
 const NEW_ITEM_QUANTILE = 0.2;
 const RECOMPUTE_MS = 1000;
-/** So many rows, or so small a share of all (one in …), cost less to score than all cost to scan. */
-const FEW_ROWS = 4096;
-const FEW_SHARE = 8;
+
 function quantile(values: Float32Array, share: number): number {
   return values.length === 0 ? 0 : Float32Array.from(values).sort()[Math.floor(share * (values.length - 1))]!;
 }
@@ -66,32 +63,9 @@ export class ItemVectors {
     this.recomputedAtMs = now;
   }
 
-  /**
-   * The best rows of the set with their exact scores, best first, equal ones by lower row. Few rows are all scored. Of many, all are scored by their codes and
-   * the likeliest exactly, so that it takes an unlikely error of a code to lose one. Rows are asked about best first, no more than it takes.
-   */
+  /** The best rows of the set with their exact scores, best first, equal ones by lower row (`searchVectors`). */
   search(user: Float32Array, set: SearchSet, limit: number): Best {
-    const { vectors, bound } = this;
-    vectors.ask(user);
-    const few = set.rows.length <= FEW_ROWS || set.rows.length * FEW_SHARE < bound;
-    const bands = few ? [set.rows.filter((row) => set.mask[row] !== 0).sort()] : likelyRows(vectors, { mask: set.mask, count: bound, wanted: limit });
-    const found = { rows: new Int32Array(limit), scores: new Float32Array(limit) };
-    let size = 0;
-    let looked = 0;
-    for (const band of bands) {
-      const scores = this.score(user, band);
-      const order = descendingOrder(scores);
-      for (let i = 0; i < order.length && size < limit; i++) {
-        const row = band[order[i]!]!;
-        if (!set.allows(row)) continue;
-        found.rows[size] = row;
-        found.scores[size++] = scores[order[i]!]!;
-      }
-      looked++;
-      if (size === limit) break;
-    }
-    const best = { rows: found.rows.subarray(0, size), scores: found.scores.subarray(0, size) };
-    return looked > 1 ? inOrder(best) : best;
+    return searchVectors(this.vectors, user, { set, count: this.bound, limit });
   }
 
   /** Scores of rows; the same numbers as `search` finds. */
@@ -129,10 +103,4 @@ export class ItemVectors {
     this.means.write(this.columns.categoriesOf(row), this.mean);
     this.vectors.write(row, this.mean, this.newBias);
   }
-}
-
-/** What several bands have found, whose codes may have put some in a wrong band; equal ones by lower row. */
-function inOrder({ rows, scores }: Best): Best {
-  const places = Array.from(rows.keys()).sort((a, b) => scores[b]! - scores[a]! || rows[a]! - rows[b]!);
-  return { rows: rows.map((_, i) => rows[places[i]!]!), scores: scores.map((_, i) => scores[places[i]!]!) };
 }

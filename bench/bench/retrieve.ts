@@ -1,0 +1,47 @@
+/** `npm run bench -- retrieve`: searches of the best hundred among many vectors, by each way there is. */
+import { note, show, type Outcome } from '../shared/show.ts';
+import { METHODS } from './retrieve/methods.ts';
+import { runMethod, type MethodFigures } from './retrieve/run-method.ts';
+
+const SIZES = '100000,1000000';
+const LEAST_RECALL = 0.99;
+
+async function measure(sizes: readonly number[], methods: readonly string[], seconds: number): Promise<Outcome> {
+  const figures: Record<string, Record<string, MethodFigures>> = {};
+  for (const method of methods) {
+    figures[method] = {};
+    for (const items of sizes) {
+      const run = await runMethod({ method, items, seconds });
+      figures[method][`at${items}`] = run;
+      note(`${method} over ${items}: ${JSON.stringify(run)}`);
+    }
+  }
+  const growth = Object.fromEntries(methods.map((method) => [method, growthOf(figures[method]!, sizes)]));
+  const ways = methods.filter((method) => method !== 'hnsw');
+  const recalls = ways.flatMap((method) => sizes.map((items) => [`${method}.at${items}.recall100`, { atLeast: LEAST_RECALL }] as const));
+  return { figures: { ...figures, growth }, targets: { ...Object.fromEntries(recalls), ...(methods.includes('hnsw') && sizes.length > 1 ? { 'growth.hnsw': { atMost: 0.999 } } : {}) } };
+}
+
+/** How many times dearer a search is in CPU from the smallest size to the largest, for each time that there are more items: 1 is linear. */
+function growthOf(figures: Readonly<Record<string, MethodFigures>>, sizes: readonly number[]): number {
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  return Math.round((figures[`at${most}`]!.cpuMs / figures[`at${least}`]!.cpuMs / (most / least)) * 1000) / 1000;
+}
+
+await show({
+  name: 'bench retrieve',
+  help: `The best 100 of many vectors × 64 (as a trained retriever has them: 16 directions and noise), by each way: exact scores every row in float32; codes is what the product does (every row
+by 7-bit codes, the likeliest in float32); hnsw is usearch (f16, connectivity 16, expansions 128 and 256); gpu is the product's graph, 16 searches at once, on WebGPU, which is software where there is no
+card. cpuMs is CPU for each search, of all threads; recall100 is against double precision; readySeconds until the first answer; growth.<way> is how CPU grows with items, 1 being linearly.`,
+  options: {
+    sizes: { type: 'string', help: `numbers of items (default ${SIZES}; 10000000 needs 8 GiB a way)` },
+    methods: { type: 'string', help: `which of ${Object.keys(METHODS).join(', ')} (default all)` },
+    seconds: { type: 'string', help: 'seconds of searches for each (default 8)' },
+  },
+  run: ({ flags }) => {
+    const methods = String(flags.methods ?? Object.keys(METHODS).join(',')).split(',');
+    const unknown = methods.find((method) => !Object.hasOwn(METHODS, method));
+    if (unknown !== undefined) throw new Error(`There is no way '${unknown}'; there are ${Object.keys(METHODS).join(', ')}.`);
+    return measure(String(flags.sizes ?? SIZES).split(',').map(Number), methods, Number(flags.seconds ?? 8));
+  },
+});
