@@ -13,7 +13,7 @@ const scopes = {
   models: ['ranking'],
   training: ['events', 'features', 'retrieval', 'ranking', 'models'],
   simulator: [],
-  cli: ['models'],
+  cli: ['models', 'retrieval'],
   stack: ['control'],
   client: [],
 };

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGrpcClient } from '@serendip/platform-grpc';
 import { control, features, ranking, retrieval, training } from '@serendip/shared-contracts';
-import { DomainError } from '@serendip/shared-errors';
+import { DomainError, isDomainError } from '@serendip/shared-errors';
 import type { StackOptions } from './options.js';
 import type { Screen } from './screen.js';
 import type { DemoKeys, Stack } from './stack.js';
@@ -77,9 +77,17 @@ export class Demo {
     try {
       const { run } = await client.startTraining({ tenant: TENANT });
       let last = run!;
-      for await (const update of client.watchTraining({ runId: last.id }, {})) {
-        last = update.run!;
-        this.screen.progress('training', last.progress, last.stage);
+      // A server ends each connection after some minutes; the run goes on, and is watched on the next one.
+      while (last.state === training.TrainingState.RUNNING) {
+        try {
+          for await (const update of client.watchTraining({ runId: last.id }, {})) {
+            last = update.run!;
+            this.screen.progress('training', last.progress, last.stage);
+          }
+        } catch (error) {
+          if (!isDomainError(error) || error.code !== 'UNAVAILABLE') throw error;
+          await sleep(200);
+        }
       }
       if (last.state !== training.TrainingState.SUCCEEDED) {
         throw new DomainError('INTERNAL', 'TRAINING_FAILED', `Training failed: ${last.error}. See ${join(this.options.dataDir, 'logs/trainer.log')}.`);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HEAD_BYTES, decodeNpy, readBundle, refuseCode, type OpenBundle, type StoredBundle } from '@serendip/platform-bundles';
+import { HEAD_BYTES, decodeNpy, readBundle, refuseCode, type NpyArray, type OpenBundle, type StoredBundle } from '@serendip/platform-bundles';
 import type { ObjectStore } from '@serendip/platform-objects';
 import { isDomainError } from '@serendip/shared-errors';
 import { CHECKS, CheckFailed, CheckSkipped, type Check, type CheckName, type Passed } from './check.js';
@@ -54,6 +54,14 @@ async function outcomeOf(name: CheckName, step: Steps[CheckName]): Promise<Check
     if (isDomainError(error) && error.code === 'UNAVAILABLE') throw error;
     const detail = error instanceof Error ? error.message : String(error);
     return { name, outcome: error instanceof CheckSkipped ? 'skipped' : 'failed', detail, figures: error instanceof CheckFailed ? error.figures : {} };
+  }
+}
+
+function arrayOf(name: string, bytes: Uint8Array): NpyArray {
+  try {
+    return decodeNpy(bytes);
+  } catch (error) {
+    throw new CheckFailed(`${name}: ${(error as Error).message}`);
   }
 }
 
@@ -111,7 +119,7 @@ class CheckRun {
         figures = scan.figures;
       }
       if (name.endsWith('.npy')) {
-        const { data, shape } = decodeNpy(bytes);
+        const { data, shape } = arrayOf(name, bytes);
         if (!data.every((value) => Number.isFinite(value))) faults.push(`${name} has values that are not finite.`);
         if (name === MEANS && shape.join() !== String(features.length)) faults.push(`${name} has the shape [${shape.join(', ')}], not [${features.length}]: one mean a feature.`);
       }

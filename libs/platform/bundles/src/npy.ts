@@ -44,7 +44,7 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
   const shape = /'shape': \(([^)]*)\)/.exec(header)?.[1]?.split(',').map((size) => size.trim()).filter((size) => size !== '').map(Number);
   if (kind === undefined) throw invalid('its dtype is none of <f4, <f8, <i4');
   if (shape === undefined || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) throw invalid('it has no shape');
-  if (!header.includes("'fortran_order': False")) throw invalid('it is in Fortran order');
+  if (!header.includes("'fortran_order': False")) throw invalid('it is in Fortran order: save numpy.ascontiguousarray of it');
   const length = shape.reduce((product, size) => product * size, 1);
   if (file.length !== start + headerBytes + length * kind.bytes) throw invalid('its length does not fit its shape');
   const copy = Uint8Array.prototype.slice.call(file, start + headerBytes);
