@@ -63,6 +63,18 @@ async function livePerson(api: Api): Promise<number> {
   return sent;
 }
 
+/** Everything so far is archived, and made into a data set. Answers how many files of the archive name the person. */
+async function archive(api: Api, dataDir: string): Promise<number> {
+  const period = { from: new Date(Date.now() - 3_600_000).toISOString(), to: new Date(Date.now() + 3_600_000).toISOString() };
+  let answer = await api.ask('POST', '/v1/datasets', period);
+  for (; answer.status === 202; answer = await api.ask('POST', '/v1/datasets', period)) await sleep(200);
+  if (answer.status >= 300) throw new Error(`No data set was made: ${answer.status} ${JSON.stringify(answer.body)}`);
+  const { body: { id } } = answer;
+  let made = await api.must('POST', `/v1/datasets/${id}/exports`, {});
+  for (; made.state === 'running'; made = await api.must('GET', `/v1/datasets/${id}/exports/${made.id}`)) await sleep(200);
+  return (await searchFolder(join(dataDir, 'objects'), signsOf(TENANT, PERSON))).hits.length;
+}
+
 /** Every other person's record, byte for byte. */
 async function othersOf(state: StackState): Promise<readonly string[]> {
   const store = featureStoreOf(state);
@@ -109,6 +121,7 @@ async function prove(stack: StackProcess, leftover: string | undefined): Promise
   }
   const sent = await livePerson(api);
   await sleep(BEHIND_MS);
+  const archived = await archive(api, stack.dataDir);
   const before = await othersOf(state);
   const held = await api.must('POST', `/v1/users/${PERSON.userId}:export`);
   const interactions = (held.events as { type: string; cause?: unknown }[]).filter(({ type, cause }) => !type.startsWith('$') && cause === undefined).length;
@@ -134,13 +147,13 @@ async function prove(stack: StackProcess, leftover: string | undefined): Promise
   const none = { equals: 0 };
   return {
     figures: {
-      sent, notExported: sent - interactions, exportedDeadLetters: held.deadLetters.length, states: certificate.erased.states, deadLetters: certificate.erased.deadLetters,
+      sent, notExported: sent - interactions, exportedDeadLetters: held.deadLetters.length, archiveFilesBefore: archived, archivedRecords: certificate.erased.archivedRecords, states: certificate.erased.states, deadLetters: certificate.erased.deadLetters,
       looked: found.looked, leftovers: found.hits.length, suppressions: found.suppressions, hiddenRecords: found.hidden, notInCertificate: found.hidden - certificate.hidden.logRecords,
       exportedAfter: again.events.length + again.deadLetters.length, othersChanged, rebuiltLeftovers: rebuilt.hits.length, rebuiltOthersChanged, filesWithFreePages: found.inFreePages.length,
       filesWithFreePagesRebuilt: rebuilt.inFreePages.length, eraseMs,
     },
     targets: {
-      notExported: none, exportedDeadLetters: { atLeast: 4 }, states: { atLeast: 3 }, deadLetters: { atLeast: 4 }, leftovers: none, suppressions: { atLeast: 3 }, notInCertificate: none, exportedAfter: none,
+      notExported: none, exportedDeadLetters: { atLeast: 4 }, archiveFilesBefore: { atLeast: 2 }, archivedRecords: { atLeast: 80 }, states: { atLeast: 3 }, deadLetters: { atLeast: 4 }, leftovers: none, suppressions: { atLeast: 3 }, notInCertificate: none, exportedAfter: none,
       othersChanged: none, rebuiltLeftovers: none, rebuiltOthersChanged: none,
     },
   };
@@ -148,10 +161,10 @@ async function prove(stack: StackProcess, leftover: string | undefined): Promise
 
 await show({
   name: 'prove erase',
-  help: 'A person looks around under two anonymous ids, signs in, sends a profile, events and mistakes, and is shown lists; then is erased. Every key and value\nof every database, every other file and every record of the log is searched for their ids and the hashes of these: outside of the suppression and the\nrecords that it hides nothing may be found, neither then nor after state was made again from the log, and nobody else\'s state may change by a byte.',
+  help: 'A person looks around under two anonymous ids, signs in, sends a profile, events and mistakes, and is shown lists; then is erased. Every key and value\nof every database, every other file and every record of the log is searched for their ids and the hashes of these: row of the archive and the data\nsets included: outside of the suppression and the records that it hides nothing may be found, neither then nor after state was made again from the log, and nobody else\'s state may change by a byte.',
   options: { break: { type: 'string', help: 'plant a leftover that this must find: id or hash' } },
   run: async ({ flags }) => {
-    const stack = new StackProcess({ args: ['--no-demo', '--traffic', '0', '--without', 'trainer'] });
+    const stack = new StackProcess({ args: ['--no-demo', '--traffic', '0'] });
     try {
       return await prove(stack, typeof flags['break'] === 'string' ? flags['break'] : undefined);
     } finally {

@@ -29,6 +29,15 @@ export class FakeTrainer {
     return this.recordsToArchive-- > 0 ? { recordsToArchive: this.recordsToArchive + 1 } : { dataset: this.dataset };
   }
 
+  /** What was taken out of the archive; undefined while it can't be written. */
+  erased: { readonly records: number; readonly files: number } | undefined = { records: 4, files: 3 };
+
+  @Rpc(training.DatasetService, 'archiveErasures')
+  async archiveErasures() {
+    if (this.erased === undefined) throw new DomainError('UNAVAILABLE', 'ARCHIVE_FAILED', 'The disk is full.');
+    return this.erased;
+  }
+
   @Rpc(training.DatasetService, 'listDatasets')
   async listDatasets() {
     return { datasets: [{ ...this.dataset, files: [] }] };

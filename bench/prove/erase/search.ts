@@ -5,6 +5,7 @@ import { partitionOfEvent } from '@serendip/events-domain';
 import { openEventLog } from '@serendip/events-adapters';
 import { events, fromBinary } from '@serendip/shared-contracts';
 import { PARTITIONS, anonymousEntity, hash64, userEntity } from '@serendip/shared-identity';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { open, type Database } from 'lmdb';
 
 const DATABASE = 'data.mdb';
@@ -54,6 +55,7 @@ export async function searchFolder(folder: string, signs: readonly Buffer[]): Pr
     const inEntries = isDatabase ? await searchDatabase(dirname(file), { signs, place, isLog: place === `log/${DATABASE}` }) : undefined;
     looked += inEntries?.looked ?? 1;
     hits.push(...inEntries?.hits ?? []);
+    if (file.endsWith('.parquet') && await parquetHas(file, signs)) hits.push({ place, what: 'its rows' });
     if (file.endsWith(`/${LOCK}`) || place === `log/${DATABASE}` || !fileHas(file, signs)) continue;
     if (!isDatabase) hits.push({ place, what: 'its bytes' });
     else if (inEntries!.hits.length === 0) inFreePages.push(place);
@@ -67,6 +69,17 @@ function* filesIn(folder: string): Iterable<string> {
     if (entry.isDirectory()) yield* filesIn(path);
     else if (entry.isFile()) yield path;
   }
+}
+
+/** Pages may be compressed, so rows are read. */
+async function parquetHas(file: string, signs: readonly Buffer[]): Promise<boolean> {
+  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file), utf8: false });
+  return rows.some((row) => Object.values(row).some((value) => hasOne(bytesOf(value), signs)));
+}
+
+function bytesOf(value: unknown): Buffer {
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  return Buffer.from(typeof value === 'object' && value !== null ? JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) : String(value));
 }
 
 /** In blocks that overlap by more than any sign is long. */
@@ -90,14 +103,18 @@ async function searchDatabase(path: string, { signs, place, isLog }: { readonly 
   const root = open<Buffer, Buffer>(path, { ...binary, readOnly: true, maxDbs: 32 });
   const hits: Hit[] = [];
   let looked = 0;
-  const names = [...root.getKeys()].map((name) => name.toString().replace(/\0$/, '')).filter((name) => !(isLog && name === 'records'));
-  for (const name of names) {
-    const database: Database<Buffer, Buffer> = root.openDB<Buffer, Buffer>({ ...binary, name });
-    for (const { key, value } of database.getRange()) {
-      looked++;
-      if (hasOne(key, signs)) hits.push({ place, what: `a key of ${name}` });
-      if (hasOne(value, signs)) hits.push({ place, what: `a value of ${name}` });
-    }
+  const look = (table: string, key: Buffer, value: Buffer): void => {
+    looked++;
+    if (hasOne(key, signs)) hits.push({ place, what: `a key of ${table}` });
+    if (hasOne(value, signs)) hits.push({ place, what: `a value of ${table}` });
+  };
+  for (const key of [...root.getKeys()]) {
+    const name = key.toString().replace(/\0$/, '');
+    if (isLog && name === 'records') continue;
+    // What is no table of its own is an entry of the first one.
+    const table = root.openDB<Buffer, Buffer>({ ...binary, name }) as Database<Buffer, Buffer> | undefined;
+    if (table === undefined) look('the first table', key, root.get(key)!);
+    else for (const entry of table.getRange()) look(name, entry.key, entry.value);
   }
   await root.close();
   return { looked, hits };

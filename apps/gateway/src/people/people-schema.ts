@@ -32,9 +32,10 @@ export const certificate = z.object({
   erasedAt: time,
   erased: z.object({
     states: count.describe('records of state: the user\'s, and one for each visitor'), interactions: count.describe('that the state knew'), profiles: count, deadLetters: count,
+    archivedRecords: count.optional().describe('taken out of the archive, and so out of every data set; absent when that waits'), archiveFiles: count.optional().describe('of the archive that were replaced'),
   }),
   hidden: z.object({
-    logRecords: count.describe('hidden from every reader of the log until they have aged out of it'),
+    logRecords: count.describe('of the log and its archive: gone from the archive, and hidden from every reader of the log until they have aged out of it'),
     newestAt: time.optional().describe('when the newest of them was received'),
     until: z.array(z.object({ partition: count, position: z.number() })).describe('where the suppressions stand: what is before is hidden, and gone once the log is trimmed up to there'),
   }),

@@ -1,5 +1,5 @@
 import { attributeOf, isoTime } from '@serendip/serving-adapters';
-import { events, toJson, type features } from '@serendip/shared-contracts';
+import { events, toJson, type features, type training } from '@serendip/shared-contracts';
 import { wholeDeadLetter } from '../dead-letters/dead-letter.mapper.js';
 
 const timeField = <Name extends string>(name: Name, ms: number) => (ms === 0 ? {} : { [name]: isoTime(ms) } as Record<Name, string>);
@@ -26,13 +26,18 @@ export function exportOf({ userId, anonymousIds, profile, state }: features.Pers
   };
 }
 
+export type ArchiveErasures = Pick<training.ArchiveErasuresResponse, 'records' | 'files'>;
+
 interface Erased {
   readonly id: string;
   readonly atMs: number;
   readonly deadLetters: number;
+  readonly archive: ArchiveErasures | undefined;
   readonly userId: string | undefined;
   readonly anonymousIds: string[];
 }
+
+const ARCHIVE_WAITS = 'archive and exports: they could not be written anew just now, and are when the trainer next archives, an hour after it is back at the latest';
 
 const REMAINS = [
   'item statistics: they count what the person did, as numbers by item, until state is rebuilt (serendip features rebuild)',
@@ -40,18 +45,18 @@ const REMAINS = [
   'freed pages of database files: they are overwritten as they are used again, those of the state by a rebuild',
 ];
 
-export function certificateOf(erased: readonly features.ErasedId[], { id, atMs, deadLetters, userId, anonymousIds }: Erased) {
+export function certificateOf(erased: readonly features.ErasedId[], { id, atMs, deadLetters, archive, userId, anonymousIds }: Erased) {
   const sum = (of: (id: features.ErasedId) => number): number => erased.reduce((total, one) => total + of(one), 0);
   return {
     certificateId: id,
     person: { ...(userId === undefined ? {} : { userId }), anonymousIds },
     erasedAt: isoTime(atMs),
-    erased: { states: sum(({ state }) => Number(state)), interactions: sum(({ interactions }) => interactions), profiles: sum(({ profile }) => Number(profile)), deadLetters },
+    erased: { ...(archive === undefined ? {} : { archivedRecords: archive.records, archiveFiles: archive.files }), states: sum(({ state }) => Number(state)), interactions: sum(({ interactions }) => interactions), profiles: sum(({ profile }) => Number(profile)), deadLetters },
     hidden: {
       logRecords: sum(({ logRecords }) => logRecords),
       ...timeField('newestAt', Math.max(0, ...erased.map(({ lastReceivedAtMs }) => lastReceivedAtMs))),
       until: erased.map(({ partition, position }) => ({ partition, position })),
     },
-    remains: REMAINS,
+    remains: archive === undefined ? [ARCHIVE_WAITS, ...REMAINS] : REMAINS,
   };
 }

@@ -31,9 +31,20 @@ describe('POST /v1/users/{id}:erase', () => {
     expect(status).toBe(200);
     expect(json).toMatchObject({
       person: { userId: 'ann', anonymousIds: ['v1'] },
-      erased: { states: 2, interactions: 5, profiles: 1, deadLetters: 2 },
+      erased: { states: 2, interactions: 5, profiles: 1, deadLetters: 2, archivedRecords: 4, archiveFiles: 3 },
       hidden: { logRecords: 11, newestAt: '1970-01-01T00:00:02.000Z', until: [{ partition: 3, position: 7 }, { partition: 4, position: 8 }] },
     });
+    expect(certificate.parse(json)).toEqual(json);
+  });
+
+  it('does not fail for an archive that can not be written now, and says so', async () => {
+    const trainer = gateway.backends.get('trainer');
+    trainer.erased = undefined;
+    const { status, json } = await gateway.ask('POST /v1/users/ann:erase');
+    trainer.erased = { records: 0, files: 0 };
+    expect(status).toBe(200);
+    expect(json.erased.archivedRecords).toBeUndefined();
+    expect(json.remains[0]).toMatch(/^archive and exports: /);
     expect(certificate.parse(json)).toEqual(json);
   });
 

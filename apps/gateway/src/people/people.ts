@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from '@serendip/platform-logging';
 import type { MessageInitShape, events, features } from '@serendip/shared-contracts';
 import { Clients } from '../clients.js';
 import type { Trace } from '../http/trace.js';
-import { certificateOf, exportOf } from './people.mapper.js';
+import { LOGGER } from '../tokens.js';
+import { certificateOf, exportOf, type ArchiveErasures } from './people.mapper.js';
 
 export type PersonKey = MessageInitShape<typeof features.UserStateKeySchema> & { readonly tenant: string };
 
@@ -13,11 +15,12 @@ interface Ids {
 }
 
 const PURGE_AT_ONCE = 500;
+const ARCHIVE_MS = 20_000;
 
 /** What is held of a person, everywhere. */
 @Injectable()
 export class People {
-  constructor(private readonly clients: Clients) {}
+  constructor(private readonly clients: Clients, @Inject(LOGGER) private readonly logger: Logger) {}
 
   /** All of it, as it is now. */
   async export(key: PersonKey, trace: Trace) {
@@ -38,7 +41,16 @@ export class People {
     const idsBy = (field: 'userId' | 'anonymousId'): string[] => [...new Set(erased.map((id) => id[field]).filter((id) => id !== ''))];
     const ids = { userIds: idsBy('userId'), anonymousIds: idsBy('anonymousId') };
     const deadLetters = await this.purge(key.tenant, (await this.deadLettersOf(key.tenant, ids, trace)).map(({ id }) => id), trace);
-    return certificateOf(erased, { id: randomUUID(), atMs: Date.now(), deadLetters, userId: ids.userIds[0], anonymousIds: ids.anonymousIds });
+    const archive = await this.fromArchive(trace);
+    return certificateOf(erased, { id: randomUUID(), atMs: Date.now(), deadLetters, archive, userId: ids.userIds[0], anonymousIds: ids.anonymousIds });
+  }
+
+  /** What was taken out of the archive; undefined when that can't be done now, and is done when the archive is next written. */
+  private async fromArchive(trace: Trace): Promise<ArchiveErasures | undefined> {
+    return this.clients.datasets.archiveErasures({}, { ...trace, timeoutMs: ARCHIVE_MS }).catch((error: unknown) => {
+      this.logger.warn({ err: error, ...trace }, 'An erasure has not come to the archive yet.');
+      return undefined;
+    });
   }
 
   private async purge(tenant: string, ids: readonly string[], trace: Trace): Promise<number> {

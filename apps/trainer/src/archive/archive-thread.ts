@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '@serendip/platform-logging';
 import { DomainError, type ErrorCode } from '@serendip/shared-errors';
-import type { ArchiveTask, FromArchiver, ToArchiver } from './messages.js';
+import type { Archived, ArchiveTask, FromArchiver, ToArchiver } from './messages.js';
 
 interface Asked {
-  readonly resolve: (commit: number) => void;
+  readonly resolve: (archived: Archived) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -37,8 +37,8 @@ export class ArchiveThread {
     worker.once('exit', () => this.ended());
   }
 
-  /** Archives all that the log holds now; answers the number of the newest commit. Rejects with UNAVAILABLE/ARCHIVE_FAILED, and what else was wrong. */
-  archiveNow(): Promise<number> {
+  /** Archives all that the log holds now; answers the newest commit, and what went for erasures. Rejects with UNAVAILABLE/ARCHIVE_FAILED, and what else was wrong. */
+  archiveNow(): Promise<Archived> {
     if (this.worker === undefined) return Promise.reject(failed(this.trouble));
     const id = ++this.asks;
     return new Promise((resolve, reject) => {
@@ -72,7 +72,7 @@ export class ArchiveThread {
     }
     const asked = this.waiting.get(message.id);
     this.waiting.delete(message.id);
-    if (message.kind === 'archived') asked?.resolve(message.commit);
+    if (message.kind === 'archived') asked?.resolve(message);
     else asked?.reject(new DomainError(message.code as ErrorCode, message.reason, message.message));
   }
 

@@ -6,7 +6,7 @@ import { ArchiveWriter, ParquetArchive } from '@serendip/events-adapters';
 import { ArchivedLog, TRIM_GROUPS } from '@serendip/events-domain';
 import { InMemoryEventLog } from '@serendip/events-domain/testing';
 import { openObjectStore } from '@serendip/platform-objects';
-import { create, events, toBinary } from '@serendip/shared-contracts';
+import { create, events, fromBinary, toBinary, type MessageInitShape } from '@serendip/shared-contracts';
 import { Archiver } from './archiver.js';
 import { trimmablePositions } from './retention.js';
 
@@ -36,7 +36,7 @@ async function anArchiver(options: NonNullable<ConstructorParameters<typeof Arch
   const archive = new ParquetArchive(objects);
   const now = (): number => nowMs;
   const writer = await ArchiveWriter.open({ objects, archive, versions: {}, now });
-  return { archive, archiver: new Archiver({ log, positions: log.positions, archive, writer, retention: { ageMs: HOUR_MS, bytes: 1e9 }, now, options }) };
+  return { objects, archive, archiver: new Archiver({ log, objects, positions: log.positions, archive, writer, retention: { ageMs: HOUR_MS, bytes: 1e9 }, now, options }) };
 }
 
 /** Follows until something holds. */
@@ -96,6 +96,30 @@ describe('the archiver', () => {
     expect(trimmable).toBe((await archive.commits())[0]!.positions[0]!.to);
     await log.trim(1, trimmable!);
     expect(await new ArchivedLog(log, archive).read(1, 0, 3)).toHaveLength(3);
+  });
+
+  it('takes out of older commits who was erased since, and leaves nothing of them in newer ones', async () => {
+    const { archiver, archive, objects } = await anArchiver();
+    const write = (fields: MessageInitShape<typeof events.EventSchema>) => log.append([{ partition: 1, bytes: toBinary(events.EventSchema, create(events.EventSchema, { eventId: `w${++ids}`, tenant: 't', type: 'click', eventTimeMs: START_MS, receivedAtMs: nowMs, ...fields })) }]);
+    for (const userId of ['ann-id', 'bob-id', 'ann-id']) await write({ userId });
+    await archiver.archiveNow();
+    await objects.put('exports/t/ex_1/examples.parquet', Buffer.from('ann-id'));
+    await objects.put('exports/other/ex_1/examples.parquet', Buffer.from('somebody'));
+    await write({ userId: 'ann-id' });
+    await write({ userId: 'ann-id', type: '$erase', payload: { case: 'erase', value: {} } });
+    await write({ userId: 'bob-id' });
+    await archiver.archiveNow();
+    expect(archiver.erased).toMatchObject({ records: 2, files: 2 });
+    const { records } = await archive.read(1, 0, 100);
+    const { records: newer } = await archive.read(1, (await archive.commits())[1]!.positions[0]!.from, 100);
+    expect([...records, ...newer].map(({ bytes }) => fromBinary(events.EventSchema, bytes).userId)).toEqual(['bob-id', 'bob-id']);
+    const keys = await objects.list('');
+    expect(keys.filter((key) => key.startsWith('exports/'))).toEqual(['exports/other/ex_1/examples.parquet']);
+    for (const key of keys) expect(Buffer.from((await objects.get(key))!).includes('ann-id')).toBe(false);
+    // The next commit goes on where this one ended, though its last records may be gone.
+    expect((await archive.ends())[1]).toBe((await log.ends())[1]);
+    await archiver.archiveNow();
+    expect(await archive.commits()).toHaveLength(2);
   });
 
   it('will not archive into the archive of another log', async () => {

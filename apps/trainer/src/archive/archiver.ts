@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ArchiveWriter, ParquetArchive, PartitionRecords } from '@serendip/events-adapters';
+import { Erasures, rewriteArchive, type ArchiveWriter, type ParquetArchive, type PartitionRecords } from '@serendip/events-adapters';
 import { TRIM_GROUPS, recordsBetween, type ConsumerPositions, type EventLog, type StoredRecord } from '@serendip/events-domain';
+import type { ObjectStore } from '@serendip/platform-objects';
 import { DomainError } from '@serendip/shared-errors';
+import { exportsFolder } from '../data-sets/export/write-export.js';
 import { trimmablePositions, type Retention } from './retention.js';
 
 export interface ArchiverParts {
+  readonly objects: ObjectStore;
   readonly log: EventLog;
   /** Where the log's writer looks up what it may trim. */
   readonly positions: ConsumerPositions;
@@ -29,6 +32,8 @@ const PAGE = 1000;
 /** Follows the log and archives it, from where the archive ends. */
 export class Archiver {
   private readonly options: typeof DEFAULTS;
+  /** Records and files that are gone from the archive for erasures, since the start. */
+  readonly erased = { records: 0, files: 0 };
   private ends: readonly number[] = [];
   private waitingSinceMs: number | undefined;
   private working: Promise<unknown> = Promise.resolve();
@@ -77,8 +82,28 @@ export class Archiver {
     if (ahead >= 0) throw new DomainError('FAILED_PRECONDITION', 'ARCHIVE_OF_ANOTHER_LOG', `Partition ${ahead} is archived to ${archived[ahead]} and the log ends at ${ends[ahead]}: the archive in SERENDIP_OBJECTS is that of another log. Give this log an object store of its own.`);
     const read = await this.read(archived, ends);
     if (read.length === 0) return false;
-    await this.parts.writer.commit(read);
+    await this.parts.writer.commit(await this.withoutErased(read));
     return true;
+  }
+
+  /** Whoever is erased in these records goes from the archive before they are committed, and they without the person: what fails is done again. */
+  private async withoutErased(read: readonly PartitionRecords[]): Promise<readonly PartitionRecords[]> {
+    const { objects, archive } = this.parts;
+    const found = new Map(read.map(({ partition, records }) => {
+      const erasures = new Erasures();
+      for (const record of records) erasures.add(record);
+      return [partition, erasures] as const;
+    }).filter(([, { size }]) => size > 0));
+    if (found.size === 0) return read;
+    const rewritten = await rewriteArchive({ objects, archive, partitions: new Set(found.keys()), erases: (record) => found.get(record.partition)!.hides(record) });
+    // Training tables name people, and can be made again.
+    for (const tenant of new Set([...found.values()].flatMap(({ tenants }) => [...tenants]))) {
+      for (const key of await objects.list(exportsFolder(tenant))) await objects.delete(key);
+    }
+    const kept = read.map((each) => ({ ...each, records: each.records.filter((record) => !(found.get(each.partition)?.hides(record) ?? false)) }));
+    this.erased.records += rewritten.records;
+    this.erased.files += rewritten.files;
+    return kept;
   }
 
   /** Records of as many partitions as one commit takes; of the last perhaps not all. */

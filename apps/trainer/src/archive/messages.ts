@@ -13,5 +13,11 @@ export type ToArchiver = { readonly kind: 'archive'; readonly id: number } | { r
 
 export type FromArchiver =
   | { readonly kind: 'state'; readonly commits: number; readonly lag: number }
-  | { readonly kind: 'archived'; readonly id: number; readonly commit: number }
+  | { readonly kind: 'archived'; readonly id: number } & Archived
   | { readonly kind: 'failed'; readonly id: number; readonly code: string; readonly reason: string; readonly message: string };
+
+/** The newest commit, and what was taken out of older ones for erasures. */
+export interface Archived {
+  readonly commit: number;
+  readonly erased: { readonly records: number; readonly files: number };
+}

@@ -17,11 +17,13 @@ const log = await openEventLog(url, { mode: 'reader' });
 const objects = openObjectStore(store);
 const archive = new ParquetArchive(objects);
 const writer = await ArchiveWriter.open({ objects, archive, versions, now });
-const archiver = new Archiver({ log, positions: log.positions, archive, writer, retention, now });
+const archiver = new Archiver({ log, objects, positions: log.positions, archive, writer, retention, now });
 
 async function archiveNow(id: number): Promise<void> {
   try {
-    tell({ kind: 'archived', id, commit: await archiver.archiveNow() });
+    const before = { ...archiver.erased };
+    const commit = await archiver.archiveNow();
+    tell({ kind: 'archived', id, commit, erased: { records: archiver.erased.records - before.records, files: archiver.erased.files - before.files } });
   } catch (error) {
     const known = isDomainError(error) ? error : undefined;
     tell({ kind: 'failed', id, code: known?.code ?? 'INTERNAL', reason: known?.reason ?? 'ARCHIVE_FAILED', message: known?.message ?? 'The log could not be archived.' });

@@ -46,6 +46,11 @@ export class DataSetsController implements Handlers<typeof training.DatasetServi
     return { export: exportMessage(await this.exports.get(tenant, datasetId, exportId)) };
   }
 
+  @Rpc(training.DatasetService, 'archiveErasures')
+  async archiveErasures() {
+    return (await this.archive.archiveNow()).erased;
+  }
+
   /** Whether all is archived that was acknowledged before; false when that takes longer than a call should. */
   private async archiveAll(): Promise<boolean> {
     const { promise: late, resolve } = Promise.withResolvers<false>();

@@ -40,7 +40,7 @@ async function archived(...list: readonly events.Event[]): Promise<DataSets> {
   const archive = new ParquetArchive(objects);
   const now = (): number => START_MS + 9 * DAY_MS;
   const writer = await ArchiveWriter.open({ objects, archive, versions: { event: '1' }, now });
-  await new Archiver({ log, positions: log.positions, archive, writer, retention: { ageMs: DAY_MS, bytes: 1e9 }, now }).archiveNow();
+  await new Archiver({ log, objects, positions: log.positions, archive, writer, retention: { ageMs: DAY_MS, bytes: 1e9 }, now }).archiveNow();
   return new DataSets({ objects, archive, now });
 }
 

@@ -23,6 +23,22 @@ export class Erasures {
     return erasedAt !== undefined && position < erasedAt;
   }
 
+  /** How many there are, each person once. */
+  get size(): number {
+    return this.positions.size;
+  }
+
+  /** Of whom somebody was erased. */
+  get tenants(): ReadonlySet<string> {
+    return new Set([...this.positions.keys()].map((person) => person.slice(0, person.indexOf('\0'))));
+  }
+
+  /** Whether a record may be in no copy of the log: what is covered, and erasures, which name their person. */
+  hides({ bytes, position }: StoredRecord): boolean {
+    const event = this.size === 0 ? undefined : decoded(bytes);
+    return event !== undefined && (event.payload.case === 'erase' || this.covers(event, position));
+  }
+
   add({ bytes, position }: StoredRecord): void {
     const event = erasureIn(bytes);
     if (event !== undefined) this.positions.set(personOf(event), position);
@@ -44,9 +60,13 @@ export async function readErasures(log: EventLog, partition: number, { from, to 
 /** Most records are told apart without reading them. */
 function erasureIn(bytes: Uint8Array): events.Event | undefined {
   if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(TYPE)) return undefined;
+  const event = decoded(bytes);
+  return event?.type === TYPE && event.payload.case === 'erase' ? event : undefined;
+}
+
+function decoded(bytes: Uint8Array): events.Event | undefined {
   try {
-    const event = fromBinary(events.EventSchema, bytes);
-    return event.type === TYPE && event.payload.case === 'erase' ? event : undefined;
+    return fromBinary(events.EventSchema, bytes);
   } catch {
     return undefined;
   }

@@ -42,7 +42,8 @@ export function exportIdOf({ id }: Pick<DataSet, 'id'>, options: ExportOptions):
   return `ex_${createHash('sha256').update(JSON.stringify([FORMAT, id, options.outcomeHours])).digest('hex').slice(0, HEX)}`;
 }
 
-export const exportFolder = (tenant: string, id: string): string => `exports/${tenant}/${id}/`;
+export const exportsFolder = (tenant: string): string => `exports/${tenant}/`;
+export const exportFolder = (tenant: string, id: string): string => `${exportsFolder(tenant)}${id}/`;
 export const exportManifestKey = (tenant: string, id: string): string => `${exportFolder(tenant, id)}manifest.json`;
 
 /** Writes the tables of a data set: `interactions`, then `examples`, which join slates as they were served with what came of them. */
