@@ -54,6 +54,14 @@ class Api {
     }
   }
 
+  /** The ranker that was trained at the start is the champion, be it better than retrieval's order or not: there must be something to come back to. */
+  async beginWithTrained(): Promise<void> {
+    const { json: { models } } = await this.call(this.gateways[0]!, 'GET', '/v1/models');
+    const rankers = (models as readonly { name: string; version: number; aliases: readonly string[] }[]).filter(({ name }) => name === 'ranker');
+    if (rankers.some(({ aliases }) => aliases.includes('champion'))) return;
+    await this.call(this.gateways[0]!, 'PUT', '/v1/models/ranker/aliases/champion', { version: rankers[0]!.version, reason: 'the journey begins with it' });
+  }
+
   /** Logs every slate of home with its features, so that there is something to learn from soon. */
   async logEverything(): Promise<void> {
     const { json: { version: _version, name: _name, ...home } } = await this.call(this.gateways[0]!, 'GET', '/v1/placements/home');
@@ -132,6 +140,7 @@ await show({
       const state = await stack.start();
       const startSeconds = (performance.now() - started) / 1000;
       const api = new Api(state);
+      await api.beginWithTrained();
       await api.logEverything();
       note(`the stack is up; shoppers come for ${COLLECTED_SECONDS} s`);
       await sleep(COLLECTED_SECONDS * 1000);

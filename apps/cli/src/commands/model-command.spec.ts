@@ -98,6 +98,16 @@ describe('serendip model', () => {
     expect(JSON.parse(printed).checks.find(({ name }: { name: string }) => name === 'golden')).toMatchObject({ outcome: 'failed' });
   }, 30_000);
 
+  it('answers rows, and refuses what does not fit', async () => {
+    writeBundle();
+    expect(await run('model', 'predict', folder)).toBe('{"outputs":{"scores":[[3]]}}\n');
+    writeFileSync(join(folder, 'rows.jsonl'), '{"inputs": {"features": [[1, 2], [3, 4]]}}\n{"inputs": {"features": [[0, 0.5]]}}\n');
+    expect(await run('model', 'predict', folder, join(folder, 'rows.jsonl'))).toBe('{"outputs":{"scores":[[3],[7]]}}\n{"outputs":{"scores":[[0.5]]}}\n');
+    writeFileSync(join(folder, 'rows.jsonl'), '{"inputs": {"features": [[1]]}}');
+    expect(await failure(run('model', 'predict', folder, join(folder, 'rows.jsonl')))).toMatchObject({ exitCode: 1, message: expect.stringMatching(/GOLDEN_INVALID[^]*\[1, 1\], not \[rows, 2\]/) });
+    expect(await failure(run('model', 'predict', folder, 'nowhere.jsonl'))).toMatchObject({ exitCode: 2 });
+  }, 30_000);
+
   it('pushes the bundle, not the project around it, and waits for the checks', async () => {
     writeBundle();
     reply = (_, n) => (n === 1 ? { status: 201, body: version('pending') } : n === 2 ? { status: 404, body: { reason: 'MODEL_UNKNOWN' } } : { body: version(n < 5 ? 'pending' : 'passed') });

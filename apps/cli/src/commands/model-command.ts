@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDomainError } from '@serendip/shared-errors';
@@ -14,6 +16,7 @@ const EXAMPLES = `
 Examples:
   serendip model init my-ranker                       a Python project that trains a ranker and writes it here
   serendip model check my-ranker                      the checks that a push makes, on this machine
+  serendip model predict my-ranker rows.jsonl         what it answers; a line is {"inputs": {"features": [[…]]}}
   serendip model push my-ranker                       the next version; waits for its checks
   serendip model list                                 every version, with its checks and aliases
   serendip model show ranker@4                        what it is and what its checks found
@@ -52,6 +55,10 @@ export function modelCommand(output: Output = process.stdout): Command {
     .argument('<dir>', 'the folder with model.yaml')
     .option('--json', 'print the checks as JSON', false)
     .action((dir: string, { json }: { readonly json: boolean }) => check(dir, json, output));
+  command.command('predict').description('what a model in a folder answers, a line of JSON for each line of inputs')
+    .argument('<dir>', 'the folder with model.yaml')
+    .argument('[rows]', 'lines of inputs as golden.jsonl has them (default: golden.jsonl itself)')
+    .action((dir: string, rows: string | undefined) => answer(dir, rows, output));
   gatewayOptions(command.command('push').description('send a folder as the next version and wait for its checks; the same content is the same version'))
     .argument('<dir>', 'the folder with model.yaml')
     .option('--no-wait', 'do not wait for the checks')
@@ -99,6 +106,15 @@ async function check(dir: string, json: boolean, output: Output): Promise<void> 
   if (!json) output.write(`Ready: \`serendip model push ${dir}\`.\n`);
 }
 
+async function answer(dir: string, rows: string | undefined, output: Output): Promise<void> {
+  const { model: { signature, format }, read } = await refusable(() => readModelFolder(dir));
+  if (format !== 'onnx' || signature === undefined) throw new Failure('Only an ONNX model with a signature answers here.', EXIT.refused);
+  const text = await (rows === undefined ? read('golden.jsonl').then((bytes) => Buffer.from(bytes).toString()) : readFile(rows, 'utf8')).catch(() => { throw new Failure(`'${rows ?? join(dir, 'golden.jsonl')}' can't be read.`, EXIT.usage); });
+  const { predict } = await import('@serendip/models-adapters');
+  const answers = await refusable(async () => predict(await read('model.onnx'), signature, text.split('\n').filter((line) => line.trim() !== '')));
+  for (const outputs of answers) output.write(`${JSON.stringify({ outputs })}\n`);
+}
+
 async function push(dir: string, flags: PushFlags, output: Output): Promise<void> {
   const folder = await refusable(() => readModelFolder(dir));
   const { name, version } = versionAnswer.parse(await upload(dir, folder, flags));
@@ -108,7 +124,7 @@ async function push(dir: string, flags: PushFlags, output: Output): Promise<void
   if (flags.json) output.write(`${JSON.stringify(answer, null, 2)}\n`);
   else if (flags.wait) output.write(`${answer.checkResults.map((each) => checkText(each, viewOf(output))).join('\n')}\n`);
   if (answer.checks === 'failed') throw new Failure(`${reference} has failed its checks and serves nobody: mend it and push it again.`, EXIT.refused);
-  if (!flags.json && flags.wait) output.write(`Next: \`serendip split home --arm new=${reference}:10\`, or \`serendip model promote ${reference}\`.\n`);
+  if (!flags.json && flags.wait) output.write(`Next: ${answer.kind === 'ranker' ? `\`serendip split home --arm new=${reference}:10\`, or ` : ''}\`serendip model promote ${reference}\`.\n`);
 }
 
 async function upload(dir: string, folder: ModelFolder, flags: GatewayFlags): Promise<unknown> {

@@ -57,6 +57,22 @@ function tensorOf(value: unknown, { name, dtype, shape }: TensorSignature): Tens
   return { dtype, dims, data: dtype === 'int64' ? BigInt64Array.from(numbers, (number) => BigInt(Math.trunc(number))) : arrays[dtype].from(numbers) };
 }
 
+/** Inputs of a line as golden.jsonl has them; `outputs` may be missing. Throws INVALID_ARGUMENT/GOLDEN_INVALID. */
+export function readInputs(text: string, inputs: readonly TensorSignature[]): Tensors {
+  try {
+    return tensorsOf(line.partial({ outputs: true }).parse(JSON.parse(text)).inputs, inputs);
+  } catch (cause) {
+    throw new DomainError('INVALID_ARGUMENT', 'GOLDEN_INVALID', `A line is {"inputs": {name: nested lists}}: ${cause instanceof z.ZodError ? cause.issues[0]!.message : (cause as Error).message}.`, { cause });
+  }
+}
+
+/** A tensor as nested lists. */
+export function listsOf({ dims, data }: TensorValue): unknown {
+  let lists: readonly unknown[] = Array.from(data, Number);
+  for (const size of dims.slice(1).reverse()) lists = Array.from({ length: lists.length / size }, (_, i) => lists.slice(i * size, (i + 1) * size));
+  return lists;
+}
+
 /** The largest difference between two tensors in units of what is tolerated, 1 being just that; infinite for another shape or NaN. */
 export function distance(actual: TensorValue | undefined, expected: TensorValue): number {
   if (actual === undefined || actual.dims.join() !== expected.dims.join()) return Infinity;

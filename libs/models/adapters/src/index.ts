@@ -2,4 +2,5 @@ export { CHECKS, CheckFailed, CheckSkipped, allPassed, type Check, type CheckNam
 export { checkBundle, type CheckOptions } from './check-bundle.js';
 export { PRICES, type Prices } from './cost.js';
 export { IsolatedModel } from './isolated/isolated-model.js';
+export { predict } from './predict.js';
 export type { Tensors } from './isolated/messages.js';
