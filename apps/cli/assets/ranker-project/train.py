@@ -6,6 +6,7 @@
 """
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -57,6 +58,16 @@ def ndcg(scores, labels, sizes, k=10):
     return float(np.mean(values))
 
 
+def exact_in_float32(booster):
+    """The same trees with thresholds that float32 holds: rounded down, so that no float32 value comes out on the other side of one in ONNX."""
+    def down(line):
+        exact = np.array(line[1].split(), dtype=np.float64)
+        near = exact.astype(np.float32)
+        return 'threshold=' + ' '.join(repr(float(value)) for value in np.where(near > exact, np.nextafter(near, np.float32(-np.inf)), near))
+    text = re.sub(r'^tree_sizes=.*\n', '', booster.model_to_string(), flags=re.M)
+    return lightgbm.Booster(model_str=re.sub(r'^threshold=(.*)$', down, text, flags=re.M))
+
+
 def to_onnx(booster, width):
     """The trees with the names that a ranker has: features in, scores out."""
     model = convert_lightgbm(booster, initial_types=[('features', FloatTensorType([None, width]))], target_opset=15)
@@ -78,10 +89,10 @@ def main(tables, dataset):
     names, x, y, sizes = slates(pathlib.Path(tables))
     learned = int(len(sizes) * 0.8)
     split = int(sizes[:learned].sum())
-    booster = lightgbm.train(
+    booster = exact_in_float32(lightgbm.train(
         {'objective': 'lambdarank', 'learning_rate': 0.05, 'num_leaves': 15, 'min_data_in_leaf': 50, 'lambdarank_truncation_level': 10, 'verbose': -1, 'seed': 1, 'deterministic': True, 'num_threads': 1},
         lightgbm.Dataset(x[:split], y[:split], group=sizes[:learned]), num_boost_round=120,
-    )
+    ))
     later = slice(split, None)
     metrics = {
         'ndcg@10': ndcg(booster.predict(x[later]), y[later], sizes[learned:]),
