@@ -122,7 +122,7 @@ class Readers {
     const atMs = Date.now();
     const userId = USERS[this.reads++ % USERS.length]!;
     try {
-      const { results: [result] } = await replica.client.readUserStates({ requests: [{ tenant: 't', userId }] }, { timeoutMs: 1000 });
+      const { results: [result] } = await replica.client.readUserStates({ requests: [{ tenant: 't', userId }] }, { timeoutMs: 15_000 });
       const known = new UserStateView(result!.record).interactions;
       const due = (this.acknowledged.get(userId) ?? []).filter((ms) => ms < atMs - result!.ageMs).length;
       if (known < due) this.faults.push(`${userId}: ${known} of ${due} events in a state that says it is ${Math.round(result!.ageMs)} ms old`);
