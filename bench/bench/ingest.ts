@@ -1,5 +1,6 @@
 /** `npm run bench -- ingest`: events a second through the gateway, by hundreds and one by one, beside what the log's engine appends by itself. */
 import { Agent, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaCluster } from '@serendip/platform-kafka/testing';
 import { RedisServer } from '@serendip/platform-redis/testing';
@@ -26,7 +27,8 @@ const WAYS: Readonly<Record<string, Way>> = { hundreds: { batch: 100, senders: 8
 
 interface Run {
   readonly events: number;
-  readonly refused: number;
+  /** Events that were told to come back, by why. */
+  readonly refused: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly latenciesMs: readonly number[];
   /** Microseconds of CPU an event, by process. */
@@ -47,11 +49,13 @@ function eventsText(count: number): string {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
-function post(url: URL, key: string, text: string): Promise<number> {
+/** The status, and the reason of a problem. */
+function post(url: URL, key: string, text: string): Promise<{ readonly status: number; readonly reason?: string }> {
   return new Promise((resolve, reject) => {
     const sent = request({ agent, hostname: url.hostname, port: url.port, path: '/v1/events', method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } }, (response) => {
-      response.resume();
-      response.once('end', () => resolve(response.statusCode ?? 0));
+      const status = response.statusCode ?? 0;
+      if (status === 202) response.resume().once('end', () => resolve({ status }));
+      else json(response).then((problem) => resolve({ status, reason: (problem as { reason: string }).reason }), reject);
       response.once('error', reject);
     });
     sent.once('error', reject);
@@ -65,19 +69,20 @@ async function send(state: StackState, store: FeatureStore, { batch, senders }: 
   const pids = pidsOf(state);
   const before = cpuOf(pids);
   const latenciesMs: number[] = [];
-  let [events, refused] = [0, 0];
+  const refused: Record<string, number> = {};
+  let events = 0;
   const began = performance.now();
   await Promise.all(Array.from({ length: senders }, async () => {
     while (performance.now() - began < seconds * 1000) {
       const text = eventsText(batch);
       const asked = performance.now();
-      const status = await post(url, state.keys.secret, text);
+      const { status, reason = '' } = await post(url, state.keys.secret, text);
       latenciesMs.push(performance.now() - asked);
       if (status === 202) events += batch;
       else if (status === 429 || status === 503) {
-        refused += batch;
+        refused[reason] = (refused[reason] ?? 0) + batch;
         await sleep(100);
-      } else throw new Error(`Events were answered ${status}.`);
+      } else throw new Error(`Events were answered ${status} ${reason}.`);
     }
   }));
   await caughtUp(store);

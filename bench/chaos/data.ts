@@ -20,7 +20,6 @@ const LENGTHS: Readonly<Record<'full' | 'short', { readonly seconds: number; rea
   full: { seconds: 300, pausesMs: [3000, 15_000] }, short: { seconds: 10, pausesMs: [1000, 5000] },
 };
 const FAULTS = ['early-ack', 'no-dedupe', 'cursor-apart'];
-const SETTLE_MS = 120_000;
 const PROGRESS_MS = 15_000;
 const LAST_MS = 1500;
 const SECOND_LOOK_MS = 10_000;
@@ -50,29 +49,41 @@ async function siege(clients: Clients, targets: readonly Target[], { length, rat
   return faults;
 }
 
+async function settle(store: FeatureStore, when: string): Promise<void> {
+  const behind = await settled(store);
+  note(`${when}: ${behind === undefined ? 'everything in the log is applied' : `not applied in two minutes; ${behind}`}`);
+}
+
 /** The engine loses what it has committed of the last events, and none come after them that would show it. */
 async function loseLast(clients: Clients, store: FeatureStore, { engine, rate }: { readonly engine: Engine; readonly rate: number }): Promise<void> {
   if (engine.lose === undefined) return;
-  await settled(store, SETTLE_MS);
+  await settle(store, 'before a primary is lost');
   await engine.lose(async () => {
     const sending = clients.run(rate);
     await sleep(LAST_MS);
     clients.stop();
     await sending;
-    await settled(store, SETTLE_MS);
+    await settle(store, 'cut off');
   });
   note(`a primary is lost, and with it the state after ${clients.acknowledged.length} events`);
 }
 
-/** Each replica is asked for everything, and again for a while as long as it tells anything else: statistics of several are a second old. */
+/** Looks again for a while as long as anything is different or can't be read: what replicas say of each other's partitions is some seconds old. */
+async function patiently(look: () => Promise<Differences>): Promise<Differences> {
+  const deadline = performance.now() + SECOND_LOOK_MS;
+  for (;;) {
+    const isLast = performance.now() >= deadline;
+    const found = await look().catch((error: unknown) => { if (isLast) throw error; });
+    if (found !== undefined && (found.mismatched === 0 || isLast)) return found;
+  }
+}
+
+/** Each replica is asked for everything. */
 async function look(stores: readonly FeatureStore[], expected: State, when: string): Promise<Differences> {
   const looks: Differences[] = [];
   for (const store of stores) {
-    if (!(await settled(store, SETTLE_MS))) note(`${when}: not everything in the log is applied after ${SETTLE_MS / 1000} s`);
-    const deadline = performance.now() + SECOND_LOOK_MS;
-    let found: Differences;
-    do found = compare(await liveState(store, [...expected.users.keys()]), expected);
-    while (found.mismatched > 0 && performance.now() < deadline);
+    await settle(store, when);
+    const found = await patiently(async () => compare(await liveState(store, [...expected.users.keys()]), expected));
     for (const example of found.examples) note(`${when}: ${example}`);
     looks.push(found);
   }

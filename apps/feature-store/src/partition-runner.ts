@@ -23,7 +23,7 @@ export interface RunnerParts {
   readonly logger: Logger;
   readonly dedupe: boolean;
   readonly turns: Pick<Turns, 'next'>;
-  readonly batchSize: Pick<BatchSize, 'records' | 'milliseconds' | 'took'>;
+  readonly batchSize: Pick<BatchSize, 'records' | 'milliseconds' | 'begin'>;
   readonly onBatch: (partition: number, batch: ProcessedBatch, facts: BatchFacts) => void;
   /** Told that the store was not where the last batch had left it, before the next one begins. */
   readonly onStale: () => void;
@@ -176,13 +176,14 @@ export class PartitionRunner {
     const { log, batchSize, onBatch, onPoison } = this.parts;
     const cursor = this.cursorNow;
     const started = performance.now();
+    const took = batchSize.begin();
     const records = await log.read(this.partition, cursor, cursor < this.oneByOneTo ? 1 : batchSize.records);
     const end = records.length === 0 ? this.end : records.at(-1)!.position + 1;
     const decoded = this.decode(records);
     this.oldestWaitingMs = decoded.events[0]?.event.receivedAtMs ?? 0;
     const { processed, poison } = await this.prepare(decoded, records, end);
     const committed = this.applier.commit(cursor, processed);
-    batchSize.took(records.length, performance.now() - started);
+    took(records.length);
     await committed;
     this.cursorNow = end;
     onBatch(this.partition, processed, { records: records.length, poison: poison.length, tookMs: performance.now() - started });

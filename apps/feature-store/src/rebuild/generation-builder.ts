@@ -14,7 +14,7 @@ export interface BuilderParts {
 }
 
 /** Nobody is kept waiting by this: a batch is as large as it may be, and its turn is now. */
-const AT_ONCE = { turns: { next: async () => undefined }, batchSize: { records: 2000, milliseconds: () => 0, took: () => undefined } };
+const AT_ONCE = { turns: { next: async () => undefined }, batchSize: { records: 2000, milliseconds: () => 0, begin: () => () => undefined } };
 const ENOUGH_RECORDS = 500;
 
 /** Makes a generation of the state from the log, through the same processors as the live one. */
