@@ -47,6 +47,7 @@ describe('BundleRetrieverLoader', () => {
   it.each<[string, Parameters<typeof load>[0], string]>([
     ['another kind', ({ manifest }) => Object.assign(manifest, { kind: 'ranker' }), 'not a retriever'],
     ['another encoder', ({ manifest }) => Object.assign(manifest, { encoder: 'onnx' }), 'not a retriever'],
+    ['an ONNX encoder without its graph\'s answer', ({ manifest, files }) => { Object.assign(manifest, { format: 'onnx', encoder: 'onnx' }); files['model.onnx'] = new Uint8Array(9); }, 'can\'t be used'],
     ['weights that do not fit', ({ files }) => { files['w1.npy'] = encodeNpy({ data: new Float32Array(5), shape: [5] }); }, 'do not fit'],
     ['fewer items', ({ files }) => { files['items.txt'] = new TextEncoder().encode('a\n'); }, 'item_in has 18 values and needs 6'],
     ['double precision', ({ files }) => { files['bias.npy'] = encodeNpy({ data: new Float64Array(3), shape: [3] }); }, 'not float32'],

@@ -1,4 +1,5 @@
 export { LagFilterEncoder, lagFilterEpsilon, type LagFilterWeights } from './encoders/lag-filter.js';
+export type { UserEncoder } from './encoders/user-encoder.js';
 export { NeighbourScorer, type NeighbourScorerOptions, type NeighbourScores, type NeighbourTable } from './encoders/neighbours.js';
 export { CatalogueReader, type CatalogueView } from './catalogue/catalogue-view.js';
 export { ExpressionCompiler, type RowExpression, type Visit, type VisitContext } from './expressions/expression-compiler.js';

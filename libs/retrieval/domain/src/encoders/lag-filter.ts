@@ -1,3 +1,5 @@
+import type { UserEncoder } from './user-encoder.js';
+
 /** Rows are contiguous: value c of row r of a table `width` wide is at `r * width + c`. */
 export interface LagFilterWeights {
   /** Width d of item and user vectors. */
@@ -23,7 +25,7 @@ export const lagFilterEpsilon = 1e-6;
  * Turns a user's newest interactions into a vector: h = Σ w[l] ⊙ itemIn[item l steps back], n = h ÷ rms(h),
  * y = n + W₂·relu(W₁·n + b₁). An item i then scores y · itemOut[i] + bias[i].
  */
-export class LagFilterEncoder {
+export class LagFilterEncoder implements UserEncoder {
   readonly dimension: number;
   private readonly itemCount: number;
   private readonly normal: Float32Array;

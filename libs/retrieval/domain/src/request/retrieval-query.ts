@@ -19,6 +19,8 @@ export interface RetrievalQuery {
   readonly seeds: Int32Array;
   /** Undefined for a user of whom the retriever knows no item. */
   readonly userVector: Float32Array | undefined;
+  /** Why there is no user vector, where there should be one. */
+  readonly userVectorFailure?: unknown;
   /** What tends to follow the seeds and the user's newest items; empty without a retriever. */
   readonly next: NextItems;
   /** A heap for a source that answers at once to use; others must not. */

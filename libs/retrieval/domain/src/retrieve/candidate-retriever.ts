@@ -61,7 +61,7 @@ export class CandidateRetriever {
     const state = stateOf(request.userState);
     const mask = this.masks.acquire(catalogue.columns.size);
     try {
-      const query = this.queryOf(request, { catalogue, state, mask });
+      const query = await this.withUser(this.queryOf(request, { catalogue, state, mask }));
       const answers = await runSources(request.sources, query, context, { sourceOf: this.parts.sourceOf ?? sourceOf, clock: this.parts.clock });
       const result = this.assembler.assemble(query, answers);
       const factors = impressionFactors({ discount: request.impressionDiscount, state, nowMs: request.nowMs }, catalogue.columns, result.ordinals);
@@ -103,7 +103,16 @@ export class CandidateRetriever {
     if (retriever === undefined) return { ...common, recent: NO_ROWS, seeds: NO_ROWS, userVector: undefined, next: NO_ITEMS };
     const recent = newestEngagements(state, (lo, hi) => retriever.model.rowOfHashed(lo, hi));
     const seeds = Int32Array.from(request.seedItemIds, (id) => retriever.model.rowOfId(id));
-    return { ...common, recent, seeds, userVector: retriever.encode(recent), next: retriever.next(Int32Array.of(...seeds, ...recent)) };
+    return { ...common, recent, seeds, userVector: undefined, next: retriever.next(Int32Array.of(...seeds, ...recent)) };
+  }
+
+  /** Adds the user vector. One that can't be had fails the sources that need it, and nothing else. */
+  private async withUser(query: RetrievalQuery): Promise<RetrievalQuery> {
+    try {
+      return { ...query, userVector: await query.retriever?.encode(query.recent) };
+    } catch (userVectorFailure) {
+      return { ...query, userVectorFailure };
+    }
   }
 }
 

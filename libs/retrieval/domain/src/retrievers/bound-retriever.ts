@@ -21,12 +21,10 @@ export const NO_ITEMS: NextItems = { rows: new Int32Array(0), scores: new Float3
 export class BoundRetriever {
   readonly columns: ItemColumns;
   private readonly vectors: ItemVectors;
-  private readonly vector: Float32Array;
 
   constructor(readonly model: RetrieverModel, private readonly view: CatalogueView, clock: Clock) {
     this.columns = view.columns;
     this.vectors = new ItemVectors(model, view.columns, clock);
-    this.vector = new Float32Array(model.dimension);
     this.refresh();
   }
 
@@ -45,8 +43,11 @@ export class BoundRetriever {
   }
 
   /** The user vector of the newest items (the model's rows, newest first); undefined when the model knows none of them. */
-  encode(recent: ArrayLike<number>): Float32Array | undefined {
-    return this.model.encoder.encode(recent, this.vector) === 0 ? undefined : this.vector.slice();
+  encode(recent: ArrayLike<number>): Float32Array | undefined | Promise<Float32Array | undefined> {
+    const vector = new Float32Array(this.model.dimension);
+    const items = this.model.encoder.encode(recent, vector);
+    const known = (count: number): Float32Array | undefined => (count === 0 ? undefined : vector);
+    return typeof items === 'number' ? known(items) : items.then(known);
   }
 
   /** The rows of the set that this user likes best, with their exact scores, best first. */

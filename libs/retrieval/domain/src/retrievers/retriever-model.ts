@@ -2,6 +2,7 @@ import { DomainError } from '@serendip/shared-errors';
 import { HashTable64, hash64 } from '@serendip/shared-identity';
 import { LagFilterEncoder, type LagFilterWeights } from '../encoders/lag-filter.js';
 import { NeighbourScorer, type NeighbourTable } from '../encoders/neighbours.js';
+import type { UserEncoder } from '../encoders/user-encoder.js';
 
 /** What a retriever version is made of. Tables have one row for each item, in the order of `items`. */
 export interface RetrieverParts {
@@ -16,6 +17,9 @@ export interface RetrieverParts {
   readonly similar?: NeighbourTable;
 }
 
+/** The same with an encoder of any kind. */
+export type EncodedRetrieverParts = Omit<RetrieverParts, 'encoder'> & { readonly encoder: LagFilterWeights | UserEncoder };
+
 /** The user's items beyond these say little about what is similar to the newest. */
 const SIMILAR_LAGS = 8;
 const MOST_SEEDS = 64;
@@ -25,7 +29,7 @@ export class RetrieverModel {
   readonly reference: string;
   readonly size: number;
   readonly dimension: number;
-  readonly encoder: LagFilterEncoder;
+  readonly encoder: UserEncoder;
   readonly itemOut: Float32Array;
   readonly bias: Float32Array;
   readonly next: NeighbourScorer | undefined;
@@ -35,18 +39,18 @@ export class RetrieverModel {
   private readonly rowOfHash: HashTable64;
 
   /** Throws INVALID_ARGUMENT when the parts don't fit together or hold a number that is not finite. */
-  constructor({ reference, items, encoder, itemOut, bias, neighbours, similar }: RetrieverParts) {
+  constructor({ reference, items, encoder, itemOut, bias, neighbours, similar }: EncodedRetrieverParts) {
     check(reference, { items, encoder, itemOut, bias, neighbours, similar });
     this.reference = reference;
     this.size = items.length;
     this.dimension = encoder.dimension;
-    this.encoder = new LagFilterEncoder(encoder);
+    this.encoder = isEncoder(encoder) ? encoder : new LagFilterEncoder(encoder);
     this.itemOut = itemOut;
     this.bias = bias;
     this.next = neighbours === undefined ? undefined : new NeighbourScorer(neighbours);
     this.similarToSeeds = similar === undefined ? undefined : new NeighbourScorer(similar, { lags: MOST_SEEDS, decay: 1 });
     this.similarToRecent = similar === undefined ? undefined : new NeighbourScorer(similar, { lags: SIMILAR_LAGS });
-    this.bytes = [encoder.itemIn, itemOut, bias, neighbours?.ids, neighbours?.weights, similar?.ids, similar?.weights].reduce((sum, table) => sum + (table?.byteLength ?? 0), 0);
+    this.bytes = [isEncoder(encoder) ? undefined : encoder.itemIn, itemOut, bias, neighbours?.ids, neighbours?.weights, similar?.ids, similar?.weights].reduce((sum, table) => sum + (table?.byteLength ?? 0), 0);
     this.rowOfHash = new HashTable64(items.length);
     items.forEach((id, row) => this.rowOfHash.set(hash64(id), row));
   }
@@ -63,19 +67,22 @@ export class RetrieverModel {
   }
 }
 
-function check(reference: string, { items, encoder, itemOut, bias, neighbours, similar }: Omit<RetrieverParts, 'reference'>): void {
+const isEncoder = (encoder: EncodedRetrieverParts['encoder']): encoder is UserEncoder => 'encode' in encoder;
+
+function check(reference: string, { items, encoder, itemOut, bias, neighbours, similar }: Omit<EncodedRetrieverParts, 'reference'>): void {
   const refuse = (what: string): never => {
     throw new DomainError('INVALID_ARGUMENT', 'RETRIEVER_INVALID', `Retriever ${reference} can't be used: ${what}.`);
   };
   const sizes: readonly (readonly [string, number, number])[] = [
-    ['item_in', encoder.itemIn.length, items.length * encoder.dimension],
+    ...(isEncoder(encoder) ? [] : [['item_in', encoder.itemIn.length, items.length * encoder.dimension] as const]),
     ['item_out', itemOut.length, items.length * encoder.dimension],
     ['bias', bias.length, items.length],
     ...(neighbours === undefined ? [] : [['neighbours', neighbours.ids.length, items.length * neighbours.width] as const]),
     ...(similar === undefined ? [] : [['similar', similar.ids.length, items.length * similar.width] as const]),
   ];
   for (const [name, has, needs] of sizes) if (has !== needs) refuse(`${name} has ${has} values and needs ${needs}`);
-  const floats = { itemIn: encoder.itemIn, lagWeights: encoder.lagWeights, w1: encoder.w1, b1: encoder.b1, w2: encoder.w2, itemOut, bias, neighbours: neighbours?.weights, similar: similar?.weights };
+  const { itemIn, lagWeights, w1, b1, w2 } = isEncoder(encoder) ? {} as Partial<LagFilterWeights> : encoder;
+  const floats = { itemIn, lagWeights, w1, b1, w2, itemOut, bias, neighbours: neighbours?.weights, similar: similar?.weights };
   for (const [name, values] of Object.entries(floats)) if (values?.every(Number.isFinite) === false) refuse(`${name} has values that are not finite`);
   for (const [name, table] of Object.entries({ neighbours, similar })) {
     if (table?.ids.some((id) => id < -1 || id >= items.length)) refuse(`${name} has rows that don't exist`);

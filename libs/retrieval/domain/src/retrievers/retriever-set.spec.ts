@@ -79,7 +79,7 @@ describe('RetrieverSet', () => {
     await set.update([version(1)]);
     const other = new FakeCatalogue([{ id: 'z' }, { id: 'c' }]);
     const bound = set.find('t', 'cf@1', other)!;
-    const user = bound.encode([2])!;
+    const user = (await bound.encode([2]))!;
     expect(bound.score(user, Int32Array.of(1))).toEqual(set.find('t', 'cf@1', catalogue)!.score(user, Int32Array.of(2)));
   });
 });

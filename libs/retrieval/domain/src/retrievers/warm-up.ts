@@ -14,7 +14,9 @@ export function warmUp(retriever: BoundRetriever): void {
   for (let round = 0; round < rounds && model.size > 0; round++) {
     const recent = Int32Array.from({ length: 50 }, (_, i) => (round + i) % model.size);
     const user = retriever.encode(recent);
-    if (user !== undefined) retriever.search(user, { rows, mask, allows: (row) => mask[row] === 1 }, LIMIT);
+    // What answers later is warm once it is loaded.
+    if (user instanceof Promise) user.catch(() => undefined);
+    else if (user !== undefined) retriever.search(user, { rows, mask, allows: (row) => mask[row] === 1 }, LIMIT);
     retriever.next(recent);
   }
 }

@@ -8,7 +8,8 @@ export class Personal implements RetrievalSource {
 
   constructor(private readonly limit: number) {}
 
-  fetch({ retriever, userVector, filter }: RetrievalQuery): Best {
+  fetch({ retriever, userVector, userVectorFailure, filter }: RetrievalQuery): Best {
+    if (userVectorFailure !== undefined) throw userVectorFailure;
     if (retriever === undefined || userVector === undefined) return NO_ROWS;
     return retriever.search(userVector, filter, this.limit);
   }
