@@ -26,7 +26,14 @@ function onnxFaults(model: DescribedModel, files: readonly string[]): string[] {
     ...missing.map((name) => `the file ${name} is missing${HOW[name] ?? ''}`),
     ...(signature === undefined ? ['`signature` is missing: it names inputs and outputs with dtype and shape'] : shapeFaults([...signature.inputs, ...signature.outputs])),
     ...(kind === 'ranker' ? rankerFaults(model) : []),
-    ...(kind === 'retriever' ? ['an ONNX user encoder is not served in this release: a retriever has `format: table` and `encoder: lag-filter`'] : []),
+    ...(kind === 'retriever' ? retrieverFaults(model, files) : []),
+  ];
+}
+
+function retrieverFaults({ encoder }: DescribedModel, files: readonly string[]): string[] {
+  return [
+    ...(encoder === 'onnx' ? [] : ['a retriever of format onnx has `encoder: onnx`']),
+    ...['items.txt', 'item_out.npy'].filter((name) => !files.includes(name)).map((name) => `the file ${name} is missing: a retriever has its items' ids and their vectors`),
   ];
 }
 
