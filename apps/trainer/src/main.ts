@@ -55,7 +55,7 @@ onShutdown(async () => {
   await runs.close();
   await exports.close();
   await archive.stop();
-  await checks.close();
+  checks.close();
   await admin.close();
   client.close();
   await watcher.stop();

@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { left, plain, right, wrapped } from '../explain/text.js';
+import { left, plain, wrapped } from '../explain/text.js';
 import type { CheckAnswer, VersionAnswer, WholeVersionAnswer } from './answers.js';
 
 export interface View {
@@ -67,5 +67,3 @@ function factsOf({ kind, digest, createdAt, aliases, metrics, description = {} }
 const figuresOf = ({ checkResults }: WholeVersionAnswer): Record<string, string> => Object.fromEntries(checkResults.flatMap(({ name, outcome, figures }) => [
   [`${name}`, outcome] as const, ...Object.entries(figures).map(([figure, value]) => [`  ${figure}`, plain(value)] as const),
 ]));
-
-export const seconds = (ms: number): string => `${right((ms / 1000).toFixed(1), 1)} s`;

@@ -28,6 +28,7 @@ export class ModelChecks {
   private readonly oneAtATime = pLimit(1);
   private readonly going = new Map<string, Promise<boolean>>();
   private retry: NodeJS.Timeout | undefined;
+  private isClosed = false;
 
   constructor(private readonly parts: ModelChecksParts) {}
 
@@ -37,6 +38,7 @@ export class ModelChecks {
     for (const { id, models } of snapshot.tenants) {
       for (const model of models.filter(({ checks }) => checks === control.CheckState.PENDING)) {
         this.check(id, model).catch((err: unknown) => {
+          if (this.isClosed) return;
           this.parts.logger.warn({ err, tenant: id, model: `${model.name}@${model.version}` }, 'A model version could not be checked; it is tried again.');
           this.retry = setTimeout(() => this.follow(snapshot), RETRY_MS).unref();
         });
@@ -54,10 +56,11 @@ export class ModelChecks {
     return going;
   }
 
-  async close(): Promise<void> {
+  /** Leaves what is not checked yet to the next start: it is still pending. */
+  close(): void {
+    this.isClosed = true;
     clearTimeout(this.retry);
     this.oneAtATime.clearQueue();
-    await Promise.allSettled(this.going.values());
   }
 
   private async checkNow(tenant: string, version: Version): Promise<boolean> {

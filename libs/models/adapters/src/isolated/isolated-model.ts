@@ -28,14 +28,16 @@ export class IsolatedModel {
   private readonly watch: NodeJS.Timeout;
   private ended: DomainError | undefined;
   private fail: (error: DomainError) => void = () => undefined;
+  private readonly kill = (): void => void this.child.kill('SIGKILL');
   private peak = 0;
 
   constructor(private readonly limits: IsolationLimits = ISOLATION) {
     this.child = fork(PROGRAM, [], {
-      execArgv: ['--no-warnings', `--max-old-space-size=${HEAP_MB}`, '--permission', '--allow-addons', '--allow-fs-read=*'], env: {}, serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: ['--no-warnings', `--max-old-space-size=${HEAP_MB}`, '--permission', '--allow-addons', '--allow-worker', '--allow-fs-read=*'], env: {}, serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.child.on('error', (cause) => this.end('MODEL_CRASHED', `The process of the model could not be used: ${cause.message}.`));
     this.child.on('exit', (code, signal) => this.end('MODEL_CRASHED', `The process of the model ended by itself (${signal ?? `code ${code}`}): the model crashes its runtime.`));
+    process.once('exit', this.kill);
     this.watch = setInterval(() => this.watchMemory(), WATCH_MS);
   }
 
@@ -83,7 +85,8 @@ export class IsolatedModel {
     const codes = { MODEL_CRASHED: 'INTERNAL', MODEL_TOO_SLOW: 'DEADLINE_EXCEEDED', MODEL_OVER_MEMORY: 'RESOURCE_EXHAUSTED' } as const;
     this.ended = new DomainError(codes[reason], reason, message);
     clearInterval(this.watch);
-    this.child.kill('SIGKILL');
+    process.off('exit', this.kill);
+    this.kill();
     this.fail(this.ended);
   }
 

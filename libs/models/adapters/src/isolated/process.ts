@@ -3,6 +3,7 @@
  * TypeScript too.
  */
 import { readFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Answered, Asked, GraphTensor, Measured, Tensors, TensorValue } from './messages.js';
 
@@ -17,6 +18,8 @@ process.on('message', (asked: Asked) => {
   answer(asked).catch((error: unknown): Answered => ({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })).then((answered) => process.send!(answered));
 });
 process.on('disconnect', () => process.exit());
+// Whoever started it may die while a model keeps this thread busy for ever.
+new Worker('const parent = process.ppid; setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, "SIGKILL"); }, 500);', { eval: true, execArgv: [] }).unref();
 
 async function answer(asked: Asked): Promise<Answered> {
   if (asked.kind === 'load') {
