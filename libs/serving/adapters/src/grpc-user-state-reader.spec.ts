@@ -65,8 +65,11 @@ describe('GrpcUserStateReader', () => {
       return store;
     };
     const client = (store: ReturnType<typeof answering>) => store as unknown as GrpcClient<typeof features.FeatureStoreService>;
-    const read = async (anyone: ReturnType<typeof answering>, owner: ReturnType<typeof answering> | undefined) => {
-      const owners = { of: (partition: number) => (owner === undefined || partition !== partitionOf('t', userEntity('ann')) ? undefined : client(owner)) };
+    const read = async (anyone: ReturnType<typeof answering>, owner: ReturnType<typeof answering> | undefined, other?: ReturnType<typeof answering>) => {
+      const owners = {
+        of: (partition: number) => (owner === undefined || partition !== partitionOf('t', userEntity('ann')) ? undefined : client(owner)),
+        another: () => (other === undefined ? undefined : client(other)),
+      };
       return (await new GrpcUserStateReader(client(anyone), owners).read('t', ann, context)).record[0];
     };
 
@@ -82,6 +85,12 @@ describe('GrpcUserStateReader', () => {
 
     it.each(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'] as const)('asks any when that one fails: %s', async (code) => {
       expect(await read(answering(1), answering(2, new DomainError(code, code, 'No.')))).toBe(1);
+    });
+
+    it('asks another one first, which is not the one that failed', async () => {
+      const anyone = answering(1);
+      expect(await read(anyone, answering(2, new DomainError('DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED', 'No.')), answering(3))).toBe(3);
+      expect(anyone.asked).toBe(0);
     });
 
     it('asks nobody else when that one refuses', async () => {

@@ -15,14 +15,14 @@ type Call = Gathered<Key, features.UserStateResult>;
 const MOST_AGE_MS = 1000;
 
 /**
- * Reads user states from the feature store, those of the same moment in one call and each once: from the owner of the user's partition, or from any replica where that
- * is not known or does not answer in half of the time. UNAVAILABLE/USER_STATE_STALE when its partition lags behind the log.
+ * Reads user states from the feature store, those of the same moment in one call and each once: from the owner of the user's partition; from another replica where that does not
+ * answer in half of the time, and from any where it is not known. UNAVAILABLE/USER_STATE_STALE when its partition lags behind the log.
  */
 export class GrpcUserStateReader implements UserStateReader {
   private readonly anyone: Call;
   private readonly calls = new WeakMap<Client, Call>();
 
-  constructor(client: Client, private readonly owners?: Pick<PartitionOwners, 'of'>) {
+  constructor(client: Client, private readonly owners?: Pick<PartitionOwners, 'of' | 'another'>) {
     this.anyone = callOf(client);
   }
 
@@ -41,14 +41,17 @@ export class GrpcUserStateReader implements UserStateReader {
   }
 
   private async ask(partition: number, key: Key, context: Context): Promise<features.UserStateResult | undefined> {
-    const owner = this.owners?.of(partition);
-    if (owner === undefined) return this.anyone.ask(key, context);
+    const { owners } = this;
+    const owner = owners?.of(partition);
+    if (owners === undefined || owner === undefined) return this.anyone.ask(key, context);
     try {
       const now = performance.now();
       return await this.callTo(owner).ask(key, { ...context, deadlineMs: now + (context.deadlineMs - now) / 2 });
     } catch (error) {
       if (!isDomainError(error) || !['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'].includes(error.code) || context.signal.aborted) throw error;
-      return this.anyone.ask(key, context);
+      // Not among all of them: calls go round these, and one that hangs would be asked again.
+      const other = owners.another(owner);
+      return (other === undefined ? this.anyone : this.callTo(other)).ask(key, context);
     }
   }
 

@@ -37,6 +37,13 @@ describe('owners of partitions', () => {
     expect([...connected]).toEqual(['b:1', 'c:1']);
   });
 
+  it('are each followed by another, never by themselves', async () => {
+    await start(['a:1', 'b:1', 'c:1']);
+    const a = owners.of(0)!;
+    const others = Array.from({ length: 4 }, () => (owners.another(a) as unknown as { address: string }).address);
+    expect(new Set(others)).toEqual(new Set(['b:1', 'c:1']));
+  });
+
   it('stay as they were known while nobody tells', async () => {
     const { told } = await start(['a:1', 'b:1']);
     told.fails = true;

@@ -9,6 +9,7 @@ const EVERY_MS = 1000;
 export class PartitionOwners {
   private owners: readonly string[] = [];
   private readonly clients = new Map<string, Client>();
+  private turn = 0;
   private readonly timer: NodeJS.Timeout;
 
   /** @param anyone every feature store's addresses. @param connect makes a client of one */
@@ -20,6 +21,12 @@ export class PartitionOwners {
   /** The client of a partition's owner; undefined where that is not known, or there is only one feature store. */
   of(partition: number): Client | undefined {
     return this.clients.get(this.owners[partition] ?? '');
+  }
+
+  /** The client of another feature store, in turn; undefined where none is known. */
+  another(than: Client): Client | undefined {
+    const others = [...this.clients.values()].filter((client) => client !== than);
+    return others[this.turn++ % others.length];
   }
 
   /** Asks now; what was known stays when nobody answers. */
