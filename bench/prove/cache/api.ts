@@ -47,6 +47,13 @@ export class Api {
     return { status: response.status, json: text === '' ? {} : JSON.parse(text) };
   }
 
+  /** A file that the gateway sends. */
+  async bytes(path: string): Promise<Uint8Array> {
+    const response = await fetch(this.url + path, { headers: { authorization: `Bearer ${this.keys.secret}` } });
+    if (!response.ok) throw new Error(`${path} was answered with ${response.status}: ${await response.text()}`);
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
   /** A list made for this request alone, with what it was made from. */
   async fresh(request: object): Promise<List> {
     return this.list({ ...request, explain: true }, this.keys.secret, { 'cache-control': 'no-cache' });

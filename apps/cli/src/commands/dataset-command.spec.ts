@@ -79,7 +79,7 @@ describe('serendip dataset', () => {
       [`GET /v1/datasets/ds_1/exports/ex_1/file?path=${table.path}`]: [parquet],
     };
     expect(JSON.parse(await run('export', 'ds_1', '--point-in-time', '--outcome-hours', '48', '--out', directory))).toMatchObject({ exportId: 'ex_1', featureNames: ['a'], files: [table] });
-    expect(asked[0]).toBe('POST /v1/datasets/ds_1/exports {"outcomeHours":48}');
+    expect(asked[0]).toBe('POST /v1/datasets/ds_1/exports {"features":"served","outcomeHours":48}');
     expect(readFileSync(join(directory, table.path))).toEqual(parquet);
   });
 

@@ -31,6 +31,7 @@ interface CreateFlags extends GatewayFlags {
 interface ExportFlags extends GatewayFlags {
   readonly pointInTime: boolean;
   readonly outcomeHours?: number;
+  readonly features: 'served' | 'replayed';
   readonly out?: string;
 }
 
@@ -54,6 +55,7 @@ export function datasetCommand(output: Output = process.stdout): Command {
     .argument('<id>', 'the data set')
     .option('--point-in-time', 'training tables: slates as they were served, with features of that moment and what came of them', false)
     .addOption(new Option('--outcome-hours <hours>', 'an event counts as an outcome of its slate for so long (default: 24)').argParser(hours))
+    .addOption(new Option('--features <from>', 'served: as the ranker saw them, made again only where they were not logged; replayed: all made again from the archive').choices(['served', 'replayed']).default('served'))
     .option('--out <dir>', 'where to; a folder named like the data set by default')
     .action((id: string, flags: ExportFlags) => exportTo(id, flags, output));
   return command;
@@ -88,10 +90,10 @@ async function read(id: string, flags: GatewayFlags): Promise<DataSetAnswer> {
   return dataSetAnswer.parse(await askGateway(flags, {}, (client) => client.send('GET', `/v1/datasets/${encodeURIComponent(id)}`)));
 }
 
-async function exportTo(id: string, { pointInTime, outcomeHours, out = id, ...flags }: ExportFlags, output: Output): Promise<void> {
+async function exportTo(id: string, { pointInTime, outcomeHours, features, out = id, ...flags }: ExportFlags, output: Output): Promise<void> {
   const progress = new Progress({ quiet: flags.json });
   const base = `/v1/datasets/${encodeURIComponent(id)}`;
-  const { place, files, facts } = pointInTime ? await tables(base, { ...flags, outcomeHours }, progress) : await events(base, flags, id);
+  const { place, files, facts } = pointInTime ? await tables(base, { ...flags, outcomeHours, features }, progress) : await events(base, flags, id);
   const addressOf = (path: string): string => `${flags.url}${place}/file?${new URLSearchParams({ path })}`;
   await download(files, { addressOf, key: keyOf(flags), out, onFile: (done) => progress.update('downloading', done, files.length) });
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
@@ -110,8 +112,8 @@ async function events(base: string, flags: GatewayFlags, id: string): Promise<Ex
   return { place: base, files, facts: { dataSetId: id } };
 }
 
-async function tables(base: string, { outcomeHours, ...flags }: GatewayFlags & Pick<ExportFlags, 'outcomeHours'>, progress: Progress): Promise<Exported> {
-  const body = JSON.stringify(outcomeHours === undefined ? {} : { outcomeHours });
+async function tables(base: string, { outcomeHours, features, ...flags }: GatewayFlags & Pick<ExportFlags, 'outcomeHours' | 'features'>, progress: Progress): Promise<Exported> {
+  const body = JSON.stringify({ features, ...(outcomeHours === undefined ? {} : { outcomeHours }) });
   let state = exportAnswer.parse(await askGateway(flags, {}, (client) => client.send('POST', `${base}/exports`, { body })));
   while (state.state === 'running') {
     await sleep(POLL_MS);

@@ -7,6 +7,7 @@ export const dataSetBody = z.strictObject({
 
 export const exportBody = z.strictObject({
   outcomeHours: z.number().min(0.1).max(24 * 90).optional().describe('an event counts as an outcome of its slate for so many hours after it; 24 by default'),
+  features: z.enum(['served', 'replayed']).optional().describe('served (default): as the ranker saw them, made again as of then only where they were not logged; replayed: all made again'),
 });
 
 export const fileQuery = z.strictObject({ path: z.string().min(1).max(512) });

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import type { ObjectStore } from '@serendip/platform-objects';
+import { training } from '@serendip/shared-contracts';
 import type { FastifyReply } from 'fastify';
 import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
@@ -55,8 +56,8 @@ export class DataSetsController {
   @HttpCode(202)
   @Needs('secret')
   async startExport(@Param('id') datasetId: string, @Body() body: unknown, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
-    const { outcomeHours = 0 } = exportBody.parse(body === undefined ? {} : body);
-    const answer = await this.clients.datasets.startExport({ tenant, datasetId, options: { outcomeHours } }, trace);
+    const { outcomeHours = 0, features } = exportBody.parse(body === undefined ? {} : body);
+    const answer = await this.clients.datasets.startExport({ tenant, datasetId, options: { outcomeHours, features: features === 'replayed' ? training.ExportFeatures.REPLAYED : training.ExportFeatures.SERVED } }, trace);
     return exportAnswerOf(answer.export!);
   }
 

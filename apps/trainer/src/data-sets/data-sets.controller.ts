@@ -1,4 +1,5 @@
 import { Controller } from '@nestjs/common';
+import { ConfigWatcher } from '@serendip/platform-config';
 import { Rpc, type Handlers } from '@serendip/platform-grpc';
 import { training, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
@@ -6,6 +7,8 @@ import { ArchiveThread } from '../archive/archive-thread.js';
 import type { DataSet } from './data-set.js';
 import { DataSets } from './data-sets.js';
 import { Exports, type ExportState } from './export/exports.js';
+import type { ExportOptions } from './export/write-export.js';
+import { replaySettings } from './replay/replay-settings.js';
 
 const { ExportState: States } = training;
 const states = { running: States.RUNNING, succeeded: States.SUCCEEDED, failed: States.FAILED } as const;
@@ -16,7 +19,7 @@ const OUTCOME_HOURS = 24;
 /** Data sets and their exports over gRPC. */
 @Controller()
 export class DataSetsController implements Handlers<typeof training.DatasetService> {
-  constructor(private readonly dataSets: DataSets, private readonly exports: Exports, private readonly archive: ArchiveThread) {}
+  constructor(private readonly dataSets: DataSets, private readonly exports: Exports, private readonly archive: ArchiveThread, private readonly watcher: ConfigWatcher) {}
 
   @Rpc(training.DatasetService, 'createDataset')
   async createDataset({ tenant, fromMs, toMs }: training.CreateDatasetRequest) {
@@ -38,7 +41,7 @@ export class DataSetsController implements Handlers<typeof training.DatasetServi
   @Rpc(training.DatasetService, 'startExport')
   async startExport({ tenant, datasetId, options }: training.StartExportRequest) {
     const dataSet = await this.dataSets.get(tenant, datasetId);
-    return { export: exportMessage(await this.exports.start(dataSet, { outcomeHours: options?.outcomeHours || OUTCOME_HOURS })) };
+    return { export: exportMessage(await this.exports.start(dataSet, exportOptions(options), replaySettings(this.watcher.tenant(tenant)))) };
   }
 
   @Rpc(training.DatasetService, 'getExport')
@@ -67,6 +70,10 @@ export class DataSetsController implements Handlers<typeof training.DatasetServi
       files: files.map(({ day, key, sha256, bytes, rows }) => ({ path: `events/day=${day}/${key.slice(key.lastIndexOf('/') + 1)}`, key, sha256, bytes, rows })),
     };
   }
+}
+
+function exportOptions(options: training.ExportOptions | undefined): ExportOptions {
+  return { outcomeHours: options?.outcomeHours || OUTCOME_HOURS, features: options?.features === training.ExportFeatures.REPLAYED ? 'replayed' : 'served' };
 }
 
 const facts = ({ id, fromMs, toMs, createdAtMs, commit, rows, versions }: DataSet) => ({ id, fromMs, toMs, createdAtMs, commit, rows, versions });

@@ -108,7 +108,7 @@ describe('an export', () => {
   async function tables(...list: readonly events.Event[]) {
     const dataSets = await archived(...list);
     const dataSet = await dataSets.create(period(5));
-    const manifest = await writeExport({ objects, dataSets, dataSet, options: { outcomeHours: 24 }, onProgress: () => undefined, signal: { aborted: false } });
+    const manifest = await writeExport({ objects, archive: new ParquetArchive(objects), dataSets, dataSet, options: { outcomeHours: 24, features: 'served' }, settings: { placements: [], models: [] }, onProgress: () => undefined, signal: { aborted: false } });
     const rows = async (table: string) => (await Promise.all(manifest.files.filter(({ path }) => path.startsWith(table)).map(async ({ key }) => (await ParquetFile.open((await objects.get(key))!)).rows()))).flat();
     return { manifest, examples: await rows('examples/'), interactions: await rows('interactions/') };
   }

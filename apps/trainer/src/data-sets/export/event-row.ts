@@ -44,9 +44,13 @@ export const EVENT_FIELDS = [
   'context_device', 'context_locale', 'context_country', 'context_attributes', 'log_partition', 'log_position',
 ] as const satisfies readonly (keyof EventRow)[];
 
+/** All of a slate but its features. */
+export const SLATE_FIELDS = [
+  ...EVENT_FIELDS, 'served_recommendation_id', 'served_items', 'served_retriever', 'served_ranker', 'served_arms', 'served_as_of', 'served_state_position', 'served_seed_items', 'served_feature_names',
+] as const satisfies readonly (keyof ServedRow)[];
+
 export const SERVED_FIELDS = [
-  ...EVENT_FIELDS, 'served_recommendation_id', 'served_items', 'served_retriever', 'served_ranker', 'served_arms', 'served_as_of', 'served_state_position', 'served_seed_items',
-  'served_feature_names', 'served_feature_ordinals', 'served_features',
+  ...SLATE_FIELDS, 'served_feature_ordinals', 'served_features',
 ] as const satisfies readonly (keyof ServedRow)[];
 
 const ROWS_AT_ONCE = 10_000;

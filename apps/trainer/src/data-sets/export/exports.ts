@@ -4,6 +4,7 @@ import type { ObjectStore } from '@serendip/platform-objects';
 import { DomainError } from '@serendip/shared-errors';
 import pLimit from 'p-limit';
 import type { DataSet } from '../data-set.js';
+import type { ReplaySettings } from '../replay/settings.js';
 import { exportIdOf, exportManifestKey, type ExportManifest, type ExportOptions } from './write-export.js';
 
 /** What a thread is given, and what it tells. */
@@ -11,6 +12,7 @@ export interface ExportThreadTask {
   readonly tenant: string;
   readonly dataSetId: string;
   readonly options: ExportOptions;
+  readonly settings: ReplaySettings;
   readonly objects: string;
 }
 
@@ -48,13 +50,13 @@ export class Exports {
   constructor(private readonly parts: ExportsParts) {}
 
   /** Begins an export, or answers the one that there is. One that failed is begun again. */
-  async start({ id: dataSet, tenant }: DataSet, options: ExportOptions): Promise<ExportState> {
-    const id = exportIdOf({ id: dataSet }, options);
+  async start({ id: dataSet, tenant }: DataSet, options: ExportOptions, settings: ReplaySettings): Promise<ExportState> {
+    const id = exportIdOf({ id: dataSet }, options, settings);
     const known = this.running.get(id) ?? await this.finished(tenant, id);
     if (known !== undefined && known.state !== 'failed') return known;
     const state: ExportState = { id, dataSet, state: 'running', stage: 'waiting', progress: 0 };
     this.running.set(id, state);
-    void this.turns(() => this.run(id, { tenant, dataSetId: dataSet, options, objects: this.parts.objectsUrl }));
+    void this.turns(() => this.run(id, { tenant, dataSetId: dataSet, options, settings, objects: this.parts.objectsUrl }));
     return state;
   }
 

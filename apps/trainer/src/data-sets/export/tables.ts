@@ -11,8 +11,8 @@ export interface Example {
   readonly outcomes: ItemOutcomes;
   /** In the order of the table's names, NaN for those it has not. */
   readonly features: Float32Array;
-  /** `served` as the ranker saw them; undefined for none. */
-  readonly featuresFrom: 'served' | undefined;
+  /** `served` as the ranker saw them, `replayed` as made again from the archive; undefined for none. */
+  readonly featuresFrom: 'served' | 'replayed' | undefined;
 }
 
 /** What one person did to one item. */

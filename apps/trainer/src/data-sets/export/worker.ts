@@ -7,14 +7,15 @@ import type { ExportMessage, ExportThreadTask } from './exports.js';
 import { writeExport } from './write-export.js';
 
 /** The thread that an export has to itself. */
-const { task: { tenant, dataSetId, options, objects: url }, cancelled } = workerData as { task: ExportThreadTask; cancelled: Int32Array };
+const { task: { tenant, dataSetId, options, settings, objects: url }, cancelled } = workerData as { task: ExportThreadTask; cancelled: Int32Array };
 const tell = (message: ExportMessage): void => parentPort!.postMessage(message);
 
 try {
   const objects = openObjectStore(url);
-  const dataSets = new DataSets({ objects, archive: new ParquetArchive(objects), now: () => Date.now() });
+  const archive = new ParquetArchive(objects);
+  const dataSets = new DataSets({ objects, archive, now: () => Date.now() });
   const manifest = await writeExport({
-    objects, dataSets, dataSet: await dataSets.get(tenant, dataSetId), options,
+    objects, archive, dataSets, dataSet: await dataSets.get(tenant, dataSetId), options, settings,
     onProgress: (stage, share) => tell({ kind: 'progress', stage, share }),
     signal: { get aborted() { return Atomics.load(cancelled, 0) === 1; } },
   });

@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { ObjectStore } from '@serendip/platform-objects';
 import { throwIfCancelled, type CancelSignal } from '@serendip/training-domain';
+import type { ParquetArchive } from '@serendip/events-adapters';
+import { RANKING_FEATURE_NAMES } from '@serendip/ranking-domain';
+import { replaySlates } from '../replay/replay-slates.js';
+import { ReplayedState } from '../replay/replayed-state.js';
+import type { ReplaySettings } from '../replay/settings.js';
+import { SlateFeatures } from '../replay/slate-features.js';
 import type { DataSet } from '../data-set.js';
 import type { DataSets } from '../data-sets.js';
-import { EVENT_FIELDS, SERVED_FIELDS, eventRows, type EventRow, type Reading, type ServedRow } from './event-row.js';
+import { EVENT_FIELDS, SERVED_FIELDS, SLATE_FIELDS, eventRows, type EventRow, type Reading, type ServedRow } from './event-row.js';
 import { Outcomes } from './outcomes.js';
 import { exampleColumns, interactionColumns, type Example, type Interaction } from './tables.js';
 import { TableWriter, type ExportedFile } from './table-writer.js';
@@ -11,11 +17,13 @@ import { TableWriter, type ExportedFile } from './table-writer.js';
 export interface ExportOptions {
   /** Hours after a slate in which what is attributed to it counts as its outcome. */
   readonly outcomeHours: number;
+  /** `served`: as the ranker saw them, made again only where they were not logged. `replayed`: all made again. */
+  readonly features: 'served' | 'replayed';
 }
 
 /** What an export is: written last, so that it is there once all of it is. */
 export interface ExportManifest {
-  readonly format: 1;
+  readonly format: number;
   readonly id: string;
   readonly dataSet: string;
   readonly options: ExportOptions;
@@ -25,21 +33,23 @@ export interface ExportManifest {
 
 export interface ExportTask {
   readonly objects: ObjectStore;
+  readonly archive: ParquetArchive;
   readonly dataSets: DataSets;
   readonly dataSet: DataSet;
+  readonly settings: ReplaySettings;
   readonly options: ExportOptions;
   readonly onProgress: (stage: string, share: number) => void;
   readonly signal: CancelSignal;
 }
 
 /** Counts up when the same data set makes other tables. */
-const FORMAT = 1;
+const FORMAT = 2;
 const HEX = 32;
 const HOUR_MS = 3_600_000;
 
-/** The id of an export: the same data set and options, the same tables. */
-export function exportIdOf({ id }: Pick<DataSet, 'id'>, options: ExportOptions): string {
-  return `ex_${createHash('sha256').update(JSON.stringify([FORMAT, id, options.outcomeHours])).digest('hex').slice(0, HEX)}`;
+/** The id of an export: the same data set and options (and, where all is made again, the same configuration), the same tables. */
+export function exportIdOf({ id }: Pick<DataSet, 'id'>, { outcomeHours, features }: ExportOptions, settings: ReplaySettings): string {
+  return `ex_${createHash('sha256').update(JSON.stringify([FORMAT, id, outcomeHours, ...(features === 'replayed' ? [settings] : [])])).digest('hex').slice(0, HEX)}`;
 }
 
 export const exportsFolder = (tenant: string): string => `exports/${tenant}/`;
@@ -49,14 +59,15 @@ export const exportManifestKey = (tenant: string, id: string): string => `${expo
 /** Writes the tables of a data set: `interactions`, then `examples`, which join slates as they were served with what came of them. */
 export async function writeExport(task: ExportTask): Promise<ExportManifest> {
   const { objects, dataSets, dataSet, options } = task;
-  const id = exportIdOf(dataSet, options);
+  const id = exportIdOf(dataSet, options, task.settings);
   const folder = exportFolder(dataSet.tenant, id);
   const { files } = await dataSets.files(dataSet);
   const reading = { objects, files, fromMs: dataSet.fromMs, toMs: dataSet.toMs };
   const outcomes = new Outcomes(options.outcomeHours * HOUR_MS);
   const interactions = await writeInteractions(task, { reading, folder, outcomes });
-  const featureNames = await namesOf(task, reading);
-  const examples = await writeExamples(task, { reading, folder, outcomes, featureNames });
+  const { featureNames, unlogged } = await featuresLogged(task, reading);
+  const replayed = unlogged.length === 0 ? new Map<string, Float32Array>() : await replayFeatures(task, unlogged, featureNames);
+  const examples = await writeExamples(task, { reading, folder, outcomes, featureNames, replayed });
   const manifest: ExportManifest = { format: FORMAT, id, dataSet: dataSet.id, options, files: [...examples, ...interactions], featureNames };
   await objects.put(exportManifestKey(dataSet.tenant, id), Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`));
   return manifest;
@@ -79,22 +90,48 @@ async function writeInteractions(task: ExportTask, { reading, folder, outcomes }
   return table.end();
 }
 
-/** Every feature that some slate was logged with, in the order in which they first come. */
-async function namesOf(task: ExportTask, reading: Reading): Promise<readonly string[]> {
+/** Every feature that some slate was logged with, in the order in which they first come, or all that are declared; and the slates whose features are to be made again. */
+async function featuresLogged(task: ExportTask, reading: Reading): Promise<{ readonly featureNames: readonly string[]; readonly unlogged: readonly ServedRow[] }> {
   const names = new Set<string>();
-  for await (const { served_feature_names: logged = [] } of counted(task, 'features', eventRows<ServedRow>(reading, ['event_time', 'served_feature_names']))) for (const name of logged) names.add(name);
-  return [...names];
+  const unlogged: ServedRow[] = [];
+  for await (const row of counted(task, 'features', eventRows<ServedRow>(reading, SLATE_FIELDS))) {
+    if (row.type !== '$served') continue;
+    for (const name of row.served_feature_names ?? []) names.add(name);
+    if (task.options.features === 'replayed' || row.served_feature_names === undefined) unlogged.push(row);
+  }
+  return { featureNames: names.size > 0 ? [...names] : RANKING_FEATURE_NAMES, unlogged };
 }
 
-async function writeExamples(task: ExportTask, { reading, folder, outcomes, featureNames }: Stage & { readonly featureNames: readonly string[] }): Promise<readonly ExportedFile[]> {
+/** Features of slates by their id, row after row, made again from the archive. */
+async function replayFeatures({ objects, archive, dataSet: { tenant }, settings, onProgress, signal }: ExportTask, slates: readonly ServedRow[], names: readonly string[]): Promise<ReadonlyMap<string, Float32Array>> {
+  const state = new ReplayedState(tenant);
+  let features: SlateFeatures | undefined;
+  const made = new Map<string, Float32Array>();
+  await replaySlates({
+    tenant, archive, state, slates, signal, onProgress: (share) => onProgress('replay', share),
+    onSlate: async (slate, userState) => {
+      features ??= await SlateFeatures.open({ tenant, objects, state, settings, names });
+      made.set(slate.served_recommendation_id, await features.of(slate, userState));
+    },
+  });
+  return made;
+}
+
+interface ExampleStage extends Stage {
+  readonly featureNames: readonly string[];
+  readonly replayed: ReadonlyMap<string, Float32Array>;
+}
+
+async function writeExamples(task: ExportTask, { reading, folder, outcomes, featureNames, replayed }: ExampleStage): Promise<readonly ExportedFile[]> {
   const table = new TableWriter<Example>(task.objects, folder, { name: 'examples', columns: exampleColumns(outcomes.types, featureNames) });
   for await (const slate of counted(task, 'examples', eventRows<ServedRow>(reading, SERVED_FIELDS))) {
     if (slate.type !== '$served') continue;
     for (const [place, { item_id: itemId }] of slate.served_items.entries()) {
-      const features = featuresOf(slate, place, featureNames);
+      const logged = task.options.features === 'served' ? featuresOf(slate, place, featureNames) : undefined;
+      const features = logged ?? replayedRow(replayed.get(slate.served_recommendation_id), place, featureNames.length);
       await table.add({
         slate, place, outcomes: outcomes.of(slate.served_recommendation_id, itemId, slate.event_time),
-        features: features ?? new Float32Array(featureNames.length).fill(NaN), featuresFrom: features === undefined ? undefined : 'served',
+        features: features ?? new Float32Array(featureNames.length).fill(NaN), featuresFrom: features === undefined ? undefined : logged === undefined ? 'replayed' : 'served',
       });
     }
   }
@@ -109,6 +146,12 @@ function featuresOf({ served_items: items, served_feature_names: logged = [], se
     const column = logged.indexOf(name);
     return column < 0 ? NaN : values[row * logged.length + column]!;
   });
+}
+
+/** Undefined where nothing of it could be made again. */
+function replayedRow(rows: Float32Array | undefined, place: number, width: number): Float32Array | undefined {
+  const row = rows?.subarray(place * width, (place + 1) * width);
+  return row?.some((value) => !Number.isNaN(value)) === true ? row : undefined;
 }
 
 const LOOK_EVERY = 5000;
