@@ -44,7 +44,7 @@ beforeAll(async () => {
   const archive = new ParquetArchive(objects);
   const now = (): number => START_MS;
   const writer = await ArchiveWriter.open({ objects, archive, versions: {}, now });
-  await new Archiver({ log, positions: log.positions, archive, writer, retention: { ageMs: 1, bytes: 1 }, now }).archiveNow();
+  await new Archiver({ objects, log, positions: log.positions, archive, writer, retention: { ageMs: 1, bytes: 1 }, now }).archiveNow();
   const dataSets = new DataSets({ objects, archive, now });
   const dataSet = await dataSets.create({ tenant: 'shop', fromMs: START_MS, toMs: START_MS + 2 * 86_400_000 });
   const options = { outcomeHours: 24, features: 'served' } as const;

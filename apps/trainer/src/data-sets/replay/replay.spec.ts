@@ -43,7 +43,7 @@ async function archived(list: readonly events.Event[]): Promise<{ readonly archi
   const archive = new ParquetArchive(objects);
   const now = (): number => START_MS;
   const writer = await ArchiveWriter.open({ objects, archive, versions: {}, now });
-  await new Archiver({ log, positions: log.positions, archive, writer, retention: { ageMs: 1, bytes: 1 }, now }).archiveNow();
+  await new Archiver({ objects, log, positions: log.positions, archive, writer, retention: { ageMs: 1, bytes: 1 }, now }).archiveNow();
   return { archive, positions };
 }
 
