@@ -287,6 +287,11 @@ export class FakeRanking {
     return { heads: [{ head: 'engage', weight: 1 }], headScores: rows, contributions: rows, baseline: 0, words: ['how well the price fits'], means: bytesOf(Float32Array.of(0)), logarithms: [true] };
   }
 
+  @Rpc(ranking.RankingService, 'listFeatures')
+  async listFeatures() {
+    return { features: [{ name: 'click_rate', entity: 'item', computed: 'rate', meaning: 'clicks a view' }] };
+  }
+
   @Rpc(ranking.RankingService, 'getStatus')
   async getStatus() {
     return { caughtUp: true };

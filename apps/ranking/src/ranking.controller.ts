@@ -3,7 +3,7 @@ import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
 import { CallContext, Rpc, type Handlers } from '@serendip/platform-grpc';
 import type { Logger } from '@serendip/platform-logging';
 import { LiveRankers } from '@serendip/ranking-adapters';
-import { RecentQueries } from '@serendip/ranking-domain';
+import { RANKING_FEATURES, RecentQueries } from '@serendip/ranking-domain';
 import { ranking, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError, isDomainError } from '@serendip/shared-errors';
 import { float32sOf } from '@serendip/shared-layouts';
@@ -46,6 +46,11 @@ export class RankingController implements Handlers<typeof ranking.RankingService
   @Rpc(ranking.RankingService, 'readVersions')
   async readVersions({ tenants }: ranking.ReadVersionsRequest) {
     return { versions: tenants.map((tenant) => this.version.of(tenant)) };
+  }
+
+  @Rpc(ranking.RankingService, 'listFeatures')
+  async listFeatures() {
+    return { features: RANKING_FEATURES.map(({ name, entity, computed, meaning }) => ({ name, entity, computed, meaning })) };
   }
 
   @Rpc(ranking.RankingService, 'getStatus')

@@ -17,9 +17,9 @@ async function gateway(...answers: readonly object[]): Promise<{ readonly url: s
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-async function run(url: string, ...args: readonly string[]): Promise<string> {
+async function run(command: string, url: string, ...args: readonly string[]): Promise<string> {
   let written = '';
-  await featuresCommand({ write: (text) => { written += text; } }).parseAsync(['rebuild', '--url', url, '--key', 'sk_x', ...args], { from: 'user' });
+  await featuresCommand({ write: (text) => { written += text; } }).parseAsync([command, '--url', url, '--key', 'sk_x', ...args], { from: 'user' });
   return written;
 }
 
@@ -29,13 +29,22 @@ const done = { ...running, status: 'done', applied: 4, endedAt: '2026-11-29T10:0
 describe('serendip features rebuild', () => {
   it('begins one and follows it to its end', async () => {
     const { url, asked } = await gateway(running, running, done);
-    expect(await run(url, '--json')).toBe(`${JSON.stringify(done, null, 2)}\n`);
+    expect(await run('rebuild', url, '--json')).toBe(`${JSON.stringify(done, null, 2)}\n`);
     expect(asked).toEqual(['POST /v1/features:rebuild', 'GET /v1/features/rebuild', 'GET /v1/features/rebuild']);
   });
 
   it('says how it went, and that it failed', async () => {
-    expect(await run((await gateway(done)).url)).toBe('  The new state is live: 4 records in 2.0 s; events waited 12 ms for the switch.\n');
+    expect(await run('rebuild', (await gateway(done)).url)).toBe('  The new state is live: 4 records in 2.0 s; events waited 12 ms for the switch.\n');
     server!.close();
-    await expect(run((await gateway({ ...running, status: 'failed', error: 'The disk is full.' })).url)).rejects.toMatchObject({ exitCode: 1, message: expect.stringContaining('The disk is full.') });
+    await expect(run('rebuild', (await gateway({ ...running, status: 'failed', error: 'The disk is full.' })).url)).rejects.toMatchObject({ exitCode: 1, message: expect.stringContaining('The disk is full.') });
+  });
+});
+
+describe('serendip features list', () => {
+  it('prints one table', async () => {
+    const { url } = await gateway({ items: [{ name: 'click_rate', entity: 'item', computed: 'rate', meaning: 'clicks a view' }, { name: 'hour_sin', entity: 'context', computed: 'clock', meaning: 'hour of day' }] });
+    expect((await run('list', url)).split('\n')).toEqual([
+      'feature     entity   computed  meaning', 'click_rate  item     rate      clicks a view', 'hour_sin    context  clock     hour of day', '2 features: each a float32, 0 where nothing is known', '',
+    ]);
   });
 });

@@ -15,10 +15,17 @@ function rebuildAnswerOf({ status, applied, total, startedAtMs, endedAtMs, pause
   };
 }
 
-/** The state that features are made of. */
+/** Features, and the state that they are made of. */
 @Controller('v1')
 export class FeaturesController {
   constructor(private readonly clients: Clients) {}
+
+  @Get('features')
+  @Needs('secret')
+  async list(@Traced() trace: Trace) {
+    const { features: all } = await this.clients.ranking.listFeatures({}, trace);
+    return { items: all.map(({ name, entity, computed, meaning }) => ({ name, entity, computed, dtype: 'float32', shape: [], default: 0, meaning })) };
+  }
 
   @Post('features::rebuild')
   @HttpCode(202)

@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { features } from '@serendip/shared-contracts';
 import { Gateway, PUBLISHABLE } from '../gateway.fixture.js';
-import { rebuildAnswer } from './rebuild-schema.js';
+import { featuresAnswer, rebuildAnswer } from './features-schema.js';
 
 let gateway: Gateway;
 beforeAll(async () => { gateway = await Gateway.start(); });
 afterAll(() => gateway.close());
+
+describe('GET /v1/features', () => {
+  it('lists what a ranker can be given', async () => {
+    const { status, json } = await gateway.ask('GET /v1/features');
+    expect(status).toBe(200);
+    expect(json.items).toEqual([{ name: 'click_rate', entity: 'item', computed: 'rate', dtype: 'float32', shape: [], default: 0, meaning: 'clicks a view' }]);
+    expect(featuresAnswer.parse(json)).toEqual(json);
+  });
+});
 
 describe('rebuilding the state', () => {
   it('is begun and followed', async () => {

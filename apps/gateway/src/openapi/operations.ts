@@ -7,7 +7,7 @@ import { archivingAnswer, dataSetAnswer, dataSetBody, dataSetsAnswer, exportAnsw
 import { deadLetterAnswer, deadLettersAnswer, purgeAnswer, purgeBody, replayAnswer, replayBody } from '../dead-letters/dead-letter-schema.js';
 import { importBody } from '../events/events.controller.js';
 import { MOST_EVENTS, eventSchema, eventsAnswer, rejections, eventsQuery } from '../events/event-schema.js';
-import { rebuildAnswer } from '../features/rebuild-schema.js';
+import { featuresAnswer, rebuildAnswer } from '../features/features-schema.js';
 import { certificate, mergeBody, personExport } from '../people/people-schema.js';
 import { batchAnswer as recommendationBatchAnswer, documentedBatchBody } from '../recommendations/batch-schema.js';
 import { popularQuery, rankBody, recommendationAnswer, recommendationBody, recommendationQuery, similarQuery } from '../recommendations/recommendation-schema.js';
@@ -74,6 +74,7 @@ export const operations: readonly Operation[] = [
   { method: 'post', path: '/v1/users/{id}:erase', tag: 'Users', summary: 'Erase a user, and the visitors that became it, for good', ...secret, status: 200, answer: certificate },
   { method: 'post', path: '/v1/anonymous/{id}:export', tag: 'Users', summary: 'All that is held of a visitor, or of the user it became', ...secret, status: 200, answer: personExport },
   { method: 'post', path: '/v1/anonymous/{id}:erase', tag: 'Users', summary: 'Erase a visitor, or the user it became, for good', ...secret, status: 200, answer: certificate },
+  { method: 'get', path: '/v1/features', tag: 'Features', summary: 'What a ranker can be given, and how each is computed', ...secret, status: 200, answer: featuresAnswer },
   { method: 'post', path: '/v1/features:rebuild', tag: 'Features', summary: 'Make the state of all tenants anew from the log, beside the live one, and switch to it', ...secret, status: 202, answer: rebuildAnswer },
   { method: 'get', path: '/v1/features/rebuild', tag: 'Features', summary: 'How the newest rebuild goes, or went', ...secret, status: 200, answer: rebuildAnswer },
   { method: 'get', path: '/v1/placements', tag: 'Placements', summary: 'List placements', ...secret, status: 200 },

@@ -7,4 +7,4 @@ export { Ranker, type RankOutcome, type RankQuery, type RankerSpec, type RowExpl
 export { localOffsetMs, type VisitAttribute, type VisitFields } from './visit.js';
 export { Taste, type TasteTable } from './taste.js';
 export { visitFeatureName, visitFeatureValue, visitFeaturesIn, type VisitFeature } from './visit-features.js';
-export { RANKING_FEATURES, RANKING_FEATURE_NAMES, isLogarithm, wordsFor, type RankingFeature, type RankingFeatureName } from './ranking-features.js';
+export { RANKING_FEATURES, RANKING_FEATURE_NAMES, isLogarithm, wordsFor, type FeatureComputation, type RankingFeature, type RankingFeatureName } from './ranking-features.js';

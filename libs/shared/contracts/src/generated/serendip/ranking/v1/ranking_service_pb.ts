@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/ranking/v1/ranking_service.proto.
  */
 export const file_serendip_ranking_v1_ranking_service: GenFile = /*@__PURE__*/
-  fileDesc("CilzZXJlbmRpcC9yYW5raW5nL3YxL3Jhbmtpbmdfc2VydmljZS5wcm90bxITc2VyZW5kaXAucmFua2luZy52MSIqCgpIZWFkV2VpZ2h0EgwKBGhlYWQYASABKAkSDgoGd2VpZ2h0GAIgASgCIqsCCgtSYW5rUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDgoGcmFua2VyGAIgASgJEhIKCnVzZXJfc3RhdGUYAyABKAwSEAoIb3JkaW5hbHMYBCABKAwSDgoGc2NvcmVzGAUgASgMEhcKD3BlcnNvbmFsX3Njb3JlcxgGIAEoDBITCgtuZXh0X3Njb3JlcxgHIAEoDBIsCgdjb250ZXh0GAogASgLMhsuc2VyZW5kaXAuZXZlbnRzLnYxLkNvbnRleHQSDgoGbm93X21zGAsgASgBEjIKCW9iamVjdGl2ZRgMIAMoCzIfLnNlcmVuZGlwLnJhbmtpbmcudjEuSGVhZFdlaWdodBIUCgxmZWF0dXJlX3Jvd3MYDSABKA1KBAgIEAlKBAgJEApKBAgOEA8iSwoVUmFua0NhbmRpZGF0ZXNSZXF1ZXN0EjIKCHJlcXVlc3RzGAEgAygLMiAuc2VyZW5kaXAucmFua2luZy52MS5SYW5rUmVxdWVzdCKhAQoKUmFua1Jlc3VsdBIOCgZzY29yZXMYASABKAwSFQoNZmVhdHVyZV9uYW1lcxgEIAMoCRIYChBmZWF0dXJlX29yZGluYWxzGAUgASgMEhAKCGZlYXR1cmVzGAYgASgMEg4KBnJhbmtlchgIIAEoCRINCgVlcnJvchgJIAEoCRIPCgd2ZXJzaW9uGAogASgJSgQIAhADSgQIAxAESgQIBxAIIkoKFlJhbmtDYW5kaWRhdGVzUmVzcG9uc2USMAoHcmVzdWx0cxgBIAMoCzIfLnNlcmVuZGlwLnJhbmtpbmcudjEuUmFua1Jlc3VsdCJ6ChJFeHBsYWluUm93c1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEg4KBnJhbmtlchgCIAEoCRIQCghmZWF0dXJlcxgDIAEoDBIyCglvYmplY3RpdmUYBCADKAsyHy5zZXJlbmRpcC5yYW5raW5nLnYxLkhlYWRXZWlnaHQitQEKE0V4cGxhaW5Sb3dzUmVzcG9uc2USLgoFaGVhZHMYASADKAsyHy5zZXJlbmRpcC5yYW5raW5nLnYxLkhlYWRXZWlnaHQSEwoLaGVhZF9zY29yZXMYAiABKAwSFQoNY29udHJpYnV0aW9ucxgDIAEoDBIQCghiYXNlbGluZRgEIAEoAhINCgV3b3JkcxgFIAMoCRINCgVtZWFucxgGIAEoDBISCgpsb2dhcml0aG1zGAcgAygIIiYKE1JlYWRWZXJzaW9uc1JlcXVlc3QSDwoHdGVuYW50cxgBIAMoCSIoChRSZWFkVmVyc2lvbnNSZXNwb25zZRIQCgh2ZXJzaW9ucxgBIAMoCSISChBHZXRTdGF0dXNSZXF1ZXN0Ij4KDExvYWRlZFJhbmtlchIOCgZ0ZW5hbnQYASABKAkSDgoGcmFua2VyGAIgASgJEg4KBmRldmljZRgDIAEoCSJpChFHZXRTdGF0dXNSZXNwb25zZRIyCgdyYW5rZXJzGAEgAygLMiEuc2VyZW5kaXAucmFua2luZy52MS5Mb2FkZWRSYW5rZXISDQoFaXRlbXMYAiABKAESEQoJY2F1Z2h0X3VwGAMgASgIMp4DCg5SYW5raW5nU2VydmljZRJpCg5SYW5rQ2FuZGlkYXRlcxIqLnNlcmVuZGlwLnJhbmtpbmcudjEuUmFua0NhbmRpZGF0ZXNSZXF1ZXN0Gisuc2VyZW5kaXAucmFua2luZy52MS5SYW5rQ2FuZGlkYXRlc1Jlc3BvbnNlEmAKC0V4cGxhaW5Sb3dzEicuc2VyZW5kaXAucmFua2luZy52MS5FeHBsYWluUm93c1JlcXVlc3QaKC5zZXJlbmRpcC5yYW5raW5nLnYxLkV4cGxhaW5Sb3dzUmVzcG9uc2USYwoMUmVhZFZlcnNpb25zEiguc2VyZW5kaXAucmFua2luZy52MS5SZWFkVmVyc2lvbnNSZXF1ZXN0Gikuc2VyZW5kaXAucmFua2luZy52MS5SZWFkVmVyc2lvbnNSZXNwb25zZRJaCglHZXRTdGF0dXMSJS5zZXJlbmRpcC5yYW5raW5nLnYxLkdldFN0YXR1c1JlcXVlc3QaJi5zZXJlbmRpcC5yYW5raW5nLnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_serendip_events_v1_event]);
+  fileDesc("CilzZXJlbmRpcC9yYW5raW5nL3YxL3Jhbmtpbmdfc2VydmljZS5wcm90bxITc2VyZW5kaXAucmFua2luZy52MSIqCgpIZWFkV2VpZ2h0EgwKBGhlYWQYASABKAkSDgoGd2VpZ2h0GAIgASgCIqsCCgtSYW5rUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDgoGcmFua2VyGAIgASgJEhIKCnVzZXJfc3RhdGUYAyABKAwSEAoIb3JkaW5hbHMYBCABKAwSDgoGc2NvcmVzGAUgASgMEhcKD3BlcnNvbmFsX3Njb3JlcxgGIAEoDBITCgtuZXh0X3Njb3JlcxgHIAEoDBIsCgdjb250ZXh0GAogASgLMhsuc2VyZW5kaXAuZXZlbnRzLnYxLkNvbnRleHQSDgoGbm93X21zGAsgASgBEjIKCW9iamVjdGl2ZRgMIAMoCzIfLnNlcmVuZGlwLnJhbmtpbmcudjEuSGVhZFdlaWdodBIUCgxmZWF0dXJlX3Jvd3MYDSABKA1KBAgIEAlKBAgJEApKBAgOEA8iSwoVUmFua0NhbmRpZGF0ZXNSZXF1ZXN0EjIKCHJlcXVlc3RzGAEgAygLMiAuc2VyZW5kaXAucmFua2luZy52MS5SYW5rUmVxdWVzdCKhAQoKUmFua1Jlc3VsdBIOCgZzY29yZXMYASABKAwSFQoNZmVhdHVyZV9uYW1lcxgEIAMoCRIYChBmZWF0dXJlX29yZGluYWxzGAUgASgMEhAKCGZlYXR1cmVzGAYgASgMEg4KBnJhbmtlchgIIAEoCRINCgVlcnJvchgJIAEoCRIPCgd2ZXJzaW9uGAogASgJSgQIAhADSgQIAxAESgQIBxAIIkoKFlJhbmtDYW5kaWRhdGVzUmVzcG9uc2USMAoHcmVzdWx0cxgBIAMoCzIfLnNlcmVuZGlwLnJhbmtpbmcudjEuUmFua1Jlc3VsdCJ6ChJFeHBsYWluUm93c1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEg4KBnJhbmtlchgCIAEoCRIQCghmZWF0dXJlcxgDIAEoDBIyCglvYmplY3RpdmUYBCADKAsyHy5zZXJlbmRpcC5yYW5raW5nLnYxLkhlYWRXZWlnaHQitQEKE0V4cGxhaW5Sb3dzUmVzcG9uc2USLgoFaGVhZHMYASADKAsyHy5zZXJlbmRpcC5yYW5raW5nLnYxLkhlYWRXZWlnaHQSEwoLaGVhZF9zY29yZXMYAiABKAwSFQoNY29udHJpYnV0aW9ucxgDIAEoDBIQCghiYXNlbGluZRgEIAEoAhINCgV3b3JkcxgFIAMoCRINCgVtZWFucxgGIAEoDBISCgpsb2dhcml0aG1zGAcgAygIIiYKE1JlYWRWZXJzaW9uc1JlcXVlc3QSDwoHdGVuYW50cxgBIAMoCSIoChRSZWFkVmVyc2lvbnNSZXNwb25zZRIQCgh2ZXJzaW9ucxgBIAMoCSISChBHZXRTdGF0dXNSZXF1ZXN0Ij4KDExvYWRlZFJhbmtlchIOCgZ0ZW5hbnQYASABKAkSDgoGcmFua2VyGAIgASgJEg4KBmRldmljZRgDIAEoCSJpChFHZXRTdGF0dXNSZXNwb25zZRIyCgdyYW5rZXJzGAEgAygLMiEuc2VyZW5kaXAucmFua2luZy52MS5Mb2FkZWRSYW5rZXISDQoFaXRlbXMYAiABKAESEQoJY2F1Z2h0X3VwGAMgASgIIhUKE0xpc3RGZWF0dXJlc1JlcXVlc3QiSgoHRmVhdHVyZRIMCgRuYW1lGAEgASgJEg4KBmVudGl0eRgCIAEoCRIQCghjb21wdXRlZBgDIAEoCRIPCgdtZWFuaW5nGAQgASgJIkYKFExpc3RGZWF0dXJlc1Jlc3BvbnNlEi4KCGZlYXR1cmVzGAEgAygLMhwuc2VyZW5kaXAucmFua2luZy52MS5GZWF0dXJlMoMECg5SYW5raW5nU2VydmljZRJpCg5SYW5rQ2FuZGlkYXRlcxIqLnNlcmVuZGlwLnJhbmtpbmcudjEuUmFua0NhbmRpZGF0ZXNSZXF1ZXN0Gisuc2VyZW5kaXAucmFua2luZy52MS5SYW5rQ2FuZGlkYXRlc1Jlc3BvbnNlEmAKC0V4cGxhaW5Sb3dzEicuc2VyZW5kaXAucmFua2luZy52MS5FeHBsYWluUm93c1JlcXVlc3QaKC5zZXJlbmRpcC5yYW5raW5nLnYxLkV4cGxhaW5Sb3dzUmVzcG9uc2USYwoMUmVhZFZlcnNpb25zEiguc2VyZW5kaXAucmFua2luZy52MS5SZWFkVmVyc2lvbnNSZXF1ZXN0Gikuc2VyZW5kaXAucmFua2luZy52MS5SZWFkVmVyc2lvbnNSZXNwb25zZRJjCgxMaXN0RmVhdHVyZXMSKC5zZXJlbmRpcC5yYW5raW5nLnYxLkxpc3RGZWF0dXJlc1JlcXVlc3QaKS5zZXJlbmRpcC5yYW5raW5nLnYxLkxpc3RGZWF0dXJlc1Jlc3BvbnNlEloKCUdldFN0YXR1cxIlLnNlcmVuZGlwLnJhbmtpbmcudjEuR2V0U3RhdHVzUmVxdWVzdBomLnNlcmVuZGlwLnJhbmtpbmcudjEuR2V0U3RhdHVzUmVzcG9uc2ViBnByb3RvMw", [file_serendip_events_v1_event]);
 
 /**
  * @generated from message serendip.ranking.v1.HeadWeight
@@ -411,6 +411,76 @@ export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE_
   messageDesc(file_serendip_ranking_v1_ranking_service, 11);
 
 /**
+ * @generated from message serendip.ranking.v1.ListFeaturesRequest
+ */
+export type ListFeaturesRequest = Message<"serendip.ranking.v1.ListFeaturesRequest"> & {
+};
+
+/**
+ * Describes the message serendip.ranking.v1.ListFeaturesRequest.
+ * Use `create(ListFeaturesRequestSchema)` to create a new message.
+ */
+export const ListFeaturesRequestSchema: GenMessage<ListFeaturesRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_ranking_v1_ranking_service, 12);
+
+/**
+ * A float32 for each candidate, 0 where nothing is known.
+ *
+ * @generated from message serendip.ranking.v1.Feature
+ */
+export type Feature = Message<"serendip.ranking.v1.Feature"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * candidate, item, user, cross (of user and item) or context.
+   *
+   * @generated from field: string entity = 2;
+   */
+  entity: string;
+
+  /**
+   * retrieval, attribute, count, decayed-count, rate, recency, last-k, clock or model.
+   *
+   * @generated from field: string computed = 3;
+   */
+  computed: string;
+
+  /**
+   * For a person.
+   *
+   * @generated from field: string meaning = 4;
+   */
+  meaning: string;
+};
+
+/**
+ * Describes the message serendip.ranking.v1.Feature.
+ * Use `create(FeatureSchema)` to create a new message.
+ */
+export const FeatureSchema: GenMessage<Feature> = /*@__PURE__*/
+  messageDesc(file_serendip_ranking_v1_ranking_service, 13);
+
+/**
+ * @generated from message serendip.ranking.v1.ListFeaturesResponse
+ */
+export type ListFeaturesResponse = Message<"serendip.ranking.v1.ListFeaturesResponse"> & {
+  /**
+   * @generated from field: repeated serendip.ranking.v1.Feature features = 1;
+   */
+  features: Feature[];
+};
+
+/**
+ * Describes the message serendip.ranking.v1.ListFeaturesResponse.
+ * Use `create(ListFeaturesResponseSchema)` to create a new message.
+ */
+export const ListFeaturesResponseSchema: GenMessage<ListFeaturesResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_ranking_v1_ranking_service, 14);
+
+/**
  * Scores candidates with a learned ranker.
  *
  * @generated from service serendip.ranking.v1.RankingService
@@ -445,6 +515,16 @@ export const RankingService: GenService<{
     methodKind: "unary";
     input: typeof ReadVersionsRequestSchema;
     output: typeof ReadVersionsResponseSchema;
+  },
+  /**
+   * Every feature that a ranker can be given, in the order of their declaration.
+   *
+   * @generated from rpc serendip.ranking.v1.RankingService.ListFeatures
+   */
+  listFeatures: {
+    methodKind: "unary";
+    input: typeof ListFeaturesRequestSchema;
+    output: typeof ListFeaturesResponseSchema;
   },
   /**
    * What is loaded.

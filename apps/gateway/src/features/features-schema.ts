@@ -9,3 +9,10 @@ export const rebuildAnswer = z.object({
   pausedMs: z.number().optional().describe('for how long nothing was applied to the live state, so that both were at one place'),
   error: z.string().optional(),
 });
+
+export const featuresAnswer = z.object({
+  items: z.array(z.object({
+    name: z.string(), entity: z.enum(['candidate', 'item', 'user', 'cross', 'context']), computed: z.enum(['retrieval', 'attribute', 'count', 'decayed-count', 'rate', 'recency', 'last-k', 'clock', 'model']),
+    dtype: z.literal('float32'), shape: z.array(z.number()).describe('empty: one number'), default: z.number().describe('where nothing is known'), meaning: z.string(),
+  })),
+});
