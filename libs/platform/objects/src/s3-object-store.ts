@@ -64,7 +64,7 @@ export class S3ObjectStore implements ObjectStore {
       client: new s3.S3Client({
         // Servers other than AWS answer a part with the checksum of the whole.
         responseChecksumValidation: 'WHEN_REQUIRED',
-        region, ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }), requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS },
+        region, ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }), requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true },
       }),
     }));
     return this.opened;
