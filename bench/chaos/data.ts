@@ -136,11 +136,11 @@ function outcomeOf(sent: Readonly<Record<string, number>>, { live, restarted }: 
 
 await show({
   name: 'chaos data',
-  help: `Clients send ${RATE} events/s through the gateway, again until each is acknowledged, and 5 % once more: at once, after seconds, after a minute. Meanwhile
-ingestion, the feature stores (two where they can share), and what keeps events and state are killed (SIGKILL) and stopped (SIGSTOP) at random: for redis a server for each, with
-appendfsync always; for redis-cluster the primaries of six nodes, and the log's server; there, last, a primary is lost before its replica has
-the last events. Visitors sign in. Then every user's counters and every item's
-statistics must be what a replay of the acknowledged events gives, written apart from the platform's code; and once more after a restart. 5 minutes.`,
+  help: `Clients send ${RATE} events/s through the gateway, again until each is acknowledged, and 5 % once more: at once, after seconds, after a minute.
+Meanwhile ingestion, the feature stores (two where they can share), and what keeps events and state are killed (SIGKILL) and stopped (SIGSTOP) at
+random: for redis a server for each, with appendfsync always; for redis-cluster the log's server and the primaries of six nodes, of which one is
+lost, last, before its replica has the last events. Visitors sign in. Then every user's counters and every item's statistics must be what a replay
+of the acknowledged events gives, written apart from the platform's code; and once more after a restart. 5 minutes.`,
   options: {
     engine: { type: 'string', help: `where events and state are kept: ${engineNames.join(', ')} (default lmdb)` },
     short: { type: 'boolean', help: '10 seconds, with faults in quicker succession; what was to be repeated after a minute is repeated at the end' },
