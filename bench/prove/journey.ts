@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { note, rounded, show } from '../shared/show.ts';
 import { StackProcess, root, type StackState } from '../shared/stack-process.ts';
 
-const COLLECTED_SECONDS = 60;
-const SESSIONS_PER_SECOND = 10;
+const SLATES = 600;
+const SHOPPERS = 4;
 const ASKERS = 4;
 const OUTCOME_STEPS = ['dataset', 'export', 'train', 'check', 'push', 'split', 'answers', 'promote', 'rollback'];
 
@@ -70,6 +70,21 @@ class Api {
   }
 }
 
+/** People look at home and click on what they like best of it, by a taste that everybody shares; every slate teaches something. */
+async function collect(api: Api, slates: number): Promise<void> {
+  const liking = (id: string): number => Array.from(id).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1009, 7);
+  const shoppers = Array.from({ length: SHOPPERS }, async (_, shopper) => {
+    for (let n = shopper; n < slates; n += SHOPPERS) {
+      const userId = `journey-${n % 100}`;
+      const { json } = await api.call(api.gateways[n % api.gateways.length]!, 'POST', '/v1/recommendations', { placement: 'home', userId, limit: 12 });
+      const ids = (json['items'] as readonly { id: string }[]).map(({ id }) => id);
+      const itemId = ids.reduce((best, id) => (liking(id) > liking(best) ? id : best), ids[0]!);
+      await api.call(api.gateways[0]!, 'POST', '/v1/events', { eventId: `journey-${n}`, type: 'click', userId, itemId, placement: 'home', attributionToken: json['attributionToken'] });
+    }
+  });
+  await Promise.all(shoppers);
+}
+
 /** Runs the script as a data scientist would; its last line says how long each step took. */
 async function travel(state: StackState, folder: string, venv: string): Promise<Journey> {
   const child = spawn('bash', [join(root, 'examples/python/journey.sh'), folder], {
@@ -126,7 +141,7 @@ async function flip(api: Api, versions: readonly number[], flips: number): Promi
 
 await show({
   name: 'journey',
-  help: 'From a clean start to a model of one\'s own in traffic: a demo shop with shoppers, examples/python/journey.sh (export, train with LightGBM, push, checks, a tenth of\nthe users, promote, roll back), then the alias champion flips under load over two gateways. Needs Python 3 with venv, and PyPI for what train.py needs.',
+  help: 'From a clean start to a model of one\'s own in traffic: a demo shop, 600 slates that people click on, examples/python/journey.sh (export, train with LightGBM, push, checks, a tenth of\nthe users, promote, roll back), then the alias champion flips under load over two gateways. Needs Python 3 with venv, and PyPI for what train.py needs.',
   options: {
     venv: { type: 'string', help: 'a Python environment to use, and to keep when it must be made (default: a new one)' },
     flips: { type: 'string', help: 'how often the alias flips (default 100)' },
@@ -134,7 +149,7 @@ await show({
   },
   async run({ flags }) {
     const folder = mkdtempSync(join(tmpdir(), 'serendip-journey-'));
-    const stack = new StackProcess({ args: ['--gateways', '2', '--traffic', String(SESSIONS_PER_SECOND)] });
+    const stack = new StackProcess({ args: ['--gateways', '2', '--traffic', '0'] });
     try {
       const started = performance.now();
       const state = await stack.start();
@@ -142,14 +157,16 @@ await show({
       const api = new Api(state);
       await api.beginWithTrained();
       await api.logEverything();
-      note(`the stack is up; shoppers come for ${COLLECTED_SECONDS} s`);
-      await sleep(COLLECTED_SECONDS * 1000);
+      note('the stack is up; shoppers come');
+      const opened = performance.now();
+      await collect(api, SLATES);
+      const collectSeconds = (performance.now() - opened) / 1000;
       const { before, version, effect, steps } = await travel(state, folder, typeof flags['venv'] === 'string' ? flags['venv'] : join(folder, 'venv'));
       note(`ranker@${before} and ranker@${version} take turns`);
       const { asked, failed, unranked, slowestSeconds } = await flip(api, [version, before], Number(flags['flips'] ?? 100));
       return {
         figures: {
-          steps: { start: rounded(startSeconds, 1), collect: COLLECTED_SECONDS, ...steps }, stepsDone: OUTCOME_STEPS.filter((step) => steps[step] !== undefined).length,
+          steps: { start: rounded(startSeconds, 1), collect: rounded(collectSeconds, 1), ...steps }, stepsDone: OUTCOME_STEPS.filter((step) => steps[step] !== undefined).length,
           effectSeconds: effect, flips: Number(flags['flips'] ?? 100), asked, flipSeconds: rounded(slowestSeconds, 2), failed, unranked,
         },
         targets: { stepsDone: { equals: OUTCOME_STEPS.length }, 'effectSeconds.promote': { atMost: 5 }, 'effectSeconds.rollback': { atMost: 5 }, flipSeconds: { atMost: 5 }, failed: { equals: 0 }, unranked: { equals: 0 } },

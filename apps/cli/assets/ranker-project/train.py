@@ -28,6 +28,8 @@ FOLDER = pathlib.Path(__file__).parent
 def slates(tables):
     """Features, labels and sizes of slates in order of time; slates without features or without any outcome teach nothing."""
     table = pyarrow.dataset.dataset(tables / 'examples', format='parquet').to_table()
+    if 'feature_retrieval_score' not in table.column_names:
+        sys.exit('✗ No slate was logged with features: raise logShare of the placement, and collect.')
     table = table.filter(pyarrow.compute.is_valid(table['feature_retrieval_score']))
     table = table.sort_by([('served_at', 'ascending'), ('recommendation_id', 'ascending')])
     names = [column.removeprefix('feature_') for column in table.column_names if column.startswith('feature_')]
