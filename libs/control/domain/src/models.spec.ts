@@ -95,6 +95,14 @@ describe('setAlias', () => {
     expect(set(record(failed, 1, 'passed').tenant).result).toBe(0);
   });
 
+  it('lets what is worse than the champion be tried, but not take over', () => {
+    const worse = recordChecks({ model: 'ranker', version: 1, checks: [...someChecks(), { name: 'evaluation', outcome: 'failed', detail: 'Worse.', figures: {} }] })(withVersions('a'));
+    expect(worse.result).toBe('passed');
+    const set = (alias: string) => setAlias({ model: 'ranker', alias, version: 1 }, { reason: '' })(worse.tenant);
+    expect(set('challenger').tenant.aliases).toHaveLength(1);
+    expect(() => set('champion')).toThrow(expect.objectContaining({ reason: 'CHECKS_NOT_PASSED', message: expect.stringContaining("'evaluation' (Worse.)") }));
+  });
+
   it('takes it by force, and the audit says so', () => {
     const forced = setAlias({ model: 'ranker', alias: 'champion', version: 1 }, { reason: 'the shop is down', force: true })(withVersions('a'));
     expect(forced.audit.detail).toEqual({ version: 1, previousVersion: 0, reason: 'the shop is down', force: true, checks: 'pending' });

@@ -32,10 +32,14 @@ export function registerModelVersion(candidate: Omit<ModelVersion, 'version' | '
   });
 }
 
-/** How the checks of a version stand: passed when there are some and none failed. */
+/** The check that says whether a version is worse than the champion: such a one may be tried, but takes over by force only. */
+const EVALUATION = 'evaluation';
+const CHAMPION = 'champion';
+
+/** How the checks of a version stand: passed when there are some and none failed, but for the one against the champion. */
 export function checkState({ checks }: Pick<ModelVersion, 'checks'>): CheckState {
   if (checks.length === 0) return 'pending';
-  return checks.some(({ outcome }) => outcome === 'failed') ? 'failed' : 'passed';
+  return checks.some(({ name, outcome }) => outcome === 'failed' && name !== EVALUATION) ? 'failed' : 'passed';
 }
 
 /** Keeps what the checks of a version found. Throws INVALID_ARGUMENT/CHECKS_MISSING, NOT_FOUND/MODEL_UNKNOWN or TENANT_UNKNOWN. */
@@ -68,7 +72,7 @@ export function setAlias(alias: Omit<ModelAlias, 'previous'>, { reason, force = 
   if (force && reason.trim() === '') throw new DomainError('INVALID_ARGUMENT', 'REASON_MISSING', 'Whoever uses force says why: give a reason.');
   return ofTenant((tenant) => {
     const target = versionOf(tenant, name, version);
-    if (!force) refuseUnchecked(target);
+    if (!force) refuseUnchecked(target, pointer);
     const before = tenant.aliases.find((entry) => entry.model === name && entry.alias === pointer);
     const previous = before?.version ?? 0;
     const aliases = [...tenant.aliases.filter((entry) => entry !== before), { ...alias, previous }];
@@ -105,10 +109,9 @@ function versionOf(tenant: Tenant, name: string, version: number): ModelVersion 
   return found;
 }
 
-function refuseUnchecked(model: ModelVersion): void {
-  const state = checkState(model);
-  if (state === 'passed') return;
+function refuseUnchecked(model: ModelVersion, pointer: string): void {
   const failed = model.checks.find(({ outcome }) => outcome === 'failed');
+  if (checkState(model) === 'passed' && (failed === undefined || pointer !== CHAMPION)) return;
   const why = failed === undefined ? 'is still being checked: wait until it is' : `has failed its check '${failed.name}' (${failed.detail}): mend it and push it again`;
   throw new DomainError('FAILED_PRECONDITION', 'CHECKS_NOT_PASSED', `${model.name}@${model.version} ${why}, or use force and give a reason.`);
 }

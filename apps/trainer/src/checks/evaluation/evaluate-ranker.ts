@@ -45,7 +45,7 @@ export async function judgeRanker({ examples, championScores }: JudgedRequests, 
   const { difference: { mean, low, high } } = judge(fresh, { name: against, quality: champion });
   const figures = { 'ndcg@10': fresh.ndcg, 'hr@10': fresh.hitRate, 'champion.ndcg@10': champion.ndcg, difference: mean, 'difference.low': low, 'difference.high': high, requests: requestCount(examples) };
   const words = `NDCG@10 ${fresh.ndcg.toFixed(4)}, ${against} ${champion.ndcg.toFixed(4)}: difference ${mean.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}] over ${requestCount(examples)} requests of the latest part of the log, which either may have been trained on.`;
-  if (high < 0) throw new CheckFailed(`It is worse than the champion beyond chance. ${words} Try it in shadow or on a small share by force, if you know better.`, figures);
+  if (high < 0) throw new CheckFailed(`It is worse than the champion beyond chance. ${words} Try it in a shadow or on a small share before it takes over.`, figures);
   return { detail: words, figures };
 }
 
