@@ -127,7 +127,7 @@ async function flip(api: Api, versions: readonly number[], flips: number): Promi
     for (let n = 0; n < flips; n++) {
       const version = versions[n % versions.length]!;
       const started = performance.now();
-      const { status, json } = await api.call(api.gateways[0]!, 'PUT', '/v1/models/ranker/aliases/champion', { version, reason: `flip ${n}` });
+      const { status, json } = await api.call(api.gateways[0]!, 'PUT', '/v1/models/ranker/aliases/champion', { version, reason: `flip ${n}`, force: true });
       if (status !== 200) throw new Error(`A flip was refused: ${JSON.stringify(json)}`);
       for (const gateway of api.gateways) while ((await api.slate(gateway, `watch-${n}`)).ranker !== `ranker@${version}`) await sleep(5);
       count.slowestSeconds = Math.max(count.slowestSeconds, (performance.now() - started) / 1000);
