@@ -156,10 +156,15 @@ describe('replicas of a feature store over one state', () => {
     const { log: events, all } = await start(3);
     await all[0]!.apply(...clicks('1'));
     const ends = await events.ends();
-    for (const { client } of all) {
-      const { partitions } = await client.getProgress({});
+    const tell = async ({ client }: Fixture) => ({ partitions: (await client.getProgress({})).partitions, owners: (await client.getPartitionOwners({})).owners });
+    let told: Awaited<ReturnType<typeof tell>>[] = [];
+    // What a replica knows of the others' partitions is as of its last renewal.
+    await until(async () => {
+      told = await Promise.all(all.map(tell));
+      return told.every(({ partitions, owners }) => partitions.every(({ owner }, partition) => owner === told[0]!.owners[partition] && owner === owners[partition]));
+    });
+    for (const { partitions } of told) {
       expect(partitions.map(({ partition, cursor, lagRecords, lagSeconds }) => [partition, cursor, lagRecords, lagSeconds])).toEqual(ends.map((end, partition) => [partition, end, 0, 0]));
-      expect((await client.getPartitionOwners({})).owners).toEqual(partitions.map(({ owner }) => owner));
       expect([...Map.groupBy(partitions, ({ owner }) => owner).values()].map((list) => list.length).sort()).toEqual([21, 21, 22]);
     }
   }, 30_000);
