@@ -48,11 +48,16 @@ function flat(figures: Readonly<Record<string, unknown>>, prefix = ''): readonly
 
 /** Runs a show: a table for a person, then one line of JSON. Exits 0 when it ran, whatever it found; 1 when it could not run. */
 export async function show({ name, help, options = {}, run }: Show): Promise<void> {
-  const parsed = parseArgs({
-    options: { help: { type: 'boolean' }, data: { type: 'string' }, ...Object.fromEntries(Object.entries(options).map(([flag, { type }]) => [flag, { type }])) },
-    strict: true,
-  });
-  const { help: wantsHelp, data, ...flags } = parsed.values as Record<string, string | boolean | undefined>;
+  const known = { help: { type: 'boolean' }, data: { type: 'string' }, ...Object.fromEntries(Object.entries(options).map(([flag, { type }]) => [flag, { type }])) } as const;
+  let values: Record<string, string | boolean | undefined>;
+  try {
+    ({ values } = parseArgs({ options: known, strict: true }));
+  } catch (error) {
+    console.error(`✗ ${name}: ${(error as Error).message}. --help lists its options.`);
+    process.exitCode = 1;
+    return;
+  }
+  const { help: wantsHelp, data, ...flags } = values;
   if (wantsHelp === true) {
     console.log(`${name}\n\n${help}\n\n  --data <dir>   real data to use, where the show can\n${Object.entries(options).map(([flag, o]) => `  --${flag.padEnd(12)} ${o.help}`).join('\n')}`);
     return;
