@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { create, events, toBinary } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
-import type { FakeIngestion } from '../backends.fixture.js';
+import type { FakeIngestion } from '../fakes/ingestion.fixture.js';
 import { Gateway, PUBLISHABLE } from '../gateway.fixture.js';
 
 const { DeadLetterSource } = events;

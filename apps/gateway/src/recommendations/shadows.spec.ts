@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { control, type MessageInitShape, type events } from '@serendip/shared-contracts';
-import { LAZY_RANKER } from '../backends.fixture.js';
+import { LAZY_RANKER } from '../fakes/ranking.fixture.js';
 import { Gateway } from '../gateway.fixture.js';
 import { ServedLog } from './served-log.js';
 import { Shadows } from './shadows.js';
