@@ -37,7 +37,10 @@ export async function createApp(parts: GatewayParts): Promise<NestFastifyApplica
   const admission = app.get(EventAdmission);
   /** Of those who send events, whose body is yet to come. */
   const replies = new WeakMap<FastifyRequest, FastifyReply>();
-  parseJsonBodies(fastify, { bodyLimit: BODY_LIMIT, admit: (request, bytes) => replies.get(request)?.raw.once('close', admission.enter(bytes)) });
+  parseJsonBodies(fastify, { bodyLimit: BODY_LIMIT, admit: (request, bytes) => {
+    const reply = replies.get(request);
+    if (reply !== undefined) admission.enterUntilClosed(reply.raw, bytes);
+  } });
   fastify.addHook('onRoute', (route) => {
     if (route.url === '/v1/events' || route.url.endsWith('/batches/:n')) route.bodyLimit = EVENTS_LIMIT;
     if (route.url === '/v1/events' && route.method === 'POST') {

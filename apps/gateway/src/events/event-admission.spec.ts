@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { EventAdmission } from './event-admission.js';
@@ -62,6 +63,16 @@ describe('EventAdmission', () => {
       for (const { took, bytes } of rounds) expect(round(took, bytes)).toBeGreaterThan(0);
       expect(() => admission.enter(1e9)).not.toThrow();
     }));
+  });
+
+  it('holds room until a response is closed, and none for one that was closed before its body was read', () => {
+    const { admission } = setUp();
+    const response = Object.assign(new EventEmitter(), { destroyed: false });
+    admission.enterUntilClosed(response as never, 2 * 1024 * KIB);
+    expect(() => admission.enter(KIB)).toThrow(overloaded);
+    response.emit('close');
+    admission.enterUntilClosed({ destroyed: true } as never, 2 * 1024 * KIB);
+    expect(() => admission.enter(2 * 1024 * KIB)).not.toThrow();
   });
 
   it('does not grow while few come: what was never tried is not known to work', () => {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { DomainError } from '@serendip/shared-errors';
 
 /** Longer than this means that too much is let in. A sixth of what a write may take. */
@@ -28,6 +29,13 @@ export class EventAdmission {
     this.inFlight += bytes;
     const enteredMs = this.now();
     return () => this.leave(bytes, this.now() - enteredMs);
+  }
+
+  /** Enters until the response is closed, which it may be already: its caller can go away while the body is read. Throws RESOURCE_EXHAUSTED/OVERLOADED. */
+  enterUntilClosed(response: Pick<ServerResponse, 'destroyed' | 'once'>, bodyBytes: number): void {
+    const leave = this.enter(bodyBytes);
+    if (response.destroyed) leave();
+    else response.once('close', leave);
   }
 
   private leave(bytes: number, tookMs: number): void {
