@@ -21,6 +21,15 @@ export interface PlanRequest {
   readonly override?: { readonly retriever?: string | undefined; readonly ranker?: string | undefined } | undefined;
 }
 
+/** A plan made once more with other versions. */
+export interface ShadowPlan {
+  readonly plan: PlacementPlan;
+  /** Of answers, above 0, at most 1. */
+  readonly share: number;
+  /** name@version of what the shadow says; empty for the one that serves. */
+  readonly versions: { readonly retriever: string; readonly ranker: string };
+}
+
 /** Decides, from one config snapshot and the visitor alone, what a request's pipeline is made of. */
 @Injectable()
 export class Planner {
@@ -66,14 +75,14 @@ export class Planner {
     };
   }
 
-  /** What shadows the placement of a plan: the plan with its versions, and the share of answers; undefined where that is nothing but the plan itself. */
-  shadow(tenantId: string, plan: PlacementPlan): { readonly plan: PlacementPlan; readonly share: number } | undefined {
+  /** What shadows the placement of a plan; undefined where that is nothing but the plan itself. */
+  shadow(tenantId: string, plan: PlacementPlan): ShadowPlan | undefined {
     const tenant = this.tenant(tenantId);
     const shadow = tenant.shadows.find(({ placement }) => placement === plan.name);
     if (shadow === undefined) return undefined;
-    const retriever = resolveModel(tenant, shadow.retriever) || plan.retriever;
-    const ranker = resolveModel(tenant, shadow.ranker) || plan.ranker;
-    return retriever === plan.retriever && ranker === plan.ranker ? undefined : { plan: { ...plan, retriever, ranker }, share: shadow.share };
+    const versions = { retriever: resolveModel(tenant, shadow.retriever), ranker: resolveModel(tenant, shadow.ranker) };
+    const [retriever, ranker] = [versions.retriever || plan.retriever, versions.ranker || plan.ranker];
+    return retriever === plan.retriever && ranker === plan.ranker ? undefined : { plan: { ...plan, retriever, ranker }, share: shadow.share, versions };
   }
 
   /** What holds for lists that no placement makes, and for given ones: what the tenant never shows. Their order is their own. */

@@ -5,6 +5,7 @@ const MOST_TIMES = 1000;
 
 /** What was seen of a placement's shadow: counts since it began here, and times of the last 1,000 answers in milliseconds. */
 export interface ShadowReport {
+  /** name@version; empty for the one that served. */
   readonly retriever: string;
   readonly ranker: string;
   readonly since: string;
@@ -37,6 +38,10 @@ export class ShadowRecord {
   private readonly servedTimes: number[] = [];
 
   constructor(private readonly versions: Pick<ShadowReport, 'retriever' | 'ranker'>) {}
+
+  isOf({ retriever, ranker }: Pick<ShadowReport, 'retriever' | 'ranker'>): boolean {
+    return this.versions.retriever === retriever && this.versions.ranker === ranker;
+  }
 
   /** Answers the overlap, 0 to 1: the share of what was served that the shadow has too. */
   add(served: Timed, shadow: Timed): number {

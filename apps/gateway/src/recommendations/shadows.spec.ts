@@ -38,7 +38,9 @@ describe('a shadow', () => {
 
   it('is compared with what was served, from the moment on when its versions are these', async () => {
     shadow({ retriever: 'cf@1', ranker: LAZY_RANKER, share: 1 });
-    const before = (await report())?.answers ?? 0;
+    await ask();
+    await logged();
+    const before = (await report()).answers!;
     await ask('&limit=30');
     await logged();
     const made = await report();
@@ -50,6 +52,21 @@ describe('a shadow', () => {
     await ask();
     await logged();
     expect((await report()).answers).toBe(before + 1);
+  });
+
+  it('is one shadow whatever arm of a split it follows', async () => {
+    const arms = ['cf@1', 'cf@2'].map((retriever) => ({ name: retriever.replace('@', '-'), percent: 50, retriever }));
+    gateway.config.set({
+      models: [...models, { name: 'cf', version: 2, kind: control.ModelKind.RETRIEVER }], splits: [{ name: 'retrievers', placement: 'home', salt: 's', arms }],
+      shadows: [{ placement: 'home', share: 1, ranker: LAZY_RANKER }],
+    });
+    const served = new Set<string>();
+    for (let n = 0; n < 12; n++) {
+      served.add((await gateway.ask(`GET /v1/recommendations?userId=user-${n}`)).json.models.retriever);
+      await logged();
+    }
+    expect(served).toEqual(new Set(['cf@1', 'cf@2']));
+    expect(await report()).toMatchObject({ retriever: '', ranker: LAZY_RANKER, answers: 12 });
   });
 
   it('is made for its share of answers, for real ones only, and only where it differs', async () => {

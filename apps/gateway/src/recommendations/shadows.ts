@@ -3,7 +3,7 @@ import type { Logger } from '@serendip/platform-logging';
 import { Recommender, type PlacementPlan, type Recommendation, type RecommendationRequest } from '@serendip/serving-domain';
 import type { events, MessageInitShape } from '@serendip/shared-contracts';
 import { Metrics } from '../metrics.js';
-import { Planner } from './planner.js';
+import { Planner, type ShadowPlan } from './planner.js';
 import { ShadowRecord, type ShadowReport, type Timed } from './shadow-record.js';
 
 /** Of all placements together: they must not get in the way of those who wait for a list. */
@@ -23,7 +23,7 @@ interface Followed {
 export class Shadows implements BeforeApplicationShutdown {
   private readonly inFlight = new Set<Promise<unknown>>();
   /** By tenant and placement. */
-  private readonly records = new Map<string, { readonly versions: string; readonly record: ShadowRecord }>();
+  private readonly records = new Map<string, ShadowRecord>();
 
   constructor(private readonly recommender: Recommender, private readonly planner: Planner, private readonly metrics: Metrics, private readonly logger: Logger) {}
 
@@ -31,15 +31,15 @@ export class Shadows implements BeforeApplicationShutdown {
     await Promise.all(this.inFlight);
   }
 
-  /** The plan that this answer is to be made by once more, if it is one of those. */
-  chosen(tenant: string, plan: PlacementPlan): PlacementPlan | undefined {
+  /** What this answer is to be made by once more, if it is one of those. */
+  chosen(tenant: string, plan: PlacementPlan): ShadowPlan | undefined {
     const shadow = this.planner.shadow(tenant, plan);
-    return shadow !== undefined && Math.random() < shadow.share ? shadow.plan : undefined;
+    return shadow !== undefined && Math.random() < shadow.share ? shadow : undefined;
   }
 
   /** Never rejects; undefined when there is too much to do, or nothing came of it. */
-  follow(request: RecommendationRequest, plan: PlacementPlan, followed: Followed): Promise<ShadowSlate | undefined> {
-    const record = this.record(request.tenant, plan);
+  follow(request: RecommendationRequest, { plan, versions }: ShadowPlan, followed: Followed): Promise<ShadowSlate | undefined> {
+    const record = this.record(keyOf(request.tenant, plan.name), versions);
     if (this.inFlight.size >= AT_ONCE) {
       record.dropped++;
       this.metrics.shadowed(plan.name, { outcome: 'dropped' });
@@ -52,7 +52,7 @@ export class Shadows implements BeforeApplicationShutdown {
 
   /** Undefined where nothing was followed yet. */
   report(tenant: string, placement: string): ShadowReport | undefined {
-    return this.records.get(keyOf(tenant, placement))?.record.report();
+    return this.records.get(keyOf(tenant, placement))?.report();
   }
 
   private async make(request: RecommendationRequest, { served, tookMs: servedTookMs, traceId }: Followed, record: ShadowRecord): Promise<ShadowSlate | undefined> {
@@ -72,14 +72,12 @@ export class Shadows implements BeforeApplicationShutdown {
     }
   }
 
-  /** Begins anew when the versions change. */
-  private record(tenant: string, { name, retriever, ranker }: PlacementPlan): ShadowRecord {
-    const key = keyOf(tenant, name);
-    const versions = `${retriever} ${ranker}`;
+  /** Begins anew when the shadow's versions change. */
+  private record(key: string, versions: ShadowPlan['versions']): ShadowRecord {
     const known = this.records.get(key);
-    if (known?.versions === versions) return known.record;
-    const record = new ShadowRecord({ retriever, ranker });
-    this.records.set(key, { versions, record });
+    if (known?.isOf(versions)) return known;
+    const record = new ShadowRecord(versions);
+    this.records.set(key, record);
     return record;
   }
 }
