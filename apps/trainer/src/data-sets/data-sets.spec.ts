@@ -148,4 +148,24 @@ describe('an export', () => {
     expect(again.manifest).toEqual(manifest);
     expect(await objects.get(exportManifestKey('shop', manifest.id))).toBeDefined();
   });
+
+  it('leaves nothing where somebody is erased from its data set meanwhile', async () => {
+    const bob = event({ userId: 'bob' });
+    const dataSets = await archived(event(), bob, served('r1'));
+    const dataSet = await dataSets.create(period(1));
+    const archive = new ParquetArchive(objects);
+    const erase = () => rewriteArchive({ objects, archive, partitions: new Set([partitionOfEvent(bob)]), erases: ({ bytes }) => fromBinary(events.EventSchema, bytes).userId === 'bob' });
+    let looks = 0;
+    const files = async (of: typeof dataSet) => {
+      if (++looks === 2) {
+        expect((await objects.list('exports/')).length).toBeGreaterThan(1);
+        await erase();
+      }
+      return dataSets.files(of);
+    };
+    const task = { objects, archive, dataSet, options: { outcomeHours: 24, features: 'served' as const }, settings: { placements: [], models: [] }, onProgress: () => undefined, signal: { aborted: false } };
+    await expect(writeExport({ ...task, dataSets: { files } })).rejects.toMatchObject({ code: 'ABORTED', reason: 'DATASET_REWRITTEN' });
+    expect(await objects.list('exports/')).toEqual([]);
+    expect((await writeExport({ ...task, dataSets })).files.find(({ path }) => path.startsWith('interactions/'))!.rows).toBe(1);
+  });
 });

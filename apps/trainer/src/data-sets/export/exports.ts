@@ -52,7 +52,9 @@ export class Exports {
   /** Begins an export, or answers the one that there is. One that failed is begun again. */
   async start({ id: dataSet, tenant }: DataSet, options: ExportOptions, settings: ReplaySettings): Promise<ExportState> {
     const id = exportIdOf({ id: dataSet }, options, settings);
-    const known = this.running.get(id) ?? await this.finished(tenant, id);
+    const finished = await this.finished(tenant, id);
+    // Looked up last: whoever asks for the same at the same time begins it once.
+    const known = this.running.get(id) ?? finished;
     if (known !== undefined && known.state !== 'failed') return known;
     const state: ExportState = { id, dataSet, state: 'running', stage: 'waiting', progress: 0 };
     this.running.set(id, state);

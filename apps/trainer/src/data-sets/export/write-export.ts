@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ObjectStore } from '@serendip/platform-objects';
+import { DomainError } from '@serendip/shared-errors';
 import { throwIfCancelled, type CancelSignal } from '@serendip/training-domain';
-import type { ParquetArchive } from '@serendip/events-adapters';
+import type { EventFile, ParquetArchive } from '@serendip/events-adapters';
 import { RANKING_FEATURE_NAMES } from '@serendip/ranking-domain';
 import { replaySlates } from '../replay/replay-slates.js';
 import { ReplayedState } from '../replay/replayed-state.js';
@@ -34,7 +35,7 @@ export interface ExportManifest {
 export interface ExportTask {
   readonly objects: ObjectStore;
   readonly archive: ParquetArchive;
-  readonly dataSets: DataSets;
+  readonly dataSets: Pick<DataSets, 'files'>;
   readonly dataSet: DataSet;
   readonly settings: ReplaySettings;
   readonly options: ExportOptions;
@@ -56,10 +57,24 @@ export const exportsFolder = (tenant: string): string => `exports/${tenant}/`;
 export const exportFolder = (tenant: string, id: string): string => `${exportsFolder(tenant)}${id}/`;
 export const exportManifestKey = (tenant: string, id: string): string => `${exportFolder(tenant, id)}manifest.json`;
 
-/** Writes the tables of a data set: `interactions`, then `examples`, which join slates as they were served with what came of them. */
+/**
+ * Writes the tables of a data set: `interactions`, then `examples`, which join slates as they were served with what came of them. Leaves nothing when it
+ * fails. Throws ABORTED/DATASET_REWRITTEN when somebody was erased from the data set meanwhile.
+ */
 export async function writeExport(task: ExportTask): Promise<ExportManifest> {
+  const { objects, dataSet: { tenant } } = task;
+  const id = exportIdOf(task.dataSet, task.options, task.settings);
+  try {
+    return await writeTables(task, id);
+  } catch (error) {
+    await objects.delete(exportManifestKey(tenant, id));
+    for (const key of await objects.list(exportFolder(tenant, id))) await objects.delete(key);
+    throw error;
+  }
+}
+
+async function writeTables(task: ExportTask, id: string): Promise<ExportManifest> {
   const { objects, dataSets, dataSet, options } = task;
-  const id = exportIdOf(dataSet, options, task.settings);
   const folder = exportFolder(dataSet.tenant, id);
   const { files } = await dataSets.files(dataSet);
   const reading = { objects, files, fromMs: dataSet.fromMs, toMs: dataSet.toMs };
@@ -70,8 +85,13 @@ export async function writeExport(task: ExportTask): Promise<ExportManifest> {
   const examples = await writeExamples(task, { reading, folder, outcomes, featureNames, replayed });
   const manifest: ExportManifest = { format: FORMAT, id, dataSet: dataSet.id, options, files: [...examples, ...interactions], featureNames };
   await objects.put(exportManifestKey(dataSet.tenant, id), Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`));
+  // Looked at last: an erasure writes files anew before it removes exports, so that it finds this one whole, or this finds the erasure.
+  const { files: current } = await dataSets.files(dataSet);
+  if (keysOf(current) !== keysOf(files)) throw new DomainError('ABORTED', 'DATASET_REWRITTEN', 'Somebody was erased from the data set while it was being exported: start the export again.');
   return manifest;
 }
+
+const keysOf = (files: readonly EventFile[]): string => files.map(({ key }) => key).join();
 
 interface Stage {
   readonly reading: Reading;
