@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { writeBundle, type StoredBundle } from '@serendip/platform-bundles';
 import { createLogger } from '@serendip/platform-logging';
 import { openObjectStore, type ObjectStore } from '@serendip/platform-objects';
@@ -58,6 +58,30 @@ describe('checks of model versions', () => {
     const version = { ...await bare('one'), name: 'one', version: 1 };
     expect(await Promise.all([checks.check('shop', version), checks.check('shop', version)])).toEqual([false, false]);
     expect(recorded).toHaveLength(1);
+  });
+
+  it('are tried again once for all, and only while they are pending', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    try {
+      const [one, two] = [{ ...await bare('one'), name: 'one' }, { ...await bare('two'), name: 'two' }];
+      const { get } = objects;
+      let failed = 0;
+      objects.get = async () => {
+        failed++;
+        throw new DomainError('UNAVAILABLE', 'OBJECT_STORE_UNAVAILABLE', 'Away.');
+      };
+      checks.follow(snapshot({ ...one, checks: PENDING }, { ...two, checks: PENDING }));
+      while (failed < 2 || jest.getTimerCount() === 0) await new Promise(setImmediate);
+      await new Promise(setImmediate);
+      expect(jest.getTimerCount()).toBe(1);
+      objects.get = get;
+      checks.follow(snapshot({ ...one, checks: PASSED }, { ...two, checks: PENDING }));
+      await until(1);
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect(recorded.map(({ model }) => model)).toEqual(['two']);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('tell nothing while the object store is away', async () => {

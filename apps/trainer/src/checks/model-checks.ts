@@ -27,20 +27,23 @@ export interface ModelChecksParts {
 export class ModelChecks {
   private readonly oneAtATime = pLimit(1);
   private readonly going = new Map<string, Promise<boolean>>();
+  private latest: control.ConfigSnapshot | undefined;
   private retry: NodeJS.Timeout | undefined;
   private isClosed = false;
 
   constructor(private readonly parts: ModelChecksParts) {}
 
-  /** Checks every version that is pending; what can't be checked now is tried again. */
+  /** Checks every version that is pending; what can't be checked now is tried again, if it is still pending by then. */
   follow(snapshot: control.ConfigSnapshot): void {
+    this.latest = snapshot;
     clearTimeout(this.retry);
     for (const { id, models } of snapshot.tenants) {
       for (const model of models.filter(({ checks }) => checks === control.CheckState.PENDING)) {
         this.check(id, model).catch((err: unknown) => {
           if (this.isClosed) return;
           this.parts.logger.warn({ err, tenant: id, model: `${model.name}@${model.version}` }, 'A model version could not be checked; it is tried again.');
-          this.retry = setTimeout(() => this.follow(snapshot), RETRY_MS).unref();
+          clearTimeout(this.retry);
+          this.retry = setTimeout(() => this.follow(this.latest!), RETRY_MS).unref();
         });
       }
     }
