@@ -42,7 +42,7 @@ export class Archiver {
     this.options = { ...DEFAULTS, ...parts.options };
   }
 
-  /** Follows until the signal; rejects when something fails. */
+  /** Follows until the signal, and ends once nothing is being archived; rejects when something fails. */
   async follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.ends = await this.parts.log.ends();
@@ -50,6 +50,7 @@ export class Archiver {
       await this.inTurn(() => this.release());
       await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
     }
+    await this.working;
   }
 
   /** Archives all that the log holds now; answers the number of the newest commit. */

@@ -41,10 +41,13 @@ const asked = new Promise<never>((_, reject) => {
     else archiveNow(message.id).catch(reject);
   });
 });
+const following = archiver.follow(stopping.signal);
 try {
-  await Promise.race([asked, archiver.follow(stopping.signal), report()]);
+  await Promise.race([asked, following, report()]);
 } catch (error) {
   if (!stopping.signal.aborted) throw error;
+  // The log is read until the commit that is being written is there.
+  await following;
 } finally {
   parentPort!.close();
   await log.close();
