@@ -51,6 +51,15 @@ describe('owners of partitions', () => {
     expect(addressOf(1)).toBe('b:1');
   });
 
+  it('are not connected to any more once it is closed', async () => {
+    const { told, connected } = await start(['a:1', 'b:1']);
+    told.owners = ['c:1', 'b:1'];
+    const asked = owners.ask();
+    owners.close();
+    await asked;
+    expect([...connected]).toEqual([]);
+  });
+
   it.each([['one has all', ['a:1', 'a:1']], ['nothing is told', []]])('are of no use where %s', async (_, list) => {
     const { connected } = await start(list);
     expect(addressOf(0)).toBeUndefined();

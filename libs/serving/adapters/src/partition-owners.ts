@@ -10,6 +10,7 @@ export class PartitionOwners {
   private owners: readonly string[] = [];
   private readonly clients = new Map<string, Client>();
   private turn = 0;
+  private isClosed = false;
   private readonly timer: NodeJS.Timeout;
 
   /** @param anyone every feature store's addresses. @param connect makes a client of one */
@@ -33,6 +34,7 @@ export class PartitionOwners {
   async ask(): Promise<void> {
     try {
       const { owners } = await this.anyone.getPartitionOwners({});
+      if (this.isClosed) return;
       this.owners = owners;
       this.keepOnly(new Set(owners));
     } catch {
@@ -41,6 +43,7 @@ export class PartitionOwners {
   }
 
   close(): void {
+    this.isClosed = true;
     clearInterval(this.timer);
     this.keepOnly(new Set());
   }
