@@ -3,7 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, Reflector } from '@nestjs/core';
 import { ConfigWatcher } from '@serendip/platform-config';
 import type { Logger } from '@serendip/platform-logging';
-import { openObjectStore } from '@serendip/platform-objects';
+import { openObjectStore, type ObjectStore } from '@serendip/platform-objects';
 import {
   CachedDocumentReader, GrpcCandidateRanker, GrpcCandidateRetriever, GrpcCatalogueSchemas, GrpcScoreExplainer, GrpcUserStateReader, GrpcVersionReader, LruSlateStore, ProfileFacts, StoredFallbackList,
 } from '@serendip/serving-adapters';
@@ -121,7 +121,7 @@ export class AppModule {
           useFactory: (list: StoredFallbackList) => new FallbackRefresh(list, watcher, logger),
           inject: [StoredFallbackList],
         },
-        { provide: ModelUploads, useFactory: (clients: Clients) => new ModelUploads(clients, openObjectStore(config.SERENDIP_OBJECTS), config.SERENDIP_DATA_DIR), inject: [Clients] },
+        { provide: ModelUploads, useFactory: (clients: Clients, objects: ObjectStore) => new ModelUploads(clients, objects, config.SERENDIP_DATA_DIR), inject: [Clients, OBJECTS] },
         { provide: CatalogueSchemas, useFactory: (clients: Clients) => new CatalogueSchemas(new GrpcCatalogueSchemas(clients.embedding), watcher, logger), inject: [Clients] },
         Authenticator, DeadLetterReplay, ExplorationFeedback, Planner, RuleExpressions, Preview, ChangeLog, People, Recommendations, AskRecommendation,
         { provide: APP_GUARD, useFactory: (reflector: Reflector, authenticator: Authenticator, limiter: RateLimiter) => new AccessGuard(reflector, authenticator, limiter), inject: [Reflector, Authenticator, RateLimiter] },

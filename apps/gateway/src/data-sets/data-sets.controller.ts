@@ -3,6 +3,7 @@ import type { ObjectStore } from '@serendip/platform-objects';
 import { training } from '@serendip/shared-contracts';
 import type { FastifyReply } from 'fastify';
 import { Clients } from '../clients.js';
+import { epochMs } from '../events/event.mapper.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import type { Principal } from '../http/authenticator.js';
 import { Traced, type Trace } from '../http/trace.js';
@@ -12,7 +13,6 @@ import { dataSetFacts, exportAnswerOf, wholeDataSet } from './data-set.mapper.js
 import { download, fileAt } from './object-download.js';
 
 const CREATE_MS = 30_000;
-const msOf = (time: number | string): number => (typeof time === 'number' ? time : Date.parse(time));
 
 /** Data sets: versions of what happened, and the training tables that are made of them. */
 @Controller('v1/datasets')
@@ -24,7 +24,7 @@ export class DataSetsController {
   @Needs('secret')
   async create(@Body() body: unknown, @Caller() { tenant }: Principal, @Traced() trace: Trace, @Res({ passthrough: true }) reply: FastifyReply) {
     const { from, to } = dataSetBody.parse(body);
-    const { dataset, recordsToArchive } = await this.clients.datasets.createDataset({ tenant, fromMs: msOf(from), toMs: msOf(to) }, { ...trace, timeoutMs: CREATE_MS });
+    const { dataset, recordsToArchive } = await this.clients.datasets.createDataset({ tenant, fromMs: epochMs(from), toMs: epochMs(to) }, { ...trace, timeoutMs: CREATE_MS });
     if (dataset !== undefined) return wholeDataSet(dataset);
     void reply.status(202).header('retry-after', '1');
     return { state: 'archiving', recordsToArchive };

@@ -6,7 +6,7 @@ import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import { Idempotent } from '../http/idempotency.js';
 import type { Principal } from '../http/authenticator.js';
-import { actionOf } from '../http/not-yet.js';
+import { actionOf, noSuchAction } from '../http/not-yet.js';
 import { Traced, type Trace } from '../http/trace.js';
 import type { FastifyRequest } from 'fastify';
 import { Planner } from '../recommendations/planner.js';
@@ -64,7 +64,7 @@ export class ModelsController {
   @Needs('secret')
   async act(@Param('nameAndAction') nameAndAction: string, @Body() body: unknown, @Caller() { tenant, keyId: actor }: Principal, @Traced() trace: Trace) {
     const { entity: model, action } = actionOf(nameAndAction);
-    if (action !== 'rollback') throw new DomainError('NOT_FOUND', 'ROUTE_UNKNOWN', 'There is no such route: /openapi.json lists them all.');
+    if (action !== 'rollback') throw noSuchAction();
     const answer = await this.clients.control.rollBackModelAlias({ tenant, model, actor, ...rollbackBody.parse(body === undefined ? {} : body) }, trace);
     return aliasAnswer(answer.alias!);
   }
