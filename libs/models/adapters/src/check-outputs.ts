@@ -1,7 +1,7 @@
 import type { DescribedModel } from '@serendip/platform-bundles';
 import { CheckFailed, type Passed } from './check.js';
 import { costPerMillion, type Prices } from './cost.js';
-import { TOLERANCE, distance, rowsOf, tiled, type GoldenCase } from './golden.js';
+import { TOLERANCE, apart, distance, rowsOf, tiled, type GoldenCase } from './golden.js';
 import type { IsolatedModel } from './isolated/isolated-model.js';
 import type { Tensors, TensorValue } from './isolated/messages.js';
 
@@ -29,8 +29,7 @@ export async function checkGolden(model: IsolatedModel, cases: readonly GoldenCa
 
 function difference(actual: TensorValue | undefined, expected: TensorValue): string {
   if (actual?.dims.join() !== expected.dims.join()) return `has the shape [${actual?.dims.join(', ') ?? ''}], not [${expected.dims.join(', ')}]`;
-  const apart = (value: number, i: number): number => Math.abs(value - Number(expected.data[i])) / (TOLERANCE.absolute + TOLERANCE.relative * Math.abs(Number(expected.data[i])));
-  const at = Array.from(actual.data, Number).findIndex((value, i) => !(apart(value, i) <= 1));
+  const at = Array.from(actual.data, Number).findIndex((value, i) => !(apart(value, Number(expected.data[i])) <= 1));
   return `is ${actual.data[at]}, not ${expected.data[at]}`;
 }
 

@@ -73,13 +73,15 @@ export function listsOf({ dims, data }: TensorValue): unknown {
   return lists;
 }
 
+/** How far a value is from what is expected, in units of what is tolerated. */
+export const apart = (actual: number, expected: number): number => Math.abs(actual - expected) / (TOLERANCE.absolute + TOLERANCE.relative * Math.abs(expected));
+
 /** The largest difference between two tensors in units of what is tolerated, 1 being just that; infinite for another shape or NaN. */
 export function distance(actual: TensorValue | undefined, expected: TensorValue): number {
   if (actual === undefined || actual.dims.join() !== expected.dims.join()) return Infinity;
   let most = 0;
   for (let i = 0; i < expected.data.length; i++) {
-    const [a, b] = [Number(actual.data[i]), Number(expected.data[i])];
-    const difference = Math.abs(a - b) / (TOLERANCE.absolute + TOLERANCE.relative * Math.abs(b));
+    const difference = apart(Number(actual.data[i]), Number(expected.data[i]));
     if (!(difference <= most)) most = Number.isNaN(difference) ? Infinity : difference;
   }
   return most;
