@@ -5,8 +5,9 @@ import type { LogPlace, Visitor } from '../recommendation.js';
 
 /** Where in the log the user state of an answer that explains itself or is logged ends; nothing for nobody and where it could not be read. */
 export function userStatePlace({ request: { tenant, visitor, explain, logFeatures }, userState, userStateKnown, mergedInto }: Query): { readonly userState?: LogPlace } {
+  if (!(explain || logFeatures) || !userStateKnown) return {};
   const entity = entityOf(visitor, mergedInto);
-  if (!(explain || logFeatures) || !userStateKnown || entity === undefined) return {};
+  if (entity === undefined) return {};
   return { userState: { partition: partitionOf(tenant, entity), position: new UserStateView(userState).position } };
 }
 
