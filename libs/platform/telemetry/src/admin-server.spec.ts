@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Counter } from 'prom-client';
 import { createRegistry, startAdminServer, type AdminServer, type DependencyStatus } from './index.js';
@@ -39,6 +41,17 @@ describe('admin server', () => {
     const registry = createRegistry('ingestion');
     new Counter({ name: 'serendip_things_total', help: 'Things.', registers: [registry] }).inc(3);
     expect((await get('/metrics', () => [], registry)).text).toContain('serendip_things_total{service="ingestion"} 3');
+  });
+
+  it('closes at once, whoever is connected and says nothing', async () => {
+    const admin = await startAdminServer({ host: '127.0.0.1', port: 0, registry: createRegistry('test'), readiness: () => [], logger, acceptHttp2: () => undefined });
+    const socket = connect(admin.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    await fetch(`http://127.0.0.1:${admin.port}/healthz`);
+    const closed = once(socket, 'close');
+    await admin.close();
+    await closed;
   });
 
   it('answers 404 elsewhere', async () => {

@@ -75,6 +75,11 @@ export async function startAdminServer({ host, port, registry, readiness, logger
     else if (handle?.(request, response) !== true) answer(response, 404, 'text/plain', 'There are /metrics, /healthz and /readyz here.');
   });
   const server = acceptHttp2 === undefined ? http : createServer({ noDelay: true }, (socket) => hand(socket, { http, acceptHttp2 }));
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       reject(new DomainError('UNAVAILABLE', 'PORT_NOT_BOUND', `Can't listen on ${host}:${port}: ${cause.message}`, { cause }));
@@ -87,15 +92,18 @@ export async function startAdminServer({ host, port, registry, readiness, logger
     port: bound,
     close: () => new Promise((resolve) => {
       server.close(() => resolve());
-      http.closeAllConnections();
+      for (const socket of open) socket.destroy();
     }),
   };
 }
 
 /** Looks at a connection's first bytes, puts them back, and hands it to whom it speaks to. */
 function hand(socket: Socket, { http, acceptHttp2 }: { readonly http: ReturnType<typeof createHttpServer>; readonly acceptHttp2: (socket: Socket) => void }): void {
-  socket.once('error', () => socket.destroy());
+  const giveUp = (): void => void socket.destroy();
+  socket.once('error', giveUp);
+  socket.setTimeout(http.headersTimeout, giveUp);
   socket.once('data', (first: Buffer) => {
+    socket.setTimeout(0, giveUp);
     socket.pause();
     socket.unshift(first);
     if (first.subarray(0, HTTP2_PREFACE.length).equals(HTTP2_PREFACE)) acceptHttp2(socket);
