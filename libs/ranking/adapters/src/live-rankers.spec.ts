@@ -54,6 +54,15 @@ describe('LiveRankers', () => {
     expect([rankers.get('t', 'dcn@2')?.spec.name, closed]).toEqual(['dcn@2', ['dcn@1']]);
   });
 
+  it('closes each version once, though the grace of one runs out later', async () => {
+    const { rankers, closed, grace } = start();
+    await rankers.follow(at(1));
+    await rankers.follow(at(2));
+    await rankers.close();
+    await grace();
+    expect([closed.sort(), rankers.all]).toEqual([['dcn@1', 'dcn@2'], []]);
+  });
+
   it('lets nothing stand in for what configuration does not point at', async () => {
     const { rankers } = start();
     await rankers.follow(at(1));

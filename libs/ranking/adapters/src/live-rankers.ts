@@ -65,9 +65,11 @@ export class LiveRankers {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.retry);
     await this.working;
-    await Promise.all(this.all.map(({ ranker }) => ranker.close()));
+    clearTimeout(this.retry);
+    const { all } = this;
+    this.loaded.clear();
+    await Promise.all(all.map(({ ranker }) => ranker.close()));
   }
 
   private async update(snapshot: control.ConfigSnapshot): Promise<void> {

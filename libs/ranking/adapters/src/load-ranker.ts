@@ -38,15 +38,24 @@ export async function loadRanker(objects: ObjectStore, model: control.ModelVersi
   const shape = { features: features.length, heads: heads.map((head) => head.name) };
   const files = await graphFiles(bundle);
   const bytes = sessions * Object.values(files).reduce((sum, { length }) => sum + length, 0) + (taste === undefined ? 0 : taste.ids.byteLength + taste.weights.byteLength);
+  const means = await meansOf(bundle, features.length);
   reserve(bytes);
   const runtime = await RankerGraph.open(files, shape, { format, device, sessions, onFallback: (fallback) => onFallback(name, fallback) });
-  const ranker = new Ranker({ name, features, heads, bytes, means: await meansOf(bundle, features.length), ...(taste === undefined ? {} : { taste }) }, runtime, maxDelayMs);
   try {
-    await ranker.warmUp({ columns, nowMs: Date.now(), requests });
+    const ranker = new Ranker({ name, features, heads, bytes, means, ...(taste === undefined ? {} : { taste }) }, runtime, maxDelayMs);
+    await tried(ranker, { columns, nowMs: Date.now(), requests });
     return ranker;
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+}
+
+async function tried(ranker: Ranker, over: Parameters<Ranker['warmUp']>[0]): Promise<void> {
+  try {
+    await ranker.warmUp(over);
   } catch (cause) {
-    await ranker.close();
-    throw new DomainError('FAILED_PRECONDITION', 'RANKER_UNPROVEN', `${name} is not used: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+    throw new DomainError('FAILED_PRECONDITION', 'RANKER_UNPROVEN', `${ranker.spec.name} is not used: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
   }
 }
 
