@@ -69,8 +69,9 @@ export class RankingController implements Handlers<typeof ranking.RankingService
     try {
       const before = this.version.of(request.tenant);
       const query = rankQuery(request, this.feed.columns(request.tenant));
-      this.recent.record(request.tenant, query);
       const outcome = await ranker.rank(query);
+      // Only what could be ranked: a new version is not to be refused for a request that makes no sense.
+      this.recent.record(request.tenant, query);
       this.metrics.ranked(ranker.spec.name, { rows: outcome.scores.length, seconds: (performance.now() - started) / 1000 });
       return { ...rankResult(outcome, ranker.spec), version: ranker.spec.name === request.ranker && this.version.of(request.tenant) === before ? before : '' };
     } catch (error) {
