@@ -25,7 +25,12 @@ export class OnnxModel implements ModelRuntime {
     const model = files[MODEL_FILE];
     if (model === undefined) throw new DomainError('INVALID_ARGUMENT', 'MODEL_INVALID', `An ONNX model is the file ${MODEL_FILE}; there is none.`);
     const session = await InferenceSession.create(model, { executionProviders: [provider], intraOpNumThreads: 1, interOpNumThreads: 1 });
-    return new OnnxModel(name, device, session, session.inputMetadata.map(specOf), session.outputMetadata.map(specOf));
+    try {
+      return new OnnxModel(name, device, session, session.inputMetadata.map(specOf), session.outputMetadata.map(specOf));
+    } catch (error) {
+      await session.release();
+      throw error;
+    }
   }
 
   async run(inputs: Tensors): Promise<Tensors> {

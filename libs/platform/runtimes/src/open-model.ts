@@ -29,6 +29,7 @@ export interface OpenModelOptions {
 /** In the order they are preferred in. */
 const RUNTIMES: Readonly<Record<ModelFormat, readonly RuntimeName[]>> = { onnx: ['onnx-cuda', 'onnx-webgpu', 'onnx-cpu'], tensorflow: ['tfjs-node', 'tfjs-webgpu', 'tfjs-wasm'] };
 const MEETS: Readonly<Record<DeviceChoice, readonly Device[]>> = { auto: ['cuda', 'gpu', 'cpu'], cuda: ['cuda'], gpu: ['cuda', 'gpu'], cpu: ['cpu'] };
+const INSTEAD: Readonly<Record<DeviceChoice, readonly Device[]>> = { auto: [], cuda: ['gpu', 'cpu'], gpu: ['cpu'], cpu: [] };
 
 /** Loads a model on the device that is asked for, or on the processor. Throws INVALID_ARGUMENT/MODEL_INVALID when nothing here can run it. */
 export async function openModel(files: ModelFiles, options: OpenModelOptions): Promise<ModelRuntime> {
@@ -39,7 +40,7 @@ export async function openModel(files: ModelFiles, options: OpenModelOptions): P
   const opened = await loadEach(fitting(MEETS[device]), files, options, failures);
   const chosen = await quickest(opened);
   if (chosen !== undefined) return chosen;
-  const [instead] = await loadEach(fitting(device === 'cuda' ? ['gpu', 'cpu'] : ['cpu']), files, { ...options, device: 'cpu' }, failures);
+  const [instead] = await loadEach(fitting(INSTEAD[device]), files, { ...options, device: 'cpu' }, failures);
   if (instead === undefined) throw new DomainError('INVALID_ARGUMENT', 'MODEL_INVALID', `Nothing on this machine can run this ${format} model. ${failures.join('; ')}. \`serendip runtimes\` says how to get more.`);
   onFallback({ wanted: device, used: instead.name, reason: failures.join('; ') });
   return instead;
@@ -67,6 +68,5 @@ async function loadEach(statuses: readonly RuntimeStatus[], files: ModelFiles, {
 async function load(name: RuntimeName, files: ModelFiles, sessions: number): Promise<ModelRuntime> {
   if (name === 'onnx-cpu' && sessions === 1) return loadRuntime(name, files);
   if (sessions === 1) return HostedRuntime.start(name, files);
-  return new RuntimePool(await Promise.all(Array.from({ length: sessions }, () => HostedRuntime.start(name, files))));
+  return RuntimePool.start(sessions, () => HostedRuntime.start(name, files));
 }
-

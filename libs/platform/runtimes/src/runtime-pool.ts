@@ -11,6 +11,17 @@ export class RuntimePool implements ModelRuntime {
     this.underWay = runtimes.map(() => 0);
   }
 
+  /** Starts so many, all of them or none. */
+  static async start(sessions: number, start: () => Promise<ModelRuntime>): Promise<RuntimePool> {
+    const starting = Array.from({ length: sessions }, start);
+    try {
+      return new RuntimePool(await Promise.all(starting));
+    } catch (error) {
+      for (const each of await Promise.allSettled(starting)) if (each.status === 'fulfilled') await each.value.close();
+      throw error;
+    }
+  }
+
   get name(): RuntimeName {
     return this.runtimes[0]!.name;
   }

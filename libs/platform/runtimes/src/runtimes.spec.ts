@@ -19,7 +19,7 @@ const filesOf = (name: RuntimeName) => (name.startsWith('onnx') ? onnxFiles() : 
 describe.each([
   ['onnx-cpu on the caller\'s thread', () => loadRuntime('onnx-cpu', onnxFiles())],
   ['onnx-cpu in a thread', () => HostedRuntime.start('onnx-cpu', onnxFiles())],
-  ['onnx-cpu in two threads', async () => new RuntimePool(await Promise.all([1, 2].map(() => HostedRuntime.start('onnx-cpu', onnxFiles()))))],
+  ['onnx-cpu in two threads', () => RuntimePool.start(2, () => HostedRuntime.start('onnx-cpu', onnxFiles()))],
   ['tfjs-wasm', () => HostedRuntime.start('tfjs-wasm', graphModelFiles())],
 ] as const)('%s', (_, open: () => Promise<ModelRuntime>) => {
   it.each(RUNTIME_SUITE.map((check) => [check.name, check] as const))('%s', async (_, check) => {
@@ -40,6 +40,20 @@ describe('a thread with a model', () => {
     await Promise.allSettled([asked]);
     await expect(runtime.run({ features: features(1) })).rejects.toMatchObject({ reason: 'RUNTIME_LOST' });
     await runtime.close();
+  });
+});
+
+describe('a pool of threads', () => {
+  it('ends those that started when one does not', async () => {
+    let started = 0;
+    const closed: number[] = [];
+    const start = async (): Promise<ModelRuntime> => {
+      const place = started++;
+      if (place === 1) throw new Error('no memory');
+      return { close: async () => void closed.push(place) } as unknown as ModelRuntime;
+    };
+    await expect(RuntimePool.start(3, start)).rejects.toThrow('no memory');
+    expect(closed).toEqual([0, 2]);
   });
 });
 
@@ -68,8 +82,9 @@ describe('openModel', () => {
     else expect(fallbacks).toEqual([{ wanted: 'cuda', used: runtime.name, reason: expect.stringContaining('onnx-cuda: ') }]);
   });
 
-  it('refuses what nothing here can run, naming each runtime and its reason', async () => {
+  it('refuses what nothing here can run, naming each runtime and its reason once', async () => {
     await expect(open({}, { 'model.onnx': new Uint8Array(100) })).rejects.toMatchObject({ reason: 'MODEL_INVALID', message: expect.stringContaining('onnx-cpu: ') });
+    await expect(open({}, { 'model.onnx': new Uint8Array(100) })).rejects.not.toMatchObject({ message: expect.stringMatching(/onnx-cpu: .*onnx-cpu: /) });
     await expect(open({}, {})).rejects.toMatchObject({ reason: 'MODEL_INVALID', message: expect.stringContaining('model.onnx') });
   });
 });
