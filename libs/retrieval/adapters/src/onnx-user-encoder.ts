@@ -15,14 +15,23 @@ export class OnnxUserEncoder implements UserEncoder {
   /** Tries the graph on a user. Throws INVALID_ARGUMENT/MODEL_INVALID, and RangeError for a graph that takes or answers something else. */
   static async load(model: Uint8Array, { items, dimension }: { readonly items: number; readonly dimension: number }): Promise<OnnxUserEncoder> {
     const runtime = await openModel({ 'model.onnx': model }, { format: 'onnx', device: 'cpu', sessions: 1, onFallback: () => undefined });
+    try {
+      const encoder = OnnxUserEncoder.over(runtime, items, dimension);
+      await encoder.encode([0], new Float32Array(dimension));
+      return encoder;
+    } catch (error) {
+      await runtime.close();
+      throw error;
+    }
+  }
+
+  private static over(runtime: ModelRuntime, items: number, dimension: number): OnnxUserEncoder {
     const [input] = runtime.inputs;
     const length = input?.shape[1];
     if (runtime.inputs.length !== 1 || input!.name !== INPUT || input!.shape.length !== 2 || (input!.type !== 'int64' && input!.type !== 'int32')) {
       throw new RangeError(`its graph takes ${runtime.inputs.map(({ name, type, shape }) => `${name} ${type} [${shape.join(', ')}]`).join(', ')}, not ${INPUT} int64 [users, length]`);
     }
-    const encoder = new OnnxUserEncoder(runtime, items, typeof length === 'number' ? length : DEFAULT_LENGTH, input!.type, dimension);
-    await encoder.encode([0], new Float32Array(dimension));
-    return encoder;
+    return new OnnxUserEncoder(runtime, items, typeof length === 'number' ? length : DEFAULT_LENGTH, input!.type, dimension);
   }
 
   async encode(recent: ArrayLike<number>, out: Float32Array): Promise<number> {
