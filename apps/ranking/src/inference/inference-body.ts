@@ -6,6 +6,8 @@ import { invalid } from './inference-models.js';
 const MOST_BYTES = 32 * 2 ** 20;
 /** Requests whose memory is kept; of more, some is made anew. */
 const MOST_AT_ONCE = 64;
+/** Memory beyond this is not kept: requests of that size are rare, and all of them together would be. */
+const MOST_KEPT_BYTES = 2 ** 20;
 /** Buffers have a few sizes only, so that one is found again. */
 const FLOATS_STEP = 4096;
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
@@ -31,7 +33,7 @@ export class InferenceBodies {
     const before = (FLOAT - (jsonLength % FLOAT)) % FLOAT;
     const floats = this.pool.take(Math.ceil((before + length) / FLOAT / FLOATS_STEP) * FLOATS_STEP);
     const bytes = new Uint8Array(floats.buffer, before, length);
-    const release = (): void => this.pool.giveBack(floats);
+    const release = (): void => { if (floats.byteLength <= MOST_KEPT_BYTES) this.pool.giveBack(floats); };
     try {
       await filled(bytes, request);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { Controller } from '@nestjs/common';
+import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
 import { Rpc, type Handlers } from '@serendip/platform-grpc';
 import { inference } from '@serendip/shared-contracts';
 import { bytesOf, float32sOf } from '@serendip/shared-layouts';
@@ -10,7 +11,7 @@ const SERVICE = inference.GRPCInferenceService;
 /** The Open Inference Protocol over gRPC. */
 @Controller()
 export class InferenceController implements Handlers<typeof SERVICE> {
-  constructor(private readonly models: InferenceModels) {}
+  constructor(private readonly models: InferenceModels, private readonly feed: CatalogueFeed) {}
 
   @Rpc(SERVICE, 'serverLive')
   async serverLive() {
@@ -19,7 +20,7 @@ export class InferenceController implements Handlers<typeof SERVICE> {
 
   @Rpc(SERVICE, 'serverReady')
   async serverReady() {
-    return { ready: true };
+    return { ready: this.feed.status().ready };
   }
 
   @Rpc(SERVICE, 'modelReady')

@@ -28,7 +28,7 @@ async function start() {
   const all = [['default', 'dcn@2'], ['default', 'dcn@10'], ['shop', 'dcn@3']].map(([tenant, name]) => ({ tenant: tenant!, ranker: rankerOf(name!) }));
   const watcher = { current: { tenants: [{ id: 'default', aliases: [{ model: 'dcn', alias: 'champion', version: 2 }] }] } } as never;
   const module = AppModule.with({
-    rankers: { all, failed: new Map() } as unknown as LiveRankers, recent: new RecentQueries(), feed: {} as CatalogueFeed, watcher, version: {} as ResultVersion, registry: new Registry(), logger,
+    rankers: { all, failed: new Map() } as unknown as LiveRankers, recent: new RecentQueries(), feed: { status: () => ({ ready: false }) } as CatalogueFeed, watcher, version: {} as ResultVersion, registry: new Registry(), logger,
   });
   const server = await startGrpcService({ module, services: [ranking.RankingService, inference.GRPCInferenceService], host: '127.0.0.1', port: 0, logger, drainMs: 100, notReadyMs: 0 });
   const rest = new RestInference(server.get(InferenceModels), () => true, logger);
@@ -87,6 +87,7 @@ describe('the Open Inference Protocol over HTTP', () => {
 
   it.each([
     ['a model that is not loaded', 'other', { inputs: [input([1, 2], [1, 2])] }, 404, 'Loaded are: dcn@2, dcn@10, shop.dcn@3'],
+    ['a name that can not be read', '%ff', { inputs: [input([1, 2], [1, 2])] }, 400, 'name of its model'],
     ['a shape that is not the model\'s', 'dcn', { inputs: [input([1, 3], [1, 2, 3])] }, 400, '[rows, 2]'],
     ['fewer numbers than the shape says', 'dcn', { inputs: [input([2, 2], [1, 2, 3])] }, 400, '4 numbers, not 3'],
     ['another datatype', 'dcn', { inputs: [{ ...input([1, 2], [1, 2]), datatype: 'INT64' }] }, 400, 'FP32'],
@@ -110,6 +111,7 @@ describe('the Open Inference Protocol over gRPC, on the same port', () => {
   it('says what is loaded and answers raw and typed tensors', async () => {
     const { client } = await start();
     expect((await client.serverLive({})).live).toBe(true);
+    expect((await client.serverReady({})).ready).toBe(false);
     expect((await client.modelReady({ name: 'dcn', version: '9' })).ready).toBe(false);
     expect((await client.modelMetadata({ name: 'dcn' })).inputs).toEqual([expect.objectContaining({ name: 'features', datatype: 'FP32', shape: [-1n, 2n] })]);
     const tensor = { name: 'features', datatype: 'FP32', shape: [2n, 2n] };

@@ -45,7 +45,7 @@ export class RestInference {
     if (path === '/v2/health/ready') return json(response, this.isReady() ? 200 : 503, { ready: this.isReady() });
     const [, name, version = '', action] = MODEL_PATH.exec(path) ?? [];
     if (name === undefined) return json(response, 404, { error: 'There are /v2, /v2/health/live, /v2/health/ready and /v2/models/{name}[/versions/{version}][/ready|/infer] here.' });
-    const model = decodeURIComponent(name);
+    const model = decoded(name);
     if (action === 'infer') return request.method === 'POST' ? this.infer(model, version, request, response) : json(response, 405, { error: 'An inference is asked for with POST.' });
     if (action === 'ready') {
       const ready = this.models.isLoaded(model, version);
@@ -84,6 +84,14 @@ export class RestInference {
     if (response.headersSent) response.destroy();
     else if (isDomainError(error)) json(response, httpStatus(error.code), { error: `${error.reason}: ${error.message}` });
     else json(response, 500, { error: 'INTERNAL: The inference failed.' });
+  }
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw invalid('the name of its model can not be read');
   }
 }
 
