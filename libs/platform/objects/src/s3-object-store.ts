@@ -71,9 +71,8 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   private async attempt<T>(what: string, work: (opened: { readonly s3: S3; readonly client: S3Client }) => Promise<T>): Promise<T> {
-    const opened = await this.open();
     try {
-      return await work(opened);
+      return await work(await this.open());
     } catch (cause) {
       throw unavailable(what, nameOf(cause), cause);
     }
