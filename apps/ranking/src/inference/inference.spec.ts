@@ -90,6 +90,7 @@ describe('the Open Inference Protocol over HTTP', () => {
     ['a name that can not be read', '%ff', { inputs: [input([1, 2], [1, 2])] }, 400, 'name of its model'],
     ['a shape that is not the model\'s', 'dcn', { inputs: [input([1, 3], [1, 2, 3])] }, 400, '[rows, 2]'],
     ['fewer numbers than the shape says', 'dcn', { inputs: [input([2, 2], [1, 2, 3])] }, 400, '4 numbers, not 3'],
+    ['what is no number', 'dcn', { inputs: [input([1, 2], [[1, null]])] }, 400, 'no number'],
     ['another datatype', 'dcn', { inputs: [{ ...input([1, 2], [1, 2]), datatype: 'INT64' }] }, 400, 'FP32'],
     ['an output that there is none of', 'dcn', { inputs: [input([1, 2], [1, 2])], outputs: [{ name: 'labels' }] }, 400, '\'labels\''],
     ['no inputs', 'dcn', {}, 400, 'inputs'],

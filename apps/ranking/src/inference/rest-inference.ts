@@ -111,12 +111,18 @@ function parsed(text: Uint8Array): InferRequest {
 function given(inputs: InferRequest['inputs'], bytes: Uint8Array<ArrayBuffer>): readonly InferenceInput[] {
   let at = 0;
   return inputs.map(({ name, datatype, shape, parameters: { binary_data_size: size } = {}, data }) => {
-    if (size === undefined) return { name, datatype, shape, data: Float32Array.from((data ?? []).flat(2) as number[]) };
+    if (size === undefined) return { name, datatype, shape, data: numbersOf(name, data ?? []) };
     if (size % Float32Array.BYTES_PER_ELEMENT !== 0 || at + size > bytes.length) throw invalid(`the binary part has ${bytes.length} bytes, and '${name}' wants ${size} float32 bytes of it`);
     const values = new Float32Array(bytes.buffer, bytes.byteOffset + at, size / Float32Array.BYTES_PER_ELEMENT);
     at += size;
     return { name, datatype, shape, data: values };
   });
+}
+
+function numbersOf(name: string, data: readonly unknown[]): Float32Array {
+  const values = data.flat(2);
+  if (!values.every((value) => typeof value === 'number')) throw invalid(`'${name}' has something among its data that is no number`);
+  return Float32Array.from(values);
 }
 
 function json(response: ServerResponse, status: number, value: unknown): void {
