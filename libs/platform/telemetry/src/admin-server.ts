@@ -75,6 +75,8 @@ export async function startAdminServer({ host, port, registry, readiness, logger
     else if (handle?.(request, response) !== true) answer(response, 404, 'text/plain', 'There are /metrics, /healthz and /readyz here.');
   });
   const server = acceptHttp2 === undefined ? http : createServer({ noDelay: true }, (socket) => hand(socket, { http, acceptHttp2 }));
+  // A server that does not listen by itself keeps none of its other times, and knows none of its connections.
+  if (server !== http) http.setTimeout(http.headersTimeout);
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     open.add(socket);
