@@ -165,6 +165,12 @@ describe('CSV and JSON lines', () => {
   });
 });
 
+describe('What can not be read', () => {
+  it.each(Object.entries(FORMATS))('is an error of %s', async (_, { read }) => {
+    await expect(read(tmpdir())[Symbol.asyncIterator]().next()).rejects.toThrow('EISDIR');
+  });
+});
+
 describe('values', () => {
   it('read any time the same, however it is written', () => {
     fc.assert(fc.property(fc.integer({ min: 100_000_000_000, max: 4_000_000_000_000 }), (time) => {
