@@ -1,5 +1,5 @@
 import { openAsBlob } from 'node:fs';
-import { lstat, readFile, readdir } from 'node:fs/promises';
+import { lstat, open, readFile, readdir } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { HEAD_BYTES, MANIFEST, checkFile, parseDescription, refuseCode, type DescribedModel } from '@serendip/platform-bundles';
@@ -32,11 +32,22 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
     if (!file.isFile()) throw new DomainError('INVALID_ARGUMENT', 'BUNDLE_FILE_INVALID', `'${name}' is ${file.isSymbolicLink() ? 'a link' : 'no file'}: a bundle is a folder of plain files. Copy it here, or take it out.`);
     if (name !== MANIFEST) {
       checkFile(name, file.size);
-      refuseCode(name, (await read(name)).subarray(0, HEAD_BYTES));
+      refuseCode(name, await headOf(join(folder, name)));
     }
     bytes += file.size;
   }
   return { model: parseDescription(await read(MANIFEST)), files, bytes, read };
+}
+
+/** A file's first bytes; the whole of one may be large. */
+async function headOf(path: string): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 const missing = (folder: string): DomainError => new DomainError('NOT_FOUND', 'MODEL_FOLDER_MISSING', `There is no ${MANIFEST} in '${folder}': \`serendip model init ${folder}\` writes a project that makes one.`);
