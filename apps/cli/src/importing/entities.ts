@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Kind, Mapping, Section } from './mapping.js';
 import type { SourceRecord } from './rows.js';
-import { attributeOf, flagOf, isMissing, listOf, numberOf, timeOf, typeNameOf } from './values.js';
+import { attributeOf, flagOf, isMissing, isNoTime, listOf, numberOf, timeOf, typeNameOf } from './values.js';
 
 export type Entity = Readonly<Record<string, unknown>>;
 
 /** What a row becomes; what is wrong with it; or the type of event that is left out. */
-export type Built = { readonly entity: Entity } | { readonly reason: string; readonly detail: string } | { readonly ignored: string };
+export type Built = { readonly kind: Kind; readonly entity: Entity } | { readonly reason: string; readonly detail: string } | { readonly ignored: string };
 
 const needed = (issue: { readonly input?: unknown }): string | undefined => (issue.input === undefined ? 'it is missing' : undefined);
 const id = z.string({ error: needed }).min(1).max(256);
@@ -57,7 +57,7 @@ function fieldsOf(section: Section, record: SourceRecord, { times }: Mapping): R
     if (isMissing(raw)) continue;
     const value = read(target, typeof source === 'string' ? split(section, source, raw) : raw, times);
     if (value !== undefined) fields[target] = value;
-    else if (!/^0001-/.test(String(raw))) throw new Fault('VALUE_INVALID', `${target}: '${String(raw).slice(0, 60)}' is ${mustBe[kinds[target] as keyof typeof mustBe]}.`);
+    else if (!isNoTime(raw)) throw new Fault('VALUE_INVALID', `${target}: '${String(raw).slice(0, 60)}' is ${mustBe[kinds[target] as keyof typeof mustBe]}.`);
   }
   return fields;
 }
@@ -90,6 +90,6 @@ function split({ split: rule }: Section, column: string, value: unknown): unknow
 
 function checked(kind: Kind, entity: Entity): Built {
   const { error } = schemas[kind].safeParse(entity);
-  if (error === undefined) return { entity };
+  if (error === undefined) return { kind, entity };
   return { reason: 'ROW_INVALID', detail: error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { build, type Entity } from './entities.js';
 import type { Format } from './formats.js';
-import type { Mapping } from './mapping.js';
+import type { Kind, Mapping } from './mapping.js';
 import { isBad, type BadRow, type Origin, type Rows } from './rows.js';
 
 /** Something to write, and where it comes from. */
@@ -26,20 +26,20 @@ export interface Plan {
 export async function makePlan(rows: Rows, format: Pick<Format, 'sort'>, mapping: Mapping, onProgress: (rows: number) => void): Promise<Plan> {
   const [items, users] = [new Map<string, Planned>(), new Map<string, Planned>()];
   const [events, bad, ignored]: [Planned[], BadRow[], Record<string, number>] = [[], [], {}];
+  const take: Readonly<Record<Kind, (one: Planned) => unknown>> = { items: (one) => merge(items, one), users: (one) => merge(users, one), events: (one) => events.push(one) };
   let count = 0;
   for await (const row of rows) {
     if (++count % 10_000 === 0) onProgress(count);
-    const { file, line } = row;
     if (isBad(row)) {
       bad.push(row);
       continue;
     }
-    const sorted = format.sort(row, mapping);
-    const built = sorted === undefined ? unknown : 'ignored' in sorted ? sorted : build(sorted.kind, sorted.record, mapping);
+    const { file, line } = row;
+    const sorted = format.sort(row, mapping) ?? UNKNOWN;
+    const built = 'record' in sorted ? build(sorted.kind, sorted.record, mapping) : sorted;
     if ('reason' in built) bad.push({ file, line, ...built });
     else if ('ignored' in built) ignored[built.ignored] = (ignored[built.ignored] ?? 0) + 1;
-    else if ('kind' in sorted! && sorted.kind === 'events') events.push({ file, line, entity: built.entity });
-    else merge('kind' in sorted! && sorted.kind === 'items' ? items : users, { file, line, entity: built.entity });
+    else take[built.kind]({ file, line, entity: built.entity });
   }
   onProgress(count);
   events.sort((a, b) => Number(a.entity['eventTime']) - Number(b.entity['eventTime']));
@@ -48,7 +48,7 @@ export async function makePlan(rows: Rows, format: Pick<Format, 'sort'>, mapping
   return { items: [...items.values()], users: [...users.values()], events, bad, ignored, digest: hash.digest('hex') };
 }
 
-const unknown = { reason: 'ROW_UNKNOWN', detail: 'It is neither an item, a user nor an event: look whether --format is right, and the mapping says which section the file has.' };
+const UNKNOWN = { reason: 'ROW_UNKNOWN', detail: 'It is neither an item, a user nor an event: look whether --format is right, and the mapping says which section the file has.' };
 
 function merge(known: Map<string, Planned>, next: Planned): void {
   const id = String(next.entity['id']);

@@ -3,15 +3,15 @@
 const goTime = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))? ([+-]\d\d)(\d\d) \S+$/;
 /** Numbers below are seconds, unless it is said what they are: as milliseconds they would be in 1970 to 1973. */
 const LEAST_MILLISECONDS = 1e11;
-/** What stands for no time at all. */
-const noTime = /^0001-01-01/;
+/** What Go writes for no time at all. */
+export const isNoTime = (value: unknown): boolean => /^0001-01-01/.test(String(value).trim());
 
 export const isMissing = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 /** Epoch milliseconds of a number (seconds or milliseconds), of RFC 3339, or of a time as Go prints it. */
 export function timeOf(value: unknown, unit?: 'seconds' | 'milliseconds'): number | undefined {
+  if (isNoTime(value)) return undefined;
   const text = String(value).trim();
-  if (noTime.test(text)) return undefined;
   if (/^-?\d+(\.\d+)?$/.test(text)) {
     const number = Number(text);
     return Math.round(unit === 'seconds' || (unit === undefined && number < LEAST_MILLISECONDS) ? number * 1000 : number);
