@@ -23,8 +23,6 @@ export const servicesWith = (featureStores: number): readonly ServiceSpec[] => [
   { ...base('trainer', 6, 'trains and registers models'), niceness: 5 },
 ];
 
-export const services = servicesWith(1);
-
 function featureStore(place: number, count: number): ServiceSpec {
   const only = base('feature-store', 2, 'user and item state from the log');
   if (count === 1) return only;

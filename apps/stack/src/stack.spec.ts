@@ -7,10 +7,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { endLeftovers, readState, runningSupervisor } from './leftovers.js';
 import { parseOptions } from './options.js';
 import { claimPorts } from './ports.js';
-import { environmentOf, gateways, services, servicesWith } from './services.js';
+import { environmentOf, gateways, servicesWith } from './services.js';
 import { summary } from './summary.js';
 import { SupervisedProcess } from './supervised-process.js';
 
+const services = servicesWith(1);
 let folder = '';
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'stack-')); });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));

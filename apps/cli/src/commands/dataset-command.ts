@@ -6,7 +6,7 @@ import { dataSetText, listText } from '../data-sets/render.js';
 import { count } from '../explain/text.js';
 import { EXIT, Failure } from './failure.js';
 import { askGateway, gatewayOptions, keyOf, type GatewayFlags } from './gateway-options.js';
-import type { Output } from './output.js';
+import { print, type Output } from './output.js';
 import { Progress } from './progress.js';
 
 const EXAMPLES = `
@@ -125,10 +125,6 @@ async function tables(base: string, { outcomeHours, features, ...flags }: Gatewa
   if (state.state === 'failed') throw new Failure(`The export failed: ${state.error ?? 'nobody knows why'}\n  Run it again; if it fails again, look at the log of the trainer.`, EXIT.refused);
   const { id, dataSetId, featureNames, files } = state;
   return { place: `${base}/exports/${id}`, files, facts: { dataSetId, exportId: id, featureNames } };
-}
-
-function print<T>(answer: T, { json }: GatewayFlags, { output, text }: { readonly output: Output; readonly text: (answer: T) => string }): void {
-  output.write(`${json ? JSON.stringify(answer, null, 2) : text(answer)}\n`);
 }
 
 /** A day means its beginning in UTC. */

@@ -5,7 +5,7 @@ import { listText, replayText, showText, type View } from '../dead-letters/rende
 import { count } from '../explain/text.js';
 import { EXIT, Failure } from './failure.js';
 import { askGateway, gatewayOptions, type GatewayFlags } from './gateway-options.js';
-import { colorsOf, columnsOf, whole, type Output } from './output.js';
+import { colorsOf, columnsOf, print, whole, type Output } from './output.js';
 
 const MOST_OF_A_PAGE = 200;
 
@@ -61,10 +61,6 @@ export function deadLettersCommand(output: Output = process.stdout): Command {
 }
 
 const viewOf = (output: Output): View => ({ columns: columnsOf(output), colors: colorsOf(output) });
-
-function print<T>(answer: T, { json }: GatewayFlags, { output, text }: { readonly output: Output; readonly text: (answer: T) => string }): void {
-  output.write(`${json ? JSON.stringify(answer, null, 2) : text(answer)}\n`);
-}
 
 async function list(flags: ListFlags, output: Output): Promise<void> {
   const answer = await askGateway(flags, {}, (client) => pages(client, flags));

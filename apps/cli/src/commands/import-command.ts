@@ -1,6 +1,5 @@
 import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { GatewayClient } from '@serendip/platform-gateway-client';
 import { DomainError } from '@serendip/shared-errors';
 import { Command, Option } from 'commander';
 import { FORMATS } from '../importing/formats.js';
@@ -13,10 +12,11 @@ import { runPlan } from '../importing/run-plan.js';
 import { verifyPlan } from '../importing/verify-plan.js';
 import { EXIT, Failure } from './failure.js';
 import { importMovieLensCommand } from './import-movielens-command.js';
+import { importClient, importOptions, type ImportFlags } from './import-options.js';
 import type { Output } from './output.js';
 import { Progress } from './progress.js';
 
-interface Flags {
+interface Flags extends ImportFlags {
   readonly format?: string;
   readonly file?: readonly string[];
   readonly from?: string;
@@ -24,21 +24,11 @@ interface Flags {
   readonly mapping?: string;
   readonly dryRun: boolean;
   readonly verify: boolean;
-  readonly gateway: string;
-  readonly key?: string;
-  readonly name?: string;
-  readonly rejects: string;
-  readonly stateDir: string;
-  readonly resend: boolean;
-  readonly json: boolean;
 }
-
-/** The gateway waits this long for a batch that is ahead of its turn. */
-const client = (gateway: string, key: string): GatewayClient => new GatewayClient({ gateways: [gateway], key, tries: 30, timeoutMs: 20_000, longestWaitMs: 5_000, retryStatuses: [429, 502, 503, 504] });
 
 /** `serendip import …` */
 export function importCommand(output: Output = process.stdout): Command {
-  return new Command('import')
+  const command = new Command('import')
     .description('load items, users and events of another system through the public API; run it again and it goes on where it stopped')
     .addOption(new Option('--format <format>', 'what the files are').choices(Object.keys(FORMATS)))
     .option('--file <path...>', 'the files, in any order')
@@ -46,14 +36,8 @@ export function importCommand(output: Output = process.stdout): Command {
     .option('--from-key <key>', 'its API key', '')
     .option('--mapping <file>', 'which column is what (YAML); needed for csv and jsonl')
     .option('--dry-run', 'write nothing: say what would be written, and which rows are bad and why', false)
-    .option('--verify', 'afterwards compare counts and samples with what the API answers', false)
-    .option('--gateway <url>', 'the gateway', process.env.SERENDIP_GATEWAY ?? 'http://127.0.0.1:8080')
-    .option('--key <key>', 'a secret key (sk_…); default: SERENDIP_KEY', process.env.SERENDIP_KEY)
-    .option('--name <name>', 'name of the import; default: <format>-<first file>')
-    .option('--rejects <file>', 'where to write what was not accepted', 'rejects.jsonl')
-    .option('--state-dir <dir>', 'where to remember what an import is made of', '.serendip/imports')
-    .option('--resend', 'send every batch again, to see that nothing changes', false)
-    .option('--json', 'print the report as JSON', false)
+    .option('--verify', 'afterwards compare counts and samples with what the API answers', false);
+  return importOptions(command, { names: '<format>-<first file>', state: 'what an import is made of' })
     .enablePositionalOptions()
     .action((flags: Flags) => run(flags, output))
     .addCommand(importMovieLensCommand());
@@ -66,8 +50,8 @@ async function run(flags: Flags, output: Output): Promise<void> {
   const plan = await planOf(flags, progress);
   const rejects = rejectsTo(flags.rejects, plan.bad);
   try {
-    const written = dryRun ? undefined : await runPlan(client(gateway, key!), plan, { ...flags, name: nameOf(flags), onRefused: rejects.add, onProgress: progress.update });
-    const verdict = verify && written !== undefined ? await verifyPlan(client(gateway, key!), plan, { importId: written.import, refused: rejects.places }) : undefined;
+    const written = dryRun ? undefined : await runPlan(importClient(gateway, key!), plan, { ...flags, name: nameOf(flags), onRefused: rejects.add, onProgress: progress.update });
+    const verdict = verify && written !== undefined ? await verifyPlan(importClient(gateway, key!), plan, { importId: written.import, refused: rejects.places }) : undefined;
     const report = { ...summaryOf(plan), dryRun, ...(written ?? {}), ...(verdict === undefined ? {} : { verified: verdict }) };
     output.write(json ? `${JSON.stringify({ ...report, badRows: plan.bad.slice(0, 100) })}\n` : render(report, plan.bad, flags.rejects));
     if ((dryRun && plan.bad.length > 0) || (verdict?.differences.length ?? 0) > 0) process.exitCode = EXIT.refused;

@@ -5,7 +5,7 @@ import type { Output } from './output.js';
 
 const EXAMPLES = `
 Examples:
-  serendip login --url https://gateway.example --key sk_…     every command asks there from now on
+  serendip login --url https://gateway.example --key sk_…     every command but import asks there from now on
   serendip login --forget                                     … and no more
 
 --url and --key, SERENDIP_GATEWAY and SERENDIP_KEY go before it. Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no gateway.`;

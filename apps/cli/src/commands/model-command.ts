@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDomainError } from '@serendip/shared-errors';
-import { aliasAnswer, modelsAnswer, versionAnswer, wholeVersionAnswer, type WholeVersionAnswer } from '../models/answers.js';
+import { aliasAnswer, modelsAnswer, versionAnswer, wholeVersionAnswer, type VersionAnswer, type WholeVersionAnswer } from '../models/answers.js';
 import { checkFolder } from '../models/check-folder.js';
 import { formOf, readModelFolder, type ModelFolder } from '../models/model-folder.js';
 import { writeProject } from '../models/project/write-project.js';
 import { checkText, diffText, modelsText, versionText, type View } from '../models/render.js';
 import { EXIT, Failure } from './failure.js';
 import { askGateway, gatewayOptions, type GatewayFlags } from './gateway-options.js';
-import { colorsOf, columnsOf, type Output } from './output.js';
+import { colorsOf, columnsOf, print, type Output } from './output.js';
 
 const EXAMPLES = `
 Examples:
@@ -145,37 +145,41 @@ async function checked(reference: string, flags: GatewayFlags): Promise<WholeVer
 }
 
 async function list(flags: GatewayFlags, output: Output): Promise<void> {
-  const { models } = modelsAnswer.parse(await askGateway(flags, {}, (client) => client.send('GET', '/v1/models')));
-  output.write(`${flags.json ? JSON.stringify({ models }, null, 2) : modelsText(models, viewOf(output))}\n`);
+  const models = await modelsOf(flags);
+  print({ models }, flags, { output, text: () => modelsText(models, viewOf(output)) });
 }
 
 async function show(reference: string, flags: GatewayFlags, output: Output): Promise<void> {
-  const version = await read(reference, flags);
-  output.write(`${flags.json ? JSON.stringify(version, null, 2) : versionText(version, viewOf(output))}\n`);
+  print(await read(reference, flags), flags, { output, text: (version) => versionText(version, viewOf(output)) });
 }
 
 async function diff(references: readonly [string, string], flags: GatewayFlags, output: Output): Promise<void> {
   const versions = [await read(references[0], flags), await read(references[1], flags)] as const;
-  output.write(`${flags.json ? JSON.stringify(versions, null, 2) : diffText(versions, viewOf(output))}\n`);
+  print(versions, flags, { output, text: (both) => diffText(both, viewOf(output)) });
 }
 
 /** A version by number or alias. */
 async function read(reference: string, flags: GatewayFlags): Promise<WholeVersionAnswer> {
-  const { model, pointer } = partsOf(reference);
-  const version = /^\d+$/.test(pointer) ? pointer : await numberOf(model, pointer, flags);
+  const { model, version } = await resolved(reference, flags);
   return wholeVersionAnswer.parse(await askGateway(flags, {}, (client) => client.send('GET', `/v1/models/${encodeURIComponent(model)}/versions/${version}`)));
 }
 
-async function numberOf(model: string, alias: string, flags: GatewayFlags): Promise<number> {
-  const { models } = modelsAnswer.parse(await askGateway(flags, {}, (client) => client.send('GET', '/v1/models')));
-  const found = models.find(({ name, aliases }) => name === model && aliases.includes(alias));
-  if (found === undefined) throw new Failure(`There is no alias '${alias}' of a model '${model}': \`serendip model list\` shows what there is.`, EXIT.refused);
-  return found.version;
+async function modelsOf(flags: GatewayFlags): Promise<readonly VersionAnswer[]> {
+  return modelsAnswer.parse(await askGateway(flags, {}, (client) => client.send('GET', '/v1/models'))).models;
+}
+
+/** The model and the number of what is named by number or alias. */
+async function resolved(reference: string, flags: GatewayFlags): Promise<{ readonly model: string; readonly version: number }> {
+  const [, model, pointer] = /^([^@]+)@([^@]+)$/.exec(reference) ?? [];
+  if (model === undefined || pointer === undefined) throw new Failure(`'${reference}' is no version: say model@version or model@alias, for example ranker@4.`, EXIT.usage);
+  if (/^\d+$/.test(pointer)) return { model, version: Number(pointer) };
+  const found = (await modelsOf(flags)).find(({ name, aliases }) => name === model && aliases.includes(pointer));
+  if (found === undefined) throw new Failure(`There is no alias '${pointer}' of a model '${model}': \`serendip model list\` shows what there is.`, EXIT.refused);
+  return { model, version: found.version };
 }
 
 async function promote(reference: string, { alias, reason, force, ...flags }: PromoteFlags, output: Output): Promise<void> {
-  const { model, pointer } = partsOf(reference);
-  const version = /^\d+$/.test(pointer) ? Number(pointer) : await numberOf(model, pointer, flags);
+  const { model, version } = await resolved(reference, flags);
   await point(model, flags, output, (client) => client.send('PUT', `/v1/models/${encodeURIComponent(model)}/aliases/${encodeURIComponent(alias)}`, { body: { version, reason, force } }));
 }
 
@@ -187,12 +191,6 @@ async function point(model: string, flags: GatewayFlags, output: Output, ask: Pa
   const answer = aliasAnswer.parse(await askGateway(flags, {}, ask));
   const before = answer.previousVersion === undefined ? '' : ` It was ${answer.previousVersion}: \`serendip model rollback ${model}${answer.alias === 'champion' ? '' : ` --alias ${answer.alias}`}\` goes back.`;
   output.write(flags.json ? `${JSON.stringify(answer, null, 2)}\n` : `${model}@${answer.alias} is version ${answer.version}.${before}\n`);
-}
-
-function partsOf(reference: string): { readonly model: string; readonly pointer: string } {
-  const [, model, pointer] = /^([^@]+)@([^@]+)$/.exec(reference) ?? [];
-  if (model === undefined || pointer === undefined) throw new Failure(`'${reference}' is no version: say model@version or model@alias, for example ranker@4.`, EXIT.usage);
-  return { model, pointer };
 }
 
 /** What a folder can be refused for, as a failure of the command. */

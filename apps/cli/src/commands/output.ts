@@ -18,6 +18,11 @@ export const columnsOf = ({ columns = MOST_COLUMNS }: Output): number => Math.ma
 /** Colours are for people at a terminal. */
 export const colorsOf = ({ isTTY = false }: Output): Colors => colors.createColors(isTTY && colors.isColorSupported);
 
+/** Prints an answer as JSON, or in words. */
+export function print<T>(answer: T, { json }: { readonly json: boolean }, { output, text }: { readonly output: Output; readonly text: (answer: T) => string }): void {
+  output.write(`${json ? JSON.stringify(answer, null, 2) : text(answer)}\n`);
+}
+
 /** Reads a whole number of a range. */
 export function whole(least: number, most: number) {
   return (text: string): number => {

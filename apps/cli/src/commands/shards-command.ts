@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { shardsAnswer } from '../shards/answer.js';
 import { shardsText } from '../shards/render.js';
 import { askGateway, gatewayOptions, type GatewayFlags } from './gateway-options.js';
-import { colorsOf, type Output } from './output.js';
+import { colorsOf, print, type Output } from './output.js';
 
 const EXAMPLES = `
 Examples:
@@ -19,6 +19,6 @@ export function shardsCommand(output: Output = process.stdout): Command {
     .exitOverride()
     .action(async (flags: GatewayFlags) => {
       const answer = shardsAnswer.parse(await askGateway(flags, {}, (client) => client.send('GET', '/v1/shards')));
-      output.write(`${flags.json ? JSON.stringify(answer, null, 2) : shardsText(answer, colorsOf(output))}\n`);
+      print(answer, flags, { output, text: (shards) => shardsText(shards, colorsOf(output)) });
     });
 }
