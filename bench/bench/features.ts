@@ -7,11 +7,11 @@ import { isDomainError } from '@serendip/shared-errors';
 import { bytesOf } from '@serendip/shared-layouts';
 import { cpuMs } from '../shared/process-cpu.ts';
 import { featureStoreOf } from '../shared/filling.ts';
+import { noise } from '../shared/random.ts';
 import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
 import { rawRedisGets } from './features/raw-gets.ts';
 import { rawLmdbReads, type RawReads } from './features/raw-reads.ts';
-import { noise } from './reference/models.ts';
 import { ReferenceWorld, userId } from './reference/world.ts';
 
 /** Where states are: what the stack is told, and what reads the same bytes from the engine by itself. */

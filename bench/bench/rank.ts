@@ -4,11 +4,12 @@ import { ranking } from '@serendip/shared-contracts';
 import { bytesOf } from '@serendip/shared-layouts';
 import { featureStoreOf } from '../shared/filling.ts';
 import { cpuMs } from '../shared/process-cpu.ts';
+import { noise } from '../shared/random.ts';
 import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
 import { startBareProcess, type BareProcess, type Turn } from './rank/bare-process.ts';
 import { inferenceLoad, type Load } from './rank/inference-load.ts';
-import { contextOf, noise } from './reference/models.ts';
+import { contextOf } from './reference/models.ts';
 import { ReferenceWorld, userId } from './reference/world.ts';
 
 const ROWS = 500;

@@ -1,5 +1,5 @@
 /** `npm run bench -- retrieve`: searches of the best hundred among many vectors, by each way there is. */
-import { note, show, type Outcome } from '../shared/show.ts';
+import { note, rounded, show, type Outcome } from '../shared/show.ts';
 import { METHODS } from './retrieve/methods.ts';
 import { runMethod, type MethodFigures } from './retrieve/run-method.ts';
 
@@ -25,7 +25,7 @@ async function measure(sizes: readonly number[], methods: readonly string[], sec
 /** How many times dearer a search is in CPU from the smallest size to the largest, for each time that there are more items: 1 is linear. */
 function growthOf(figures: Readonly<Record<string, MethodFigures>>, sizes: readonly number[]): number {
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
-  return Math.round((figures[`at${most}`]!.cpuMs / figures[`at${least}`]!.cpuMs / (most / least)) * 1000) / 1000;
+  return rounded(figures[`at${most}`]!.cpuMs / figures[`at${least}`]!.cpuMs / (most / least), 3);
 }
 
 await show({

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '../shared/random.ts';
 import { note, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
 import { syntheticMovieLens } from '../shared/synthetic-movielens.ts';
@@ -13,17 +14,6 @@ import { Writes, type World } from './cache/writes.ts';
 const DEFAULT_SECONDS = 60;
 const ASKERS = 3;
 const TRAINING_MS = 240_000;
-
-/** A stream of numbers from 0 to 1, the same for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t ^= t + Math.imul(t ^ (t >>> 7), 61 | t);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Second versions of every model, to move aliases between. */
 async function trainAgain(api: Api): Promise<void> {
@@ -60,13 +50,13 @@ async function prove(state: StackState, { seconds, seed }: { readonly seconds: n
     ...world.users.map((userId) => ({ placement: 'home', userId, limit: 10 })), { placement: 'trending', limit: 20 }, { placement: 'new', anonymousId: 'somebody' },
     { placement: 'item', userId: world.users[0], items: [first] }, { placement: 'home', limit: 5, exclude: [first] }, { placement: 'home', userId: world.users[1], limit: 100 },
   ];
-  const writes = new Writes(api, world, { random: randomOf(seed), home: await homeOf(api) });
+  const writes = new Writes(api, world, { random: seededRandom(seed), home: await homeOf(api) });
   const tally = newTally();
   const judge = new Judge(api, tally);
   const end = Date.now() + seconds * 1000;
   const writing = writes.run();
   const asking = Array.from({ length: ASKERS }, async (_, n) => {
-    const random = randomOf(seed + 1 + n);
+    const random = seededRandom(seed + 1 + n);
     while (Date.now() < end) await judge.judge(shapes[Math.floor(random() * shapes.length)]!, [1, 2, 3, 2]);
   });
   const progress = setInterval(() => note(`${tally.requests} requests, ${tally.hits} hits, ${tally.compared} compared, ${tally.stale} stale`), 10_000);

@@ -7,6 +7,7 @@ import { ParquetArchive, rewriteArchive } from '@serendip/events-adapters';
 import { openObjectStore } from '@serendip/platform-objects';
 import { events, fromBinary } from '@serendip/shared-contracts';
 import { PARTITIONS } from '@serendip/shared-identity';
+import { seededRandom, type Random } from '../shared/random.ts';
 import { note, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
 import { syntheticMovieLens } from '../shared/synthetic-movielens.ts';
@@ -28,16 +29,11 @@ const CONTEXTS = [
 interface World {
   readonly api: Api;
   readonly items: readonly string[];
-  readonly random: () => number;
-}
-
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 16807) % 2147483647) / 2147483647;
+  readonly random: Random;
 }
 
 const visitor = (n: number): { readonly userId: string } | { readonly anonymousId: string } => (n % 4 === 3 ? { anonymousId: `skew-visitor-${n}` } : { userId: `skew-user-${n}` });
-const some = <T>(random: () => number, list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+const some = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
 
 /** Shoppers do things, some for the first time; then nothing happens for a while, and they are shown lists. */
 async function round({ api, items, random }: World, number: number): Promise<number> {
@@ -90,7 +86,7 @@ async function plant(dataDir: string): Promise<void> {
 async function prove(state: StackState, dataDir: string, broken: string | undefined): Promise<Outcome> {
   const api = new Api(state.gateways[0]!, state.keys);
   const { json: { items } } = await api.send('GET', '/v1/items?limit=200');
-  const world: World = { api, items: (items as { id: string }[]).map(({ id }) => id), random: randomOf(7) };
+  const world: World = { api, items: (items as { id: string }[]).map(({ id }) => id), random: seededRandom(7) };
   await prepare(api);
   const from = new Date().toISOString();
   let sent = 0;

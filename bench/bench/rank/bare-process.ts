@@ -1,8 +1,10 @@
 /** The bare runtime as a process of its own, so that the kernel counts its CPU: the reference ranker over rows that are there, one run after the other on one thread. */
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { REFERENCE_FEATURES, noise, referenceGraph } from '../reference/models.ts';
+import { noise } from '../../shared/random.ts';
+import { REFERENCE_FEATURES, referenceGraph } from '../reference/models.ts';
 
 export interface Turn {
   readonly rows: number;
@@ -21,12 +23,14 @@ export const rowsOf = (n: number, rows: number): Float32Array<ArrayBuffer> => Fl
 
 export function startBareProcess(rows: number): BareProcess {
   const child = fork(fileURLToPath(import.meta.url), [String(rows)]);
+  const ended = once(child, 'exit').then(([code]) => { throw new Error(`The bare runtime ended with status ${code}.`); });
+  ended.catch(() => undefined);
   return {
-    turn: (requests, ms) => new Promise((resolve, reject) => {
-      child.once('message', (turn) => resolve(turn as Turn));
-      child.once('exit', (code) => reject(new Error(`The bare runtime ended with status ${code}.`)));
+    turn: async (requests, ms) => {
       child.send({ requests, ms });
-    }),
+      const [turn] = await Promise.race([once(child, 'message'), ended]);
+      return turn as Turn;
+    },
     close: () => void child.kill(),
   };
 }

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, parentPort, workerData, Worker } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { REFERENCE_FEATURES, noise, referenceGraph } from './models.ts';
+import { noise } from '../../shared/random.ts';
+import { REFERENCE_FEATURES, referenceGraph } from './models.ts';
 
 const PAUSE_MS = 100;
 /** One after the other, so that what a pause does to the caches is not counted as the model's. */

@@ -4,6 +4,7 @@ import { OnnxGraph } from '@serendip/platform-onnx';
 import type { ObjectStore } from '@serendip/platform-objects';
 import { RANKING_FEATURE_NAMES } from '@serendip/ranking-domain';
 import { retrieverBundle } from '@serendip/retrieval-adapters';
+import { noise } from '../../shared/random.ts';
 
 const DIMENSION = 64;
 const LAGS = 32;
@@ -27,15 +28,6 @@ export const contextOf = (n: number) => ({
     member: n % 2 === 0, returning: n % 5 !== 0,
   },
 });
-
-/** Numbers in [-1, 1), the same in every run. */
-export function noise(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 31 - 1;
-  };
-}
 
 const matrix = (size: number, next: () => number, scale: number): Float32Array => Float32Array.from({ length: size }, () => next() * scale);
 

@@ -6,9 +6,10 @@ import { openObjectStore } from '@serendip/platform-objects';
 import { control } from '@serendip/shared-contracts';
 import { send, type Answer } from '../../chaos/serve/http.ts';
 import { caughtUp, featureStoreOf, inBatches } from '../../shared/filling.ts';
+import { noise } from '../../shared/random.ts';
 import { note } from '../../shared/show.ts';
 import type { StackProcess, StackState } from '../../shared/stack-process.ts';
-import { contextOf, noise, writeReferenceRanker, writeReferenceRetriever } from './models.ts';
+import { contextOf, writeReferenceRanker, writeReferenceRetriever } from './models.ts';
 
 const HISTORY = 256;
 /** Who asks again while the answer cache is measured: statistics, which are part of its key, change every second. */

@@ -1,4 +1,6 @@
 /** Vectors as a trained retriever has them: of few independent directions, with some noise, and of different lengths. The same in every run. */
+import { noise } from '../../shared/random.ts';
+
 export const DIMENSION = 64;
 const DIRECTIONS = 16;
 const NOISE = 0.3;
@@ -21,12 +23,8 @@ export function vectorsOf(count: number, seed: number): Float32Array<ArrayBuffer
   return vectors;
 }
 
-/** Sums of four uniform numbers, about as normal ones. */
+/** Sums of four even numbers, about as normal ones. */
 function normals(seed: number): () => number {
-  let state = seed >>> 0;
-  const uniform = (): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-  return () => uniform() + uniform() + uniform() + uniform() - 2;
+  const even = noise(seed);
+  return () => (even() + even() + even() + even()) / 2;
 }
