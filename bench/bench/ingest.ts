@@ -1,21 +1,18 @@
 /** `npm run bench -- ingest`: events a second through the gateway, by hundreds and one by one, beside what the log's engine appends by itself. */
-import { Agent, request } from 'node:http';
-import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaCluster } from '@serendip/platform-kafka/testing';
 import { RedisServer } from '@serendip/platform-redis/testing';
-import { cpuOf } from '../shared/process-cpu.ts';
+import { EventSender, eventsText } from '../shared/event-sender.ts';
 import { caughtUp, featureStoreOf, type FeatureStore } from '../shared/filling.ts';
+import { cpuOf } from '../shared/process-cpu.ts';
 import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, pidsOf, type StackState } from '../shared/stack-process.ts';
 import { appendRates } from './ingest/raw-append.ts';
 
-const ENGINES = ['lmdb', 'redis', 'kafka'];
 const WARM_UP_SECONDS = 5;
-const USERS = 20_000;
-const ITEMS = 5_000;
-const TYPES = ['view', 'view', 'view', 'click', 'add_to_cart', 'purchase'];
-/** About what an event of the sender below takes in the log. */
+const CONNECTIONS = 256;
+const PATIENCE_MS = 30_000;
+/** About what an event of the sender takes in the log. */
 const RECORD_BYTES = 130;
 
 /** How events come: so many in a request, from so many senders that wait for their answers. */
@@ -35,37 +32,9 @@ interface Run {
   readonly cpuUs: Readonly<Record<string, number>>;
 }
 
-let serial = 0;
-
-/** Every event has an id of its own, as a client's has; written by hand because making JSON of objects would take the senders longer than the gateway. */
-function eventsText(count: number): string {
-  let text = '{"events":[';
-  for (let i = 0; i < count; i++) {
-    const n = serial++;
-    text += `${i === 0 ? '' : ','}{"eventId":"e-${process.pid}-${n}","type":"${TYPES[n % TYPES.length]}","userId":"u-${(n * 7919) % USERS}","itemId":"i-${(n * 104_729) % ITEMS}","eventTime":${Date.now()}}`;
-  }
-  return `${text}]}`;
-}
-
-const agent = new Agent({ keepAlive: true, maxSockets: 256 });
-
-/** The status, and the reason of a problem. */
-function post(url: URL, key: string, text: string): Promise<{ readonly status: number; readonly reason?: string }> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ agent, hostname: url.hostname, port: url.port, path: '/v1/events', method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } }, (response) => {
-      const status = response.statusCode ?? 0;
-      if (status === 202) response.resume().once('end', () => resolve({ status }));
-      else json(response).then((problem) => resolve({ status, reason: (problem as { reason: string }).reason }), reject);
-      response.once('error', reject);
-    });
-    sent.once('error', reject);
-    sent.end(text);
-  });
-}
-
 /** Sends for some seconds, and until all of it is applied: what is put off is part of the time. */
 async function send(state: StackState, store: FeatureStore, { batch, senders }: Way, seconds: number): Promise<Run> {
-  const url = new URL(state.gateways[0]!);
+  const sender = new EventSender(state, { connections: CONNECTIONS, patienceMs: PATIENCE_MS });
   const pids = pidsOf(state);
   const before = cpuOf(pids);
   const latenciesMs: number[] = [];
@@ -76,7 +45,7 @@ async function send(state: StackState, store: FeatureStore, { batch, senders }: 
     while (performance.now() - began < seconds * 1000) {
       const text = eventsText(batch);
       const asked = performance.now();
-      const { status, reason = '' } = await post(url, state.keys.secret, text);
+      const { status, reason } = await sender.post(text);
       latenciesMs.push(performance.now() - asked);
       if (status === 202) events += batch;
       else if (status === 429 || status === 503) {
@@ -123,6 +92,8 @@ const servers: Readonly<Record<string, () => Promise<Server | undefined>>> = {
     return { args: ['--log', kafka.url('log')], beside: { raw: kafka.url('raw'), log: kafka.url('beside') }, forget: async () => undefined, stop: () => kafka.remove() };
   },
 };
+
+const ENGINES = Object.keys(servers);
 
 async function measure(seconds: number, engine: string): Promise<Outcome> {
   const server = await servers[engine]!();

@@ -1,7 +1,7 @@
 /** Pushes bundles that are hostile or broken while a stack serves, and counts what came of each. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { note, show } from '../shared/show.ts';
-import { StackProcess, type StackState } from '../shared/stack-process.ts';
+import { StackProcess, restartsOf, type StackState } from '../shared/stack-process.ts';
 import { MODEL, bundle, manifest, type Files } from './models/good-bundle.ts';
 import { HOSTILE, type Hostile } from './models/hostile-bundles.ts';
 
@@ -131,7 +131,7 @@ await show({
       }
       isOver = true;
       const { served, disturbed } = await serving;
-      const crashes = Object.values(stack.state()!.services).reduce((sum, { restarts }) => sum + restarts, 0);
+      const crashes = restartsOf(stack.state()!);
       return {
         figures: { ...counts, crashes, served, disturbed },
         targets: {

@@ -2,8 +2,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { send, type Answer } from '../chaos/serve/http.ts';
 import { caughtUp, featureStoreOf, inBatches } from '../shared/filling.ts';
+import { OwnerApi } from '../shared/owner-api.ts';
 import { note, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
 import { searchFolder, searchLog, signsOf, type Hit } from './erase/search.ts';
@@ -15,31 +15,14 @@ const OTHERS = 60;
 const EVENTS_EACH = 20;
 /** What is logged and reported behind answers has arrived by then. */
 const BEHIND_MS = 2000;
+const ANSWER_MS = 35_000;
 
 type Who = { readonly userId: string } | { readonly anonymousId: string };
-
-class Api {
-  private readonly state: StackState;
-
-  constructor(state: StackState) {
-    this.state = state;
-  }
-
-  async ask(method: string, path: string, body?: unknown): Promise<Answer> {
-    return send(this.state.gateways[0] + path, { method, key: this.state.keys.secret, timeoutMs: 35_000, ...(body === undefined ? {} : { body }) });
-  }
-
-  async must(method: string, path: string, body?: unknown): Promise<any> {
-    const answer = await this.ask(method, path, body);
-    if (answer.status >= 300) throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body).slice(0, 300)}`);
-    return answer.body;
-  }
-}
 
 const itemOf = (n: number): string => `item-${n % ITEMS}`;
 
 /** Looks, buys, is shown lists. */
-async function live(api: Api, who: Who, seed: number): Promise<number> {
+async function live(api: OwnerApi, who: Who, seed: number): Promise<number> {
   const types = ['view', 'click', 'add_to_cart', 'purchase', 'impression'];
   const events = Array.from({ length: EVENTS_EACH }, (_, i) => ({ type: types[(seed + i) % types.length], itemId: itemOf(seed * 7 + i * 3), sessionId: `session-${seed}`, ...who }));
   await api.must('POST', '/v1/events', { events });
@@ -48,7 +31,7 @@ async function live(api: Api, who: Who, seed: number): Promise<number> {
 }
 
 /** Everything that can be held of a person: events under three ids, a profile, slates, dead letters of every kind. Answers how many events. */
-async function livePerson(api: Api): Promise<number> {
+async function livePerson(api: OwnerApi): Promise<number> {
   const { userId, anonymousIds } = PERSON;
   let sent = 0;
   for (const [i, anonymousId] of anonymousIds.entries()) {
@@ -64,7 +47,7 @@ async function livePerson(api: Api): Promise<number> {
 }
 
 /** Everything so far is archived, and made into a data set. Answers how many files of the archive name the person. */
-async function archive(api: Api, dataDir: string): Promise<number> {
+async function archive(api: OwnerApi, dataDir: string): Promise<number> {
   const period = { from: new Date(Date.now() - 3_600_000).toISOString(), to: new Date(Date.now() + 3_600_000).toISOString() };
   let answer = await api.ask('POST', '/v1/datasets', period);
   for (; answer.status === 202; answer = await api.ask('POST', '/v1/datasets', period)) await sleep(200);
@@ -111,7 +94,7 @@ async function everything(dataDir: string): Promise<{ readonly hits: readonly Hi
 
 async function prove(stack: StackProcess, leftover: string | undefined): Promise<Outcome> {
   let state = await stack.start();
-  let api = new Api(state);
+  let api = new OwnerApi(state, ANSWER_MS);
   await inBatches(ITEMS, (ns) => api.ask('POST', '/v1/items:batch', { items: ns.map((n) => ({ id: itemOf(n), title: `Item ${n}`, categories: [`c${n % 7}`], price: n })) }));
   const { name: _, version: _version, split: _split, ...home } = await api.must('GET', '/v1/placements/home');
   await api.must('PUT', '/v1/placements/home', { ...home, logShare: 1 });
@@ -139,7 +122,7 @@ async function prove(stack: StackProcess, leftover: string | undefined): Promise
 
   rmSync(join(stack.dataDir, 'state'), { recursive: true });
   state = await stack.start();
-  api = new Api(state);
+  api = new OwnerApi(state, ANSWER_MS);
   const rebuiltOthersChanged = differing(before, await othersOf(state));
   await stack.stop();
   const rebuilt = await everything(stack.dataDir);

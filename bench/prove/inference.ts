@@ -1,6 +1,6 @@
 /** `npm run prove -- inference`: Triton's own client talks to the ranking service by the Open Inference Protocol, over HTTP and gRPC on one port. */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { rowsOf } from '../bench/rank/bare-process.ts';
@@ -32,7 +32,7 @@ function python(): string {
     note('fetching tritonclient with pip');
     execFileSync('python3', ['-m', 'venv', environment], { stdio: 'inherit' });
     execFileSync(join(environment, 'bin/pip'), ['install', '--quiet', 'tritonclient[http,grpc]'], { stdio: 'inherit' });
-    execFileSync('touch', [join(environment, 'bin/tritonclient-is-here')]);
+    writeFileSync(join(environment, 'bin/tritonclient-is-here'), '');
   }
   return join(environment, 'bin/python');
 }

@@ -1,16 +1,13 @@
 /** `npm run prove -- overload`: at twice the events that can be sustained, memory stays flat, who is refused is told when to come back, and what was acknowledged is applied. */
-import { Agent, request } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EventSender, eventsText, type Reply } from '../shared/event-sender.ts';
 import { caughtUp, featureStoreOf } from '../shared/filling.ts';
 import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
-import { StackProcess, pidsOf, type StackState } from '../shared/stack-process.ts';
+import { StackProcess, pidsOf, restartsOf, type StackState } from '../shared/stack-process.ts';
 
 const BATCH = 100;
 const SENDERS = 8;
-const USERS = 20_000;
-const ITEMS = 5_000;
-const TYPES = ['view', 'view', 'view', 'click', 'add_to_cart', 'purchase'];
 /** Heaps settle in the first part; memory of the middle third is compared with that of the last. */
 const THIRDS = 3;
 /** As many connections as wait at most: a client beyond these does not get as far as the gateway. */
@@ -19,50 +16,20 @@ const TICK_MS = 20;
 const SAMPLE_MS = 500;
 const PATIENCE_MS = 30_000;
 
-const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-let serial = 0;
+/** An answer, or status 0 when the connection failed or there was no answer in time. */
+type Ask = () => Promise<Reply>;
 
-function eventsText(): string {
-  const events = Array.from({ length: BATCH }, () => {
-    const n = serial++;
-    return `{"eventId":"e-${process.pid}-${n}","type":"${TYPES[n % TYPES.length]}","userId":"u-${(n * 7919) % USERS}","itemId":"i-${(n * 104_729) % ITEMS}","eventTime":${Date.now()}}`;
-  });
-  return `{"events":[${events.join()}]}`;
-}
-
-interface Reply {
-  /** 0 when the connection failed or there was no answer in time. */
-  readonly status: number;
-  readonly tellsWhen: boolean;
-  /** Of a problem. */
-  readonly reason: string;
-}
-
-function post({ gateways: [gateway], keys }: StackState): Promise<Reply> {
-  const { hostname, port } = new URL(gateway!);
-  const text = eventsText();
-  return new Promise((resolve) => {
-    const fail = (): void => resolve({ status: 0, tellsWhen: false, reason: 'NONE' });
-    const sent = request({
-      agent, hostname, port, path: '/v1/events', method: 'POST', timeout: PATIENCE_MS, headers: { authorization: `Bearer ${keys.secret}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) },
-    }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });
-      response.once('end', () => resolve({ status: response.statusCode ?? 0, tellsWhen: Number(response.headers['retry-after']) > 0, reason: /"reason":"(\w+)"/.exec(text)?.[1] ?? '' }));
-      response.once('error', fail);
-    });
-    sent.once('timeout', () => sent.destroy());
-    sent.once('error', fail);
-    sent.end(text);
-  });
+function asker(state: StackState): Ask {
+  const sender = new EventSender(state, { connections: CONNECTIONS, patienceMs: PATIENCE_MS });
+  return () => sender.post(eventsText(BATCH)).catch(() => ({ status: 0, tellsWhen: false, reason: 'NONE' }));
 }
 
 /** Events a second that are sent, acknowledged and applied by senders that wait for their answers. */
-async function sustained(state: StackState, seconds: number, applied: () => Promise<void>): Promise<{ readonly events: number; readonly perSecond: number }> {
+async function sustained(ask: Ask, seconds: number, applied: () => Promise<void>): Promise<{ readonly events: number; readonly perSecond: number }> {
   const began = performance.now();
   let events = 0;
   await Promise.all(Array.from({ length: SENDERS }, async () => {
-    while (performance.now() - began < seconds * 1000) if ((await post(state)).status === 202) events += BATCH;
+    while (performance.now() - began < seconds * 1000) if ((await ask()).status === 202) events += BATCH;
   }));
   await applied();
   return { events, perSecond: events / ((performance.now() - began) / 1000) };
@@ -84,7 +51,7 @@ async function metric({ services }: StackState, name: string, label = ''): Promi
   return Number(line?.split(' ').at(-1) ?? 0);
 }
 
-async function overload(state: StackState, { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number }) {
+async function overload(state: StackState, ask: Ask, { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number }) {
   const replies: Reply[] = [];
   const latenciesMs: number[] = [];
   const samples: Samples = { memory: [], lagSeconds: [] };
@@ -94,14 +61,14 @@ async function overload(state: StackState, { perSecond, seconds }: { readonly pe
   let sampledMs = -Infinity;
   while (performance.now() - began < seconds * 1000) {
     const due = Math.floor(((performance.now() - began) / 1000) * (perSecond / BATCH));
-    for (; sent + unsent < due;) {
+    while (sent + unsent < due) {
       if (waiting.size >= CONNECTIONS) {
         unsent++;
         continue;
       }
       sent++;
       const asked = performance.now();
-      const one: Promise<void> = post(state).then((reply) => {
+      const one: Promise<void> = ask().then((reply) => {
         replies.push(reply);
         latenciesMs.push(performance.now() - asked);
         waiting.delete(one);
@@ -132,11 +99,12 @@ async function measure(seconds: number): Promise<Outcome> {
     const state = await stack.start();
     const store = featureStoreOf(state);
     const applied = (): Promise<void> => caughtUp(store);
-    await sustained(state, 5, applied);
-    const { perSecond } = await sustained(state, 10, applied);
+    const ask = asker(state);
+    await sustained(ask, 5, applied);
+    const { perSecond } = await sustained(ask, 10, applied);
     note(`${Math.round(perSecond)} events/s are sustained; now twice as many come for ${seconds} s`);
     const before = await metric(state, 'serendip_state_events_total', 'outcome="applied"');
-    const { replies, latenciesMs, samples, offered, unsent, tookSeconds } = await overload(state, { perSecond: 2 * perSecond, seconds });
+    const { replies, latenciesMs, samples, offered, unsent, tookSeconds } = await overload(state, ask, { perSecond: 2 * perSecond, seconds });
     await applied();
     store.close();
     const gained = (await metric(state, 'serendip_state_events_total', 'outcome="applied"')) - before;
@@ -151,7 +119,7 @@ async function measure(seconds: number): Promise<Outcome> {
         sustainedPerSecond: Math.round(perSecond), offeredPerSecond: Math.round((offered + unsent) / seconds), acknowledgedPerSecond: Math.round(acknowledged / tookSeconds),
         refused: count(refused), refusals, acknowledgedShare: rounded(acknowledged / tookSeconds / perSecond, 2), refusedWithoutTime: count((reply) => refused(reply) && !reply.tellsWhen), unanswered: count(({ status }) => status === 0), unsent,
         otherAnswers: count((reply) => reply.status !== 202 && reply.status !== 0 && !refused(reply)), lost: Math.max(0, acknowledged - gained),
-        crashes: Object.values(stack.state()!.services).reduce((sum, { restarts }) => sum + restarts, 0),
+        crashes: restartsOf(stack.state()!),
         p50Ms: rounded(quantile(latenciesMs, 0.5), 0), p99Ms: rounded(quantile(latenciesMs, 0.99), 0),
         mostLagSeconds: rounded(Math.max(0, ...samples.lagSeconds), 2), lagAfterSeconds: rounded(lagAfter, 2),
         memoryMiB: Object.fromEntries(Object.keys(grown).map((name) => [name, Math.round(Math.max(...samples.memory.map((sample) => sample[name] ?? 0)))])),

@@ -2,8 +2,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { send, type Answer } from '../chaos/serve/http.ts';
 import { caughtUp, featureStoreOf, inBatches } from '../shared/filling.ts';
+import { OwnerApi } from '../shared/owner-api.ts';
 import { note, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
 import { differences, dumpLive, generationsIn, type Dump } from './rebuild/dump.ts';
@@ -15,28 +15,11 @@ const TYPES = ['view', 'click', 'add_to_cart', 'purchase', 'rating', 'impression
 /** What partitions send each other has arrived by then. */
 const SETTLE_MS = 1000;
 const WAYS = 4;
-
-class Api {
-  private readonly state: StackState;
-
-  constructor(state: StackState) {
-    this.state = state;
-  }
-
-  ask(method: string, path: string, body?: unknown): Promise<Answer> {
-    return send(this.state.gateways[0] + path, { method, key: this.state.keys.secret, timeoutMs: 10_000, ...(body === undefined ? {} : { body }) });
-  }
-
-  async must(method: string, path: string, body?: unknown): Promise<any> {
-    const answer = await this.ask(method, path, body);
-    if (answer.status >= 300) throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body).slice(0, 300)}`);
-    return answer.body;
-  }
-}
+const ANSWER_MS = 10_000;
 
 const eventOf = (n: number, who: object) => ({ type: TYPES[n % TYPES.length], itemId: `item-${(n * 7919) % ITEMS}`, sessionId: `s-${n % 97}`, ...(n % TYPES.length === 4 ? { value: 1 + (n % 5) } : {}), ...who });
 
-async function fill(api: Api): Promise<void> {
+async function fill(api: OwnerApi): Promise<void> {
   await inBatches(ITEMS, (ns) => api.ask('POST', '/v1/items:batch', { items: ns.map((n) => ({ id: `item-${n}`, title: `Item ${n}`, price: n })) }));
   await inBatches(EVENTS, (ns) => api.ask('POST', '/v1/events', { events: ns.map((n) => eventOf(n, n % 5 === 0 ? { anonymousId: `visitor-${n % USERS}` } : { userId: `user-${n % USERS}` })) }));
   for (let n = 0; n < USERS; n += 5) await api.must('POST', `/v1/users/user-${n}:merge`, { anonymousId: `visitor-${n}` });
@@ -52,9 +35,9 @@ class Traffic {
   private stopped = false;
   private failure: unknown;
   private running: Promise<unknown> = Promise.resolve();
-  private readonly api: Api;
+  private readonly api: OwnerApi;
 
-  constructor(api: Api) {
+  constructor(api: OwnerApi) {
     this.api = api;
   }
 
@@ -91,7 +74,7 @@ class Traffic {
   }
 }
 
-async function rebuild(api: Api): Promise<{ readonly applied: number; readonly seconds: number; readonly pausedMs: number }> {
+async function rebuild(api: OwnerApi): Promise<{ readonly applied: number; readonly seconds: number; readonly pausedMs: number }> {
   let answer = await api.must('POST', '/v1/features:rebuild');
   for (; answer.status === 'running'; answer = await api.must('GET', '/v1/features/rebuild')) await sleep(50);
   if (answer.status !== 'done') throw new Error(`The rebuild failed: ${answer.error}`);
@@ -107,7 +90,7 @@ async function settled(state: StackState): Promise<void> {
 }
 
 /** Kills the feature store while it rebuilds, and waits until it is back. */
-async function crash(stack: StackProcess, api: Api): Promise<void> {
+async function crash(stack: StackProcess, api: OwnerApi): Promise<void> {
   await api.must('POST', '/v1/features:rebuild');
   const { pid } = stack.state()!.services['feature-store']!;
   process.kill(pid!, 'SIGKILL');
@@ -127,25 +110,25 @@ async function prove(stack: StackProcess): Promise<Outcome> {
     return dumpLive(folder);
   };
   let state = await stack.start();
-  let api = new Api(state);
+  let api = new OwnerApi(state, ANSWER_MS);
   await fill(api);
   const live = await stoppedDump(state);
   note(`${live.size} entries of a state that was made event by event`);
 
   state = await stack.start();
-  api = new Api(state);
+  api = new OwnerApi(state, ANSWER_MS);
   await crash(stack, api);
   const afterCrash = await stoppedDump(state);
   const generationsAfterCrash = generationsIn(folder).length;
 
   state = await stack.start();
-  api = new Api(state);
+  api = new OwnerApi(state, ANSWER_MS);
   const quiet = await rebuild(api);
   const rebuilt = await stoppedDump(state);
   note(`rebuilt with nothing else going on: ${JSON.stringify(quiet)}`);
 
   state = await stack.start();
-  api = new Api(state);
+  api = new OwnerApi(state, ANSWER_MS);
   const traffic = new Traffic(api);
   traffic.start();
   await sleep(500);

@@ -1,10 +1,10 @@
 /** `npm run prove -- start`: what a newcomer does, word for word, on a fresh copy of the repository. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '../shared/free-port.ts';
 import { note, show, type Outcome } from '../shared/show.ts';
 import { root } from '../shared/stack-process.ts';
 
@@ -14,16 +14,6 @@ interface Started {
   readonly child: ChildProcess;
   readonly seconds: number;
   readonly output: string;
-}
-
-/** A free port: the README's 8080 may be somebody else's here. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' ? address!.port : 0));
-    });
-  });
 }
 
 /** Copies what git tracks; the npm packages are linked, since their installation is not measured. */
@@ -86,6 +76,7 @@ function curl(output: string, more = ''): Record<string, any> {
 
 async function run(): Promise<Outcome> {
   const copy = freshCopy();
+  // The README's 8080 may be somebody else's here.
   const port = await freePort();
   try {
     note(`a fresh copy; npm packages installed; npm start -- --port ${port}`);

@@ -29,6 +29,11 @@ export function pidsOf({ services }: StackState): Record<string, number> {
   return Object.fromEntries(Object.entries(services).flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]])));
 }
 
+/** How often services were started again. */
+export function restartsOf({ services }: StackState): number {
+  return Object.values(services).reduce((sum, { restarts }) => sum + restarts, 0);
+}
+
 export interface StackOptions {
   /** Arguments besides the data directory and free ports. */
   readonly args?: readonly string[];

@@ -2,7 +2,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,18 +9,10 @@ import { createGrpcClient } from '@serendip/platform-grpc';
 import { RedisServer } from '@serendip/platform-redis/testing';
 import { features } from '@serendip/shared-contracts';
 import type { FeatureStore } from '../../shared/filling.ts';
+import { freePort } from '../../shared/free-port.ts';
 import { root } from '../../shared/stack-process.ts';
 
 const PATIENCE_MS = 60_000;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 export class Replicas {
   private readonly folder = mkdtempSync(join(tmpdir(), 'shards-'));

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../shared/random.ts';
 import type { StackState } from '../../shared/stack-process.ts';
 import { send, type Answer } from '../serve/http.ts';
+import { within, type Range } from './faults.ts';
 import type { Deed, Merge, People } from './people.ts';
 
 const CLIENTS = 64;
@@ -10,14 +11,12 @@ const FLUSH_MS = 250;
 const TICK_MS = 20;
 const MOST_IN_BATCH = 200;
 const REPEAT_SHARE = 0.05;
-const SECONDS_MS = [1000, 8000] as const;
-const MINUTE_MS = [55_000, 65_000] as const;
+const SECONDS_MS: Range = [1000, 8000];
+const MINUTE_MS: Range = [55_000, 65_000];
 const ANSWER_MS = 5000;
 const LONGEST_PAUSE_MS = 2000;
 
 type Entry = { readonly deed: Deed } | { readonly merge: Merge };
-
-const between = ([least, most]: readonly [number, number], random: Random): number => least + random() * (most - least);
 
 const bodyOf = ({ eventId, type, who, items, value, timeMs }: Deed): object => ({
   eventId, type, ...who, ...(items.length === 1 ? { itemId: items[0] } : { items: items.map((itemId) => ({ itemId })) }), ...(value === undefined ? {} : { value }), eventTime: timeMs,
@@ -80,7 +79,7 @@ export class Clients {
     if (random() >= REPEAT_SHARE) return;
     const kind = Math.floor(random() * 3);
     if (kind === 0) this.repeat(deed);
-    else this.delay(deed, performance.now() + between(kind === 1 ? SECONDS_MS : MINUTE_MS, random));
+    else this.delay(deed, performance.now() + within(kind === 1 ? SECONDS_MS : MINUTE_MS, random));
   }
 
   private repeat(deed: Deed): void {

@@ -3,11 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ModelFiles } from '@serendip/platform-runtimes';
 import { WEIGHTS } from '@serendip/platform-runtimes/testing';
+import { root } from '../../shared/stack-process.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 const PACKAGE = 'tensorflow-cpu';
 
 /** Fetches TensorFlow unless it was before, and builds the binding of tfjs-node against its library. */
