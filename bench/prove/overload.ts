@@ -35,9 +35,13 @@ async function sustained(ask: Ask, seconds: number, applied: () => Promise<void>
   return { events, perSecond: events / ((performance.now() - began) / 1000) };
 }
 
-/** Memory of a process that is its own, MiB: without the pages of mapped files. */
+/** Memory of a process that is its own, MiB: without the pages of mapped files. 0 for one that has ended, which is counted as a crash. */
 function ownMemory(pid: number): number {
-  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+  try {
+    return Number(/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
 }
 
 interface Samples {
