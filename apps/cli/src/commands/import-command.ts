@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { DomainError } from '@serendip/shared-errors';
 import { Command, Option } from 'commander';
@@ -56,7 +56,7 @@ async function run(flags: Flags, output: Output): Promise<void> {
     output.write(json ? `${JSON.stringify({ ...report, badRows: plan.bad.slice(0, 100) })}\n` : render(report, plan.bad, flags.rejects));
     if ((dryRun && plan.bad.length > 0) || (verdict?.differences.length ?? 0) > 0) process.exitCode = EXIT.refused;
   } finally {
-    await rejects.close();
+    rejects.close();
   }
 }
 
@@ -83,13 +83,13 @@ function nameOf({ name, format, file, from }: Flags): string {
 /** The file of what was not accepted, one JSON object a line; made when there is something. */
 function rejectsTo(path: string, bad: readonly BadRow[]) {
   const places = new Set<string>();
-  let stream: ReturnType<typeof createWriteStream> | undefined;
+  let file: number | undefined;
   const add = (row: BadRow): void => {
-    if (stream === undefined) mkdirSync(dirname(resolve(path)), { recursive: true });
-    stream ??= createWriteStream(path);
+    if (file === undefined) mkdirSync(dirname(resolve(path)), { recursive: true });
+    file ??= openSync(path, 'w');
     places.add(`${row.file}:${row.line}`);
-    stream.write(`${JSON.stringify(row)}\n`);
+    writeSync(file, `${JSON.stringify(row)}\n`);
   };
   bad.forEach(add);
-  return { places, add, close: () => new Promise<void>((done) => { if (stream === undefined) done(); else stream.end(done); }) };
+  return { places, add, close: () => { if (file !== undefined) closeSync(file); } };
 }
