@@ -26,7 +26,7 @@ const log = new ArchivedLog(held, new ParquetArchive(openObjectStore(config.SERE
 const onRebuild = (layout: number): void => logger.warn({ layout }, 'The state is of another version; it is made again from the log.');
 const engine = await openStateStore(config.SERENDIP_STATE, { onRebuild });
 const store = new WriteBehindStateStore(config.SERENDIP_FAULT === 'cursor-apart' ? cursorApart(engine) : engine);
-const applied = new AppliedPositions(engine.partitions, held.positions, logger);
+const applied = new AppliedPositions(store.written, held.positions, logger);
 const ingestion = createGrpcClient(events.IngestionService, { target: config.SERENDIP_INGESTION_TARGET, timeoutMs: 5000 });
 const statisticsEveryMs = config.SERENDIP_STATISTICS_EVERY_MS;
 const self = { id: randomUUID(), address: config.SERENDIP_ADVERTISED_ADDRESS ?? `${config.SERENDIP_HOST}:${config.SERENDIP_PORT}` };

@@ -215,4 +215,16 @@ describe('switching to another generation', () => {
     expect(await dumpState(store)).toEqual(await dumpState(whole));
     expect((await before.head(PARTITION)).cursor).toBe(2);
   });
+
+  it('tells how far the live generation is written, not what waits', async () => {
+    const store = new WriteBehindStateStore(new MemoryStateStore());
+    const log = logOf(['1', '2'].map((eventId) => aStateEvent({ eventId })));
+    await applyLog(store, log.slice(0, 1));
+    expect((await store.written.head(PARTITION)).cursor).toBe(0);
+    const generation = new MemoryStateStore();
+    await applyLog(generation, log);
+    await store.switchTo(generation);
+    expect((await store.written.head(PARTITION)).cursor).toBe((await generation.head(PARTITION)).cursor);
+    expect((await store.written.head(PARTITION)).cursor).toBeGreaterThan(0);
+  });
 });

@@ -1,5 +1,6 @@
 import { PARTITIONS, partitionOf, type Entity } from '@serendip/shared-identity';
 import type { Outbox } from '../outbox.js';
+import type { PartitionStore } from '../partition-store.js';
 import type { SharedState } from '../shared-state.js';
 import type { CatalogueReader, ItemRow, StateReader, UserKey } from '../state-reader.js';
 import type { StateStore } from '../state-store.js';
@@ -15,6 +16,8 @@ export class WriteBehindStateStore implements StateStore, StateReader {
   readonly partitions: WriteBehindPartitions;
   readonly reader = this;
   readonly shared: SharedState | undefined;
+  /** How far partitions are written, in whatever generation is live; what waits is not counted. */
+  readonly written: Pick<PartitionStore, 'head'> = { head: (partition) => this.beneath.partitions.head(partition) };
 
   constructor(private beneath: StateStore) {
     this.partitions = new WriteBehindPartitions(beneath.partitions);
