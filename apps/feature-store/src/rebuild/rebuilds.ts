@@ -37,6 +37,8 @@ export interface RebuildsParts {
 
 /** Whoever began to read the old generation is done by then. */
 const GRACE_MS = 1000;
+/** The id of a thread that has ended: it says nothing any more, not even that. */
+const NO_THREAD = -1;
 
 /** Makes the state anew beside the live one, one at a time, and switches to it (ADR 0027). */
 @Injectable()
@@ -44,6 +46,7 @@ export class Rebuilds {
   private newest: RebuildState | undefined;
   private worker: Worker | undefined;
   private running: Promise<void> | undefined;
+  private isStopped = false;
 
   constructor(private readonly parts: RebuildsParts) {}
 
@@ -70,6 +73,7 @@ export class Rebuilds {
 
   /** Gives up what is under way. */
   async stop(): Promise<void> {
+    this.isStopped = true;
     await this.worker?.terminate();
     await this.running;
   }
@@ -82,6 +86,7 @@ export class Rebuilds {
 
   private async run({ generations, task }: NonNullable<RebuildsParts['beside']>): Promise<void> {
     const url = await generations.begin();
+    if (this.isStopped) throw new Error('The feature store is being stopped.');
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { ...task, generation: url } satisfies RebuildTask, name: 'rebuild' });
     this.worker = worker;
     // Whoever waits for the thread hears of it; between two messages nobody does.
@@ -104,7 +109,7 @@ export class Rebuilds {
     await generations.removeOthers();
   }
 
-  /** The next message of a kind. Rejects when the thread fails or ends before. */
+  /** The next message of a kind. Rejects when the thread fails or ends before, or has ended. */
   private told<K extends FromRebuilder['kind']>(worker: Worker, kind: K): Promise<Extract<FromRebuilder, { readonly kind: K }>> {
     return new Promise((resolve, reject) => {
       const listen = (message: FromRebuilder): void => {
@@ -115,6 +120,7 @@ export class Rebuilds {
       };
       const ended = (): void => reject(new Error('The thread that makes the state anew has ended.'));
       worker.on('message', listen).once('error', reject).once('exit', ended);
+      if (worker.threadId === NO_THREAD) ended();
     });
   }
 }
