@@ -3,6 +3,7 @@ import { StatisticsRollup, type CountedStatistics, type ItemKey, type ProcessedB
 import type { Logger } from '@serendip/platform-logging';
 import { PARTITIONS, hash64 } from '@serendip/shared-identity';
 import type { ItemStatistics } from './item-statistics.js';
+import { Rounds } from './rounds.js';
 
 export interface SharedStatisticsParts {
   readonly store: StateStore;
@@ -27,10 +28,11 @@ export class SharedStatistics implements ItemStatistics {
   private readonly sequences = new Float64Array(PARTITIONS);
   private readonly changedCatalogue = new Set<number>();
   private loaded: Promise<void> | undefined;
-  private running: Promise<void> | undefined;
-  private isStopped = false;
+  private readonly rounds: Rounds;
 
-  constructor(private readonly parts: SharedStatisticsParts) {}
+  constructor(private readonly parts: SharedStatisticsParts) {
+    this.rounds = new Rounds(parts.everyMs, () => this.follow());
+  }
 
   async load(): Promise<void> {}
 
@@ -40,7 +42,7 @@ export class SharedStatistics implements ItemStatistics {
       throw error;
     });
     await this.loaded;
-    this.running ??= this.follow();
+    this.rounds.start();
     return this.rollup;
   }
 
@@ -56,8 +58,7 @@ export class SharedStatistics implements ItemStatistics {
   doubt(): void {}
 
   async stop(): Promise<void> {
-    this.isStopped = true;
-    await this.running;
+    await this.rounds.stop();
   }
 
   private async read(): Promise<void> {
@@ -74,16 +75,13 @@ export class SharedStatistics implements ItemStatistics {
   }
 
   private async follow(): Promise<void> {
-    const { everyMs, logger } = this.parts;
-    while (!this.isStopped) {
-      await sleep(everyMs);
-      try {
-        await this.look();
-        for (const partition of this.changedCatalogue) await this.lookAtItems(partition);
-      } catch (error) {
-        logger.warn({ err: error }, 'What was counted can not be read from the store; trying again.');
-        await sleep(RETRY_MS);
-      }
+    try {
+      await this.look();
+      // Those that change meanwhile are the next round's: there may be no end of them.
+      for (const partition of [...this.changedCatalogue]) await this.lookAtItems(partition);
+    } catch (error) {
+      this.parts.logger.warn({ err: error }, 'What was counted can not be read from the store; trying again.');
+      await sleep(RETRY_MS);
     }
   }
 
@@ -100,6 +98,15 @@ export class SharedStatistics implements ItemStatistics {
 
   private async lookAtItems(partition: number): Promise<void> {
     this.changedCatalogue.delete(partition);
+    try {
+      await this.touchItems(partition);
+    } catch (error) {
+      this.changedCatalogue.add(partition);
+      throw error;
+    }
+  }
+
+  private async touchItems(partition: number): Promise<void> {
     const { sequence } = await this.parts.store.partitions.head(partition);
     for (const tenant of this.rollup.tenantNames) {
       for (let after = this.sequences[partition]!; after < sequence;) {

@@ -3,6 +3,7 @@ import type { WriteBehindStateStore } from '@serendip/features-domain';
 import type { Logger } from '@serendip/platform-logging';
 import { PARTITIONS } from '@serendip/shared-identity';
 import type { FeatureStoreMetrics } from './feature-store.metrics.js';
+import { Rounds } from './rounds.js';
 
 export interface WriterParts {
   readonly store: Pick<WriteBehindStateStore, 'flush' | 'check'>;
@@ -19,26 +20,18 @@ const RETRY_MS = 500;
 
 /** Writes what waits in the state store: a part of the partitions every 50 ms, each within about 200 ms of its change. Now and then it looks whether the store still has it. */
 export class StateWriter {
-  private isStopped = false;
-  private running: Promise<void> | undefined;
+  private readonly rounds = new Rounds(EVERY_MS, () => this.write(this.turn++));
+  private turn = 0;
 
   constructor(private readonly parts: WriterParts) {}
 
   start(): void {
-    this.running ??= this.run();
+    this.rounds.start();
   }
 
   /** Ends after the write that is under way; what waits then is written when the store is closed. */
   async stop(): Promise<void> {
-    this.isStopped = true;
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    for (let turn = 0; !this.isStopped; turn++) {
-      await sleep(EVERY_MS);
-      await this.write(turn);
-    }
+    await this.rounds.stop();
   }
 
   private async write(turn: number): Promise<void> {

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartitionStore } from '@serendip/features-domain';
 import type { Logger } from '@serendip/platform-logging';
 import { PARTITIONS } from '@serendip/shared-identity';
+import { Rounds } from './rounds.js';
 
 export interface WatchParts {
   readonly store: Pick<PartitionStore, 'head'>;
@@ -12,8 +12,6 @@ export interface WatchParts {
   readonly end: (partition: number) => number;
   /** Told of a partition whose items have changed. */
   readonly onCatalogueChange: (partition: number) => void;
-  /** Milliseconds between two looks. */
-  readonly everyMs?: number;
 }
 
 const EVERY_MS = 100;
@@ -22,34 +20,24 @@ const EVERY_MS = 100;
 export class StoreWatch {
   private readonly cursors = new Float64Array(PARTITIONS).fill(-1);
   private readonly sequences = new Float64Array(PARTITIONS);
-  private isStopped = false;
-  private running: Promise<void> | undefined;
+  private readonly rounds = new Rounds(EVERY_MS, () => this.look());
 
   constructor(private readonly parts: WatchParts) {}
 
   start(): void {
-    this.running ??= this.run();
+    this.rounds.start();
   }
 
   async stop(): Promise<void> {
-    this.isStopped = true;
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    const { logger, everyMs = EVERY_MS } = this.parts;
-    while (!this.isStopped) {
-      await sleep(everyMs);
-      try {
-        await this.look();
-      } catch (error) {
-        logger.warn({ err: error }, 'The store can not be looked at for what others have changed; trying again.');
-      }
-    }
+    await this.rounds.stop();
   }
 
   private async look(): Promise<void> {
-    await Promise.all(Array.from(this.cursors, (_, partition) => this.lookAt(partition)));
+    try {
+      await Promise.all(Array.from(this.cursors, (_, partition) => this.lookAt(partition)));
+    } catch (error) {
+      this.parts.logger.warn({ err: error }, 'The store can not be looked at for what others have changed; trying again.');
+    }
   }
 
   private async lookAt(partition: number): Promise<void> {
