@@ -3,9 +3,9 @@ import { readStates, type ItemKey, type StateStore } from '@serendip/features-do
 import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
 import { events, features, fromBinary } from '@serendip/shared-contracts';
 import { hash64, partitionOf, type Entity } from '@serendip/shared-identity';
-import { UserStateView, eventTypeName, int32sOf } from '@serendip/shared-layouts';
+import { UserStateView, int32sOf } from '@serendip/shared-layouts';
 import { catalogueBatches } from './catalogue-stream.js';
-import { catalogueEntry } from './feature-store.mapper.js';
+import { catalogueEntry, userEvent } from './feature-store.mapper.js';
 import { LogFollower } from './log-follower.service.js';
 import { pageFrom, pageToken } from './paging.js';
 import { PartitionsProgress } from './partition-progress.js';
@@ -79,10 +79,7 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
     const places = Array.from({ length: Math.max(0, to - from) }, (_, i) => state.interactions - 1 - from - i);
     const items = await this.store.catalogue.itemsByHash(places.map((i): ItemKey => ({ tenant: key.tenant, lo: state.itemLo(i), hi: state.itemHi(i) })));
     return {
-      events: places.map((i, n) => {
-        const value = state.value(i);
-        return { type: eventTypeName(state.type(i)), itemId: items[n]?.id ?? '', eventTimeMs: state.timeMs(i), ...(Number.isNaN(value) ? {} : { value }) };
-      }),
+      events: places.map((i, n) => userEvent(state, i, items[n]?.id ?? '')),
       nextPageToken: to < state.interactions ? pageToken(to) : '',
       partition: partitionOf(owner.tenant, owner.entity as Entity),
       position: state.position,

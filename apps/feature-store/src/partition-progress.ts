@@ -5,7 +5,7 @@ import type { features, MessageInitShape } from '@serendip/shared-contracts';
 import { PARTITIONS } from '@serendip/shared-identity';
 import type { LogFollower } from './log-follower.service.js';
 import type { Ownership } from './ownership.js';
-import type { Peers } from './peers.js';
+import { askedFor, type Peers } from './peers.js';
 
 export type Progress = MessageInitShape<typeof features.PartitionProgressSchema>;
 
@@ -16,8 +16,6 @@ export interface ProgressParts {
   readonly ownership: Ownership | undefined;
   readonly self: Member;
 }
-
-const MOST_MS = 500;
 
 /** Who owns each partition and how far it has been applied. */
 export class PartitionsProgress {
@@ -46,8 +44,7 @@ export class PartitionsProgress {
   }
 
   private async of(member: Member, context: CallContext): Promise<readonly Progress[]> {
-    const timeoutMs = Math.min(MOST_MS, (context.deadlineMs - Date.now()) / 2);
-    return this.parts.peers.at(member).getProgress({ ownedOnly: true }, { context, timeoutMs }).then(({ partitions }) => partitions, () => []);
+    return this.parts.peers.at(member).getProgress({ ownedOnly: true }, askedFor(context)).then(({ partitions }) => partitions, () => []);
   }
 
   private async stored(partition: number): Promise<Progress> {

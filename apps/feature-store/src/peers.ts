@@ -1,8 +1,14 @@
 import type { Member } from '@serendip/features-domain';
-import { createGrpcClient, type GrpcClient } from '@serendip/platform-grpc';
+import { createGrpcClient, type CallContext, type GrpcClient } from '@serendip/platform-grpc';
 import { features } from '@serendip/shared-contracts';
 
 type Client = GrpcClient<typeof features.FeatureStoreService>;
+
+/** Another replica has at most so long to answer, milliseconds, and half of what the caller has left: the store must still be read if it does not. */
+const MOST_MS = 500;
+
+/** With what another replica is asked for a caller. */
+export const askedFor = (context: CallContext) => ({ context, timeoutMs: Math.min(MOST_MS, (context.deadlineMs - Date.now()) / 2) });
 
 /** The other replicas, each with a connection from when it is first asked until it is gone. */
 export class Peers {

@@ -2,7 +2,7 @@ import type { Member, StateStore, UserKey } from '@serendip/features-domain';
 import type { CallContext } from '@serendip/platform-grpc';
 import type { features } from '@serendip/shared-contracts';
 import { partitionOf, type Entity } from '@serendip/shared-identity';
-import type { Peers } from './peers.js';
+import { askedFor, type Peers } from './peers.js';
 
 /** A record, and how old it may be, milliseconds. */
 export interface AgedRecord {
@@ -21,9 +21,6 @@ export interface RecordsParts {
   /** How old a state is that reaches up to a cursor. */
   readonly ageOf: (partition: number, cursor: number) => number;
 }
-
-/** An owner has at most so long to answer, milliseconds, and half of what the caller has left: the store must still be read if it does not. */
-const MOST_MS = 500;
 
 /** Records of users, wherever they are owned: the owner has the newest ones in memory, and the store has those of a moment ago. */
 export class UserRecords {
@@ -58,8 +55,7 @@ export class UserRecords {
   }
 
   private async there(owner: Member, keys: readonly UserKey[], context: CallContext): Promise<readonly AgedRecord[]> {
-    const timeoutMs = Math.min(MOST_MS, (context.deadlineMs - Date.now()) / 2);
-    const { results } = await this.parts.peers.at(owner).readUserRecords({ keys: [...keys] }, { context, timeoutMs });
+    const { results } = await this.parts.peers.at(owner).readUserRecords({ keys: [...keys] }, askedFor(context));
     return results.map(agedRecord);
   }
 }

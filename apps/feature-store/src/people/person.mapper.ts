@@ -1,6 +1,7 @@
 import type { CatalogueReader, ItemKey } from '@serendip/features-domain';
 import type { MessageInitShape, features } from '@serendip/shared-contracts';
 import { eventTypeName, type UserStateView } from '@serendip/shared-layouts';
+import { userEvent } from '../feature-store.mapper.js';
 
 const TYPES = 32;
 
@@ -21,9 +22,7 @@ export async function personState(state: UserStateView, { tenant, catalogue }: {
   const shownAt = seenAt + state.seen;
   return {
     firstTimeMs: state.firstTimeMs, lastTimeMs: state.lastTimeMs, sessionStartMs: state.sessionStartMs, sessionEvents: state.sessionEvents,
-    interactions: counting(state.interactions).map((i) => ({
-      type: eventTypeName(state.type(i)), itemId: ids[i]!, eventTimeMs: state.timeMs(i), ...(Number.isNaN(state.value(i)) ? {} : { value: state.value(i) }),
-    })),
+    interactions: counting(state.interactions).map((i) => userEvent(state, i, ids[i]!)),
     counters: counting(state.counters).map((i) => ({ type: eventTypeName(state.counterType(i)), total: state.counterTotal(i) })),
     seen: counting(state.seen).map((i) => ({ itemId: ids[seenAt + i]!, types: typesOf(state.seenMask(i)) })),
     shown: counting(state.impressions).map((i) => ({ itemId: ids[shownAt + i]!, lastTimeMs: state.impressionTimeMs(i), count: state.impressionCount(i) })),

@@ -2,10 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventLog } from '@serendip/events-domain';
 import type { StateStore } from '@serendip/features-domain';
 import { DomainError } from '@serendip/shared-errors';
-import { PARTITIONS } from '@serendip/shared-identity';
 
 const LOOK_EVERY_MS = 5;
-const ALL = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
 /** Where a record stands. */
 export interface Place {
@@ -19,11 +17,8 @@ export class Settlement {
 
   /** Resolves once everything that is in the log now has been applied, and so has what partitions had for each other. Throws UNAVAILABLE/STATE_BEHIND at the deadline. */
   async settled(deadlineMs: number): Promise<void> {
-    const ends = await this.parts.log.ends();
-    const places = ALL.map((partition) => ({ partition, position: (ends[partition] ?? 0) - 1 }));
-    await this.passed(places, deadlineMs);
-    const now = await this.parts.log.ends();
-    await this.applied(ALL.map((partition) => ({ partition, position: (now[partition] ?? 0) - 1 })), deadlineMs);
+    await this.passed(await this.newest(), deadlineMs);
+    await this.applied(await this.newest(), deadlineMs);
   }
 
   /** Resolves once these records have been applied, and what their partitions had for others up to there stands in the log. Throws UNAVAILABLE/STATE_BEHIND at the deadline. */
@@ -38,6 +33,11 @@ export class Settlement {
   /** Resolves once these records have been applied. Throws UNAVAILABLE/STATE_BEHIND at the deadline. */
   async applied(places: readonly Place[], deadlineMs: number): Promise<void> {
     await this.eachOnce(places, deadlineMs, async ({ partition, position }) => (await this.parts.store.partitions.head(partition)).cursor > position);
+  }
+
+  /** The last place of each partition now. */
+  private async newest(): Promise<readonly Place[]> {
+    return (await this.parts.log.ends()).map((end, partition) => ({ partition, position: end - 1 }));
   }
 
   private async eachOnce(places: readonly Place[], deadlineMs: number, isSo: (place: Place) => Promise<boolean>): Promise<void> {
