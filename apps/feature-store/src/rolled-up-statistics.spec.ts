@@ -20,17 +20,23 @@ async function isWritten(store: FailingOverStore): Promise<boolean> {
   return cursors.every((cursor, partition) => cursor === ends[partition]);
 }
 
+/** A store whose replica takes over without the second of two rounds of clicks, and what one round counts. */
+async function failedOver(): Promise<{ readonly store: FailingOverStore; readonly once: number }> {
+  const store = new FailingOverStore();
+  fixture = await Fixture.start(new InMemoryEventLog(), store);
+  await fixture.apply(...clicks('kept'));
+  const once = await total();
+  await until(() => isWritten(store));
+  store.isReplicating = false;
+  await fixture.apply(...clicks('lost'));
+  await until(() => isWritten(store));
+  store.failOver();
+  return { store, once };
+}
+
 describe('statistics over all partitions', () => {
   it('count once what the store has lost in a failover and is applied again', async () => {
-    const store = new FailingOverStore();
-    fixture = await Fixture.start(new InMemoryEventLog(), store);
-    await fixture.apply(...clicks('kept'));
-    const once = await total();
-    await until(() => isWritten(store));
-    store.isReplicating = false;
-    await fixture.apply(...clicks('lost'));
-    await until(() => isWritten(store));
-    store.failOver();
+    const { store, once } = await failedOver();
     await fixture.apply(...clicks('after it'));
     await until(() => isWritten(store));
     await until(async () => await total() === 3 * once);
@@ -39,15 +45,7 @@ describe('statistics over all partitions', () => {
   }, 30_000);
 
   it('count it, and the store has it again, though nothing comes after it', async () => {
-    const store = new FailingOverStore();
-    fixture = await Fixture.start(new InMemoryEventLog(), store);
-    await fixture.apply(...clicks('kept'));
-    const once = await total();
-    await until(() => isWritten(store));
-    store.isReplicating = false;
-    await fixture.apply(...clicks('lost'));
-    await until(() => isWritten(store));
-    store.failOver();
+    const { store, once } = await failedOver();
     await until(() => isWritten(store));
     await until(async () => await total() === 2 * once);
   }, 30_000);
