@@ -7,4 +7,5 @@ export { rewriteArchive, type RewriteParts, type Rewritten } from './archive/rew
 export type { ArchivedRecord } from './archive/record-file.js';
 export { Erasures, readErasures } from './erasures.js';
 export { LmdbDeadLetterStore } from './lmdb/dead-letters/lmdb-dead-letter-store.js';
-export { openEventLog, type OpenEventLogOptions } from './open-event-log.js';
+export { openEventLog } from './open-event-log.js';
+export type { OpenEventLogOptions } from './open-options.js';

@@ -4,14 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { OpenLog } from '@serendip/events-domain';
 import { DomainError } from '@serendip/shared-errors';
 import { LmdbEventLog } from './lmdb/lmdb-event-log.js';
-
-export interface OpenEventLogOptions {
-  readonly mode: 'writer' | 'reader';
-  /** Least time between two commits while little waits, milliseconds; default 3 (LMDB), 1 (others). Bounds what many small appends cost. */
-  readonly minIntervalMs?: number;
-  /** How long a reader waits for a log that no writer has made yet, and anybody for a server, milliseconds; default 30 s. */
-  readonly waitMs?: number;
-}
+import type { OpenEventLogOptions } from './open-options.js';
 
 const retryMs = 50;
 

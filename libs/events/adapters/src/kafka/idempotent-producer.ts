@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Producer, type MessageToProduce } from '@platformatic/kafka';
-import { clientOptions, closedLog, logFailure } from './kafka-connection.js';
+import { closedLog } from '../log-rules.js';
+import { clientOptions, logFailure } from './kafka-connection.js';
 import type { LogAddress } from './log-address.js';
 
 const giveUpMs = 10_000;

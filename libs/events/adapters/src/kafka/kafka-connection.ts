@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DomainError, isDomainError } from '@serendip/shared-errors';
 import { Admin, findErrorBy, type BaseOptions, type Connection } from '@platformatic/kafka';
+import { closedLog } from '../log-rules.js';
 import type { LogAddress } from './log-address.js';
 
 const retryForMs = 10_000;
@@ -61,10 +62,6 @@ export class KafkaConnection {
 
 export function logFailure({ name }: LogAddress, cause: unknown): DomainError {
   return new DomainError('UNAVAILABLE', 'LOG_FAILED', `The event log at ${name} failed (${sentenceOf(cause)}): nothing of this is known to be durable.`, { cause: new Error(sentenceOf(cause)) });
-}
-
-export function closedLog(): DomainError {
-  return new DomainError('UNAVAILABLE', 'LOG_CLOSED', 'The event log is closed.');
 }
 
 /** A broker said no, and would again. */

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { DomainError } from '@serendip/shared-errors';
-import { PARTITIONS } from '@serendip/shared-identity';
 import { EventLog, sequenceOf, type Durability, type LogRecord, type StoredRecord } from '@serendip/events-domain';
 import { GroupCommit, runWork, type Work } from '../group-commit.js';
+import { closedLog, readOnlyLog, requirePartitions } from '../log-rules.js';
+import type { OpenEventLogOptions } from '../open-options.js';
 import { CursorTable } from './cursor-table.js';
 import { EndsFollower } from './ends-follower.js';
 import { IdempotentProducer } from './idempotent-producer.js';
 import { KafkaCommit } from './kafka-commit.js';
-import { KafkaConnection, closedLog, logFailure } from './kafka-connection.js';
+import { KafkaConnection, logFailure } from './kafka-connection.js';
 import { KafkaConsumerPositions } from './kafka-consumer-positions.js';
 import { KafkaImportLedger } from './kafka-import-ledger.js';
 import { KafkaTopic } from './kafka-topic.js';
@@ -15,14 +15,6 @@ import { LeaderEpochs, storedRecords } from './leader-epochs.js';
 import type { LogAddress } from './log-address.js';
 import { cursorsOf, findTopics, makeTopics } from './log-topics.js';
 import { ReadAhead } from './read-ahead.js';
-
-export interface KafkaEventLogOptions {
-  readonly mode: 'writer' | 'reader';
-  /** Least time between two commits while little waits, milliseconds; default 1. */
-  readonly minIntervalMs?: number;
-  /** How long to wait for Kafka, and a reader for a log that no writer has made yet, milliseconds; default 30 s. */
-  readonly waitMs?: number;
-}
 
 const commitRecords = 5_000;
 const unreachableMs = 10_000;
@@ -45,7 +37,7 @@ export class KafkaEventLog extends EventLog {
   private readonly group: GroupCommit<KafkaCommit>;
   private closing: Promise<void> | undefined;
 
-  private constructor(private readonly address: LogAddress, private readonly options: KafkaEventLogOptions) {
+  private constructor(private readonly address: LogAddress, private readonly options: OpenEventLogOptions) {
     super();
     this.connection = new KafkaConnection(address);
     this.producer = new IdempotentProducer(address);
@@ -62,7 +54,7 @@ export class KafkaEventLog extends EventLog {
    * Opens the log: a writer makes its topics, a reader waits for them. FAILED_PRECONDITION/LOG_ENGINE_UNSAFE or LOG_INCOMPATIBLE;
    * UNAVAILABLE/LOG_FAILED when Kafka is not there in time, LOG_MISSING when the log is not.
    */
-  static async open(address: LogAddress, options: KafkaEventLogOptions): Promise<KafkaEventLog> {
+  static async open(address: LogAddress, options: OpenEventLogOptions): Promise<KafkaEventLog> {
     const log = new KafkaEventLog(address, options);
     try {
       const prepare = options.mode === 'writer' ? makeTopics : findTopics;
@@ -81,9 +73,8 @@ export class KafkaEventLog extends EventLog {
 
   async append(records: readonly LogRecord[]): Promise<readonly number[]> {
     this.requireOpen();
-    if (this.options.mode === 'reader') throw new DomainError('FAILED_PRECONDITION', 'LOG_READ_ONLY', 'The event log was opened to read.');
-    const stray = records.find(({ partition }) => !(Number.isInteger(partition) && partition >= 0 && partition < PARTITIONS));
-    if (stray !== undefined) throw new RangeError(`The log has no partition ${stray.partition}.`);
+    if (this.options.mode === 'reader') throw readOnlyLog();
+    requirePartitions(records);
     if (records.length === 0) return [];
     const positions = await this.group.submit(records.length, (commit) => commit.append(records));
     return positions();

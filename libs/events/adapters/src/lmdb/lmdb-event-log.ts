@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { DomainError } from '@serendip/shared-errors';
-import { PARTITIONS } from '@serendip/shared-identity';
 import { EventLog, type LogRecord, type StoredRecord } from '@serendip/events-domain';
 import { GroupCommit, runWork, type Work } from '../group-commit.js';
+import { closedLog, readOnlyLog, requirePartitions } from '../log-rules.js';
 import { ChunkWriter } from './chunk.js';
 import { disregardCommitError } from './commit-error.js';
 import { EndsFile } from './ends-file.js';
@@ -53,8 +53,7 @@ export class LmdbEventLog extends EventLog {
 
   async append(records: readonly LogRecord[]): Promise<readonly number[]> {
     const group = this.writing();
-    const stray = records.find(({ partition }) => !(Number.isInteger(partition) && partition >= 0 && partition < PARTITIONS));
-    if (stray !== undefined) throw new RangeError(`The log has no partition ${stray.partition}.`);
+    requirePartitions(records);
     return records.length === 0 ? [] : group.submit(records.length, (transaction) => transaction.append(records));
   }
 
@@ -137,12 +136,12 @@ export class LmdbEventLog extends EventLog {
 
   private writing(): GroupCommit<LogTransaction> {
     this.requireOpen();
-    if (this.options.mode === 'reader') throw new DomainError('FAILED_PRECONDITION', 'LOG_READ_ONLY', 'The event log was opened to read.');
+    if (this.options.mode === 'reader') throw readOnlyLog();
     return this.group;
   }
 
   private requireOpen(): void {
-    if (this.closing !== undefined) throw new DomainError('UNAVAILABLE', 'LOG_CLOSED', 'The event log is closed.');
+    if (this.closing !== undefined) throw closedLog();
   }
 
   private async settle(): Promise<void> {

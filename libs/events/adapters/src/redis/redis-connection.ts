@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DomainError, isDomainError } from '@serendip/shared-errors';
 import { Redis } from 'ioredis';
+import { closedLog } from '../log-rules.js';
 import type { LogAddress } from './log-address.js';
 
 const retryForMs = 10_000;
@@ -99,10 +100,6 @@ export class RedisConnection {
 /** The server said no, and would again; what passes by itself is no refusal. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError' && !passing.test(error.message);
-}
-
-function closedLog(): DomainError {
-  return new DomainError('UNAVAILABLE', 'LOG_CLOSED', 'The event log is closed.');
 }
 
 /** To disconnect what is disconnected would keep the process alive for two seconds. */

@@ -5,6 +5,8 @@ import { PARTITIONS } from '@serendip/shared-identity';
 import { EventLog, type Durability, type LogRecord, type StoredRecord } from '@serendip/events-domain';
 import type { Redis } from 'ioredis';
 import { GroupCommit, runWork, type Work } from '../group-commit.js';
+import { closedLog, readOnlyLog, requirePartitions } from '../log-rules.js';
+import type { OpenEventLogOptions } from '../open-options.js';
 import { EndsFollower, endsOf } from './ends-follower.js';
 import type { LogAddress } from './log-address.js';
 import { LogConnections, requireLayout } from './log-connections.js';
@@ -13,14 +15,6 @@ import { COMMIT, PUBLISH_ENDS } from './log-scripts.js';
 import { RedisCommit, type CommitAnswer } from './redis-commit.js';
 import { RedisConsumerPositions } from './redis-consumer-positions.js';
 import { RedisImportLedger } from './redis-import-ledger.js';
-
-export interface RedisEventLogOptions {
-  readonly mode: 'writer' | 'reader';
-  /** Least time between two commits while little waits, milliseconds; default 1. */
-  readonly minIntervalMs?: number;
-  /** How long to wait for Redis, and a reader for a log that no writer has made yet, milliseconds; default 30 s. */
-  readonly waitMs?: number;
-}
 
 const commitRecords = 5_000;
 const readRecords = 500;
@@ -41,7 +35,7 @@ export class RedisEventLog extends EventLog {
   private commits = 0;
   private closing: Promise<void> | undefined;
 
-  private constructor(private readonly address: LogAddress, private readonly options: RedisEventLogOptions) {
+  private constructor(private readonly address: LogAddress, private readonly options: OpenEventLogOptions) {
     super();
     this.connections = new LogConnections(address);
     this.follower = new EndsFollower(address);
@@ -54,7 +48,7 @@ export class RedisEventLog extends EventLog {
    * Opens the log: a writer makes it, a reader waits for it. FAILED_PRECONDITION/LOG_ENGINE_UNSAFE, LOG_INCOMPATIBLE or
    * LOG_EPOCHS_EXHAUSTED; UNAVAILABLE/LOG_FAILED when Redis is not there in time, LOG_MISSING when the log is not.
    */
-  static async open(address: LogAddress, options: RedisEventLogOptions): Promise<RedisEventLog> {
+  static async open(address: LogAddress, options: OpenEventLogOptions): Promise<RedisEventLog> {
     const log = new RedisEventLog(address, options);
     try {
       await log.start(options.waitMs ?? 30_000);
@@ -71,8 +65,7 @@ export class RedisEventLog extends EventLog {
 
   async append(records: readonly LogRecord[]): Promise<readonly number[]> {
     const group = this.writing();
-    const stray = records.find(({ partition }) => !(Number.isInteger(partition) && partition >= 0 && partition < PARTITIONS));
-    if (stray !== undefined) throw new RangeError(`The log has no partition ${stray.partition}.`);
+    requirePartitions(records);
     if (records.length === 0) return [];
     const positions = await group.submit(records.length, (commit) => commit.append(records));
     return positions();
@@ -159,12 +152,12 @@ export class RedisEventLog extends EventLog {
 
   private writing(): GroupCommit<RedisCommit> {
     this.requireOpen();
-    if (this.options.mode === 'reader') throw new DomainError('FAILED_PRECONDITION', 'LOG_READ_ONLY', 'The event log was opened to read.');
+    if (this.options.mode === 'reader') throw readOnlyLog();
     return this.group;
   }
 
   private requireOpen(): void {
-    if (this.closing !== undefined) throw new DomainError('UNAVAILABLE', 'LOG_CLOSED', 'The event log is closed.');
+    if (this.closing !== undefined) throw closedLog();
   }
 
   private async settle(): Promise<void> {

@@ -2,17 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PARTITIONS } from '@serendip/shared-identity';
-import { epochOf, type EventLog, type OpenLog } from '@serendip/events-domain';
+import { epochOf, type OpenLog } from '@serendip/events-domain';
 import { LosingProxy, RedisServer } from '@serendip/platform-redis/testing';
 import { Redis } from 'ioredis';
-import { openEventLog, type OpenEventLogOptions } from '../open-event-log.js';
-
-const everything = 1_000_000;
-const record = (partition: number, text: string) => ({ partition, bytes: Buffer.from(text) });
-const textsOf = async (log: EventLog, partition: number): Promise<string[]> => (await log.read(partition, 0, everything)).map(({ bytes }) => Buffer.from(bytes).toString());
-
-/** By partition, then position, of keys position × PARTITIONS + partition. */
-const byPlace = ([a]: [number, string], [b]: [number, string]): number => (a % PARTITIONS) - (b % PARTITIONS) || a - b;
+import { byPlace, everything, record, textsOf } from '../log-faults.fixture.js';
+import { openEventLog } from '../open-event-log.js';
+import type { OpenEventLogOptions } from '../open-options.js';
 
 describe('a log whose Redis fails', () => {
   const endings: (() => unknown)[] = [];
