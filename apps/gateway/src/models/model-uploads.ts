@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import type { MultipartFile } from '@fastify/multipart';
-import { MANIFEST, parseDescription, readBundle, storeBundle, type BundleManifest, type DescribedModel } from '@serendip/platform-bundles';
+import { MANIFEST, MOST_MANIFEST_BYTES, parseDescription, readBundle, storeBundle, type BundleManifest, type DescribedModel } from '@serendip/platform-bundles';
 import type { ObjectStore } from '@serendip/platform-objects';
 import { control } from '@serendip/shared-contracts';
 import { DomainError, isDomainError } from '@serendip/shared-errors';
@@ -10,7 +12,7 @@ import type { Clients } from '../clients.js';
 import type { Trace } from '../http/trace.js';
 import { receiveFiles } from './received-files.js';
 
-/** Each holds a file in memory while it is stored. */
+/** Each holds a model on disk until it is stored. */
 const MOST_AT_ONCE = 2;
 
 const kinds: Readonly<Record<DescribedModel['kind'], control.ModelKind>> = {
@@ -59,11 +61,11 @@ export class ModelUploads {
     const received = await receiveFiles(parts, folder);
     const description = received.find((file) => file.name === MANIFEST);
     if (description === undefined) throw new DomainError('INVALID_ARGUMENT', 'UPLOAD_INVALID', `The upload has no ${MANIFEST}: it says what the model is.`);
-    const manifest = parseDescription(await description.read());
+    const manifest = parseDescription(await buffer(createReadStream(description.path, { end: MOST_MANIFEST_BYTES })));
     if (manifest.name !== name) throw new DomainError('INVALID_ARGUMENT', 'UPLOAD_INVALID', `${MANIFEST} says that this is '${manifest.name}', and it was sent to '${name.slice(0, 100)}'.`);
     const files = new Map(received.filter((file) => file !== description).map((file) => [file.name, file]));
     const { bundle, digest } = await storeBundle(this.objects, {
-      manifest, hashes: Object.fromEntries([...files].map(([file, { hash }]) => [file, hash])), read: (file) => files.get(file)!.read(),
+      manifest, hashes: Object.fromEntries([...files].map(([file, { hash }]) => [file, hash])), read: (file) => files.get(file)!,
     });
     const { model } = await this.clients.control.registerModelVersion({ tenant, actor, model: { name, kind: kinds[manifest.kind], bundle, digest, metrics: manifest.metrics } }, trace);
     return model!;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
@@ -14,7 +13,7 @@ export interface ReceivedFile {
   readonly name: string;
   /** SHA-256, hexadecimal. */
   readonly hash: string;
-  read(): Promise<Uint8Array>;
+  readonly path: string;
 }
 
 interface Part {
@@ -56,7 +55,7 @@ async function receive(parts: AsyncIterable<Part | MultipartFile>, folder: strin
         yield chunk;
       }
     }, createWriteStream(path));
-    files.push({ name, hash: hash.digest('hex'), read: () => readFile(path) });
+    files.push({ name, hash: hash.digest('hex'), path });
   }
   return files;
 }

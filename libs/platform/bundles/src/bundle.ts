@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { ObjectStore } from '@serendip/platform-objects';
+import type { FileContent, ObjectStore } from '@serendip/platform-objects';
 import { DomainError } from '@serendip/shared-errors';
 import { parse, stringify } from 'yaml';
 import type { z } from 'zod';
 import { MANIFEST, checkFile } from './contents.js';
 import { bundleManifest, describedModel, type BundleManifest, type DescribedModel } from './manifest.js';
 
-const MOST_MANIFEST_BYTES = 2 ** 20;
+/** The largest model.yaml. */
+export const MOST_MANIFEST_BYTES = 2 ** 20;
 
 export interface StoredBundle {
   /** Key prefix in the object store, made of name and digest: the same content is the same bundle. */
@@ -38,11 +39,11 @@ export interface BundleParts {
   readonly manifest: DescribedModel;
   /** SHA-256 of every file, hexadecimal. */
   readonly hashes: Readonly<Record<string, string>>;
-  /** Asked for one file at a time. */
-  readonly read: (name: string) => Promise<Uint8Array>;
+  /** Asked for one file at a time: its bytes, or where they are. */
+  readonly read: (name: string) => Promise<Uint8Array> | FileContent;
 }
 
-/** The same for files whose hashes are known and that are read one by one; one file in memory at a time. */
+/** The same for files whose hashes are known and that are read one by one: of those that are given as bytes, one is in memory at a time. */
 export async function storeBundle(store: ObjectStore, { manifest, hashes, read }: BundleParts): Promise<StoredBundle> {
   const files = Object.fromEntries(Object.entries(hashes).sort());
   const text = new TextEncoder().encode(stringify(checked(bundleManifest, { ...manifest, files }, `of ${manifest.name}`), { sortMapEntries: true, aliasDuplicateObjects: false }));

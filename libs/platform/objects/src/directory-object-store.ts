@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { TEMPORARY, folderOf, partsOf, unavailable } from './object-key.js';
-import type { ByteRange, ObjectStore } from './object-store.js';
+import type { ByteRange, FileContent, ObjectStore } from './object-store.js';
 
 /** Objects as files of a directory, one for each key. */
 export class DirectoryObjectStore implements ObjectStore {
@@ -12,11 +13,11 @@ export class DirectoryObjectStore implements ObjectStore {
     this.root = resolve(directory);
   }
 
-  async put(key: string, bytes: Uint8Array): Promise<void> {
+  async put(key: string, content: Uint8Array | FileContent): Promise<void> {
     const path = this.pathOf(key);
     await this.attempt(`write '${key}'`, async () => {
       await makeDurableFolder(dirname(path));
-      await replace(path, bytes);
+      await replace(path, content);
     });
   }
 
@@ -71,12 +72,12 @@ async function readPart(path: string, { start, end }: ByteRange): Promise<Uint8A
   }
 }
 
-async function replace(path: string, bytes: Uint8Array): Promise<void> {
+async function replace(path: string, content: Uint8Array | FileContent): Promise<void> {
   const temporary = join(dirname(path), `${TEMPORARY}${randomBytes(8).toString('hex')}`);
   try {
     const handle = await open(temporary, 'wx');
     try {
-      await handle.writeFile(bytes);
+      await handle.writeFile('path' in content ? createReadStream(content.path) : content);
       await handle.sync();
     } finally {
       await handle.close();

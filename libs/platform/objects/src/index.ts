@@ -4,7 +4,7 @@ import type { ObjectStore } from './object-store.js';
 import { parseS3Address } from './s3-address.js';
 import { S3ObjectStore } from './s3-object-store.js';
 
-export { ObjectStore, type ByteRange } from './object-store.js';
+export { ObjectStore, type ByteRange, type FileContent } from './object-store.js';
 
 /** Opens the object store of a URL: `file:DIRECTORY`, or `s3://BUCKET[/PREFIX][?region=…&endpoint=…]`. Throws INVALID_ARGUMENT/OBJECT_STORE_UNKNOWN for any other. */
 export function openObjectStore(url: string): ObjectStore {

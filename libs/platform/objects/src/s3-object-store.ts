@@ -1,9 +1,7 @@
-import type { S3Client } from '@aws-sdk/client-s3';
 import { folderOf, partsOf, unavailable } from './object-key.js';
-import type { ByteRange, ObjectStore } from './object-store.js';
+import type { ByteRange, FileContent, ObjectStore } from './object-store.js';
 import type { S3Address } from './s3-address.js';
-
-type S3 = typeof import('@aws-sdk/client-s3');
+import { putBytes, putFile, type OpenS3, type S3Place } from './s3-put.js';
 
 const CONNECT_MS = 3000;
 const REQUEST_MS = 30_000;
@@ -11,13 +9,13 @@ const NOTHING = new Uint8Array(0);
 
 /** Objects in a bucket of S3, or of a server that speaks its protocol. Credentials are found as the AWS tools find them. */
 export class S3ObjectStore implements ObjectStore {
-  private opened: Promise<{ readonly s3: S3; readonly client: S3Client }> | undefined;
+  private opened: Promise<OpenS3> | undefined;
 
   constructor(private readonly address: S3Address) {}
 
-  async put(key: string, bytes: Uint8Array): Promise<void> {
+  async put(key: string, content: Uint8Array | FileContent): Promise<void> {
     const place = this.placeOf(key);
-    await this.attempt(`write '${key}'`, ({ s3, client }) => client.send(new s3.PutObjectCommand({ ...place, Body: bytes, ContentLength: bytes.length })));
+    await this.attempt(`write '${key}'`, (opened) => ('path' in content ? putFile(opened, place, content.path) : putBytes(opened, place, content)));
   }
 
   get(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
@@ -52,12 +50,12 @@ export class S3ObjectStore implements ObjectStore {
     await this.attempt(`delete '${key}'`, ({ s3, client }) => client.send(new s3.DeleteObjectCommand(place)));
   }
 
-  private placeOf(key: string): { readonly Bucket: string; readonly Key: string } {
+  private placeOf(key: string): S3Place {
     return { Bucket: this.address.bucket, Key: `${this.address.prefix}${partsOf(key).join('/')}` };
   }
 
   /** The client is loaded only where it is used. */
-  private open(): Promise<{ readonly s3: S3; readonly client: S3Client }> {
+  private open(): Promise<OpenS3> {
     const { region, endpoint } = this.address;
     this.opened ??= import('@aws-sdk/client-s3').then((s3) => ({
       s3,
@@ -70,7 +68,7 @@ export class S3ObjectStore implements ObjectStore {
     return this.opened;
   }
 
-  private async attempt<T>(what: string, work: (opened: { readonly s3: S3; readonly client: S3Client }) => Promise<T>): Promise<T> {
+  private async attempt<T>(what: string, work: (opened: OpenS3) => Promise<T>): Promise<T> {
     try {
       return await work(await this.open());
     } catch (cause) {

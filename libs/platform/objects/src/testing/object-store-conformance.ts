@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ObjectStore } from '../object-store.js';
 
@@ -18,6 +21,23 @@ export function objectStoreConformance(engine: string, open: () => Promise<Objec
       expect(await store.get('nowhere')).toBeUndefined();
       await store.put('day=2026-11-29/empty+1.bin', new Uint8Array(0));
       expect(await store.get('day=2026-11-29/empty+1.bin')).toHaveLength(0);
+    });
+
+    it('takes what a file holds, however large, and nothing where there is none', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'put-'));
+      try {
+        const [small, large] = [Buffer.from('abc'), Buffer.alloc(33 * 1024 * 1024 + 1, 'serendip')];
+        for (const [name, content] of Object.entries({ small, large, empty: Buffer.alloc(0) })) {
+          const path = join(folder, name);
+          writeFileSync(path, content);
+          await store.put(`files/${name}`, { path });
+          expect(content.equals((await store.get(`files/${name}`))!)).toBe(true);
+        }
+        await expect(store.put('files/none', { path: join(folder, 'none') })).rejects.toMatchObject({ code: 'UNAVAILABLE', reason: 'OBJECT_STORE_UNAVAILABLE' });
+        expect(await store.list('files/')).toEqual(['files/empty', 'files/large', 'files/small']);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
     });
 
     it('lists by prefix in order, a part of a name too, and nothing outside', async () => {
