@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { decodeEvent } from '@serendip/events-adapters';
 import type { EventLog } from '@serendip/events-domain';
-import { events, fromBinary } from '@serendip/shared-contracts';
+import type { events } from '@serendip/shared-contracts';
 import type { PersonId } from './person.js';
 
 const AT_ONCE = 500;
@@ -14,7 +15,7 @@ export async function recordsOf(log: EventLog, { userId, anonymousId, key: { ten
     const records = await log.read(partition, from, AT_ONCE);
     if (records.length === 0) break;
     for (const { bytes } of records) {
-      const event = bytesHave(bytes, name) ? decoded(bytes) : undefined;
+      const event = bytesHave(bytes, name) ? decodeEvent(bytes) : undefined;
       if (event === undefined || event.tenant !== tenant || event.userId !== userId || event.anonymousId !== anonymousId) continue;
       if (event.payload.case === 'erase') found = [];
       else found.push(event);
@@ -26,11 +27,3 @@ export async function recordsOf(log: EventLog, { userId, anonymousId, key: { ten
 }
 
 const bytesHave = (bytes: Uint8Array, name: Buffer): boolean => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(name);
-
-function decoded(bytes: Uint8Array): events.Event | undefined {
-  try {
-    return fromBinary(events.EventSchema, bytes);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
+import { decodeEvent } from '@serendip/events-adapters';
 import type { DeadLetter } from '@serendip/events-domain';
-import { events, fromBinary } from '@serendip/shared-contracts';
+import { events } from '@serendip/shared-contracts';
 
 /** Fields of an event's JSON that name no person, whatever stands in them. */
 const OTHERS = new Set(['eventId', 'type', 'itemId', 'items', 'value', 'currency', 'position', 'placement', 'eventTime', 'schemaVersion']);
@@ -17,7 +18,7 @@ export function namesOneOf({ userId, source, original, isCut }: Pick<DeadLetter,
     const json = isCut ? undefined : parsed(bytes);
     return json === undefined ? [...ids].some((id) => bytes.includes(JSON.stringify(id))) : hasOneOf(json, ids);
   }
-  const event = isCut ? undefined : decoded(original);
+  const event = isCut ? undefined : decodeEvent(original);
   return event === undefined ? [...ids].some((id) => hasField(bytes, id)) : peopleOf(event).some((id) => ids.has(id));
 }
 
@@ -34,14 +35,6 @@ function hasOneOf(json: unknown, ids: ReadonlySet<string>): boolean {
   if (typeof json === 'string' || typeof json === 'number') return ids.has(String(json));
   if (typeof json !== 'object' || json === null) return false;
   return Object.entries(json).some(([field, value]) => !OTHERS.has(field) && hasOneOf(value, ids));
-}
-
-function decoded(bytes: Uint8Array): events.Event | undefined {
-  try {
-    return fromBinary(events.EventSchema, bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 function peopleOf({ userId, anonymousId, payload }: events.Event): readonly string[] {

@@ -1,5 +1,6 @@
+import { decodeEvent } from '@serendip/events-adapters';
 import type { DeadLetter, LogRecord } from '@serendip/events-domain';
-import { events, fromBinary, type MessageInitShape } from '@serendip/shared-contracts';
+import { events, type MessageInitShape } from '@serendip/shared-contracts';
 import { acceptEvents, acceptForwarded } from '../accept-events.js';
 import { newEventId } from '../event-ids.js';
 
@@ -45,7 +46,7 @@ function planOne(tenant: string, { id, letter, event: read }: ReplayCandidate, n
   if (letter === undefined) return { records: [], result: { id, status: ReplayStatus.UNKNOWN } };
   if (letter.isCut) return refused(letter, { reason: 'ORIGINAL_CUT', detail: 'The original was too long to be kept whole, so it can not be sent again from here.' });
   if (letter.source === 'gateway' && read === undefined) return { records: [], result: { id, status: ReplayStatus.UNREAD, original: letter.original } };
-  const event = read ?? decoded(letter.original);
+  const event = read ?? decodeEvent(letter.original);
   if (event === undefined) return refused(letter, letter);
   if (letter.source === 'log' && event.tenant !== tenant) return refused(letter, { reason: 'TENANT_OTHER', detail: 'The record belongs to another tenant.' });
   return accepted(tenant, letter, { event, nowMs });
@@ -61,11 +62,3 @@ function accepted(tenant: string, letter: DeadLetter, { event, nowMs }: { readon
 
 const refused = ({ id }: DeadLetter, { reason, detail }: { readonly reason: string; readonly detail: string }): One => (
   { records: [], result: { id, status: ReplayStatus.REFUSED, reason, detail } });
-
-function decoded(bytes: Uint8Array): events.Event | undefined {
-  try {
-    return fromBinary(events.EventSchema, bytes);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,6 +1,7 @@
 import type { EventLog, StoredRecord } from '@serendip/events-domain';
-import { events, fromBinary } from '@serendip/shared-contracts';
+import type { events } from '@serendip/shared-contracts';
 import { anonymousEntity, userEntity } from '@serendip/shared-identity';
+import { decodeEvent } from './decode-event.js';
 
 const TYPE = '$erase';
 const AT_ONCE = 2000;
@@ -35,7 +36,7 @@ export class Erasures {
 
   /** Whether a record may be in no copy of the log: what is covered, and erasures, which name their person. */
   hides({ bytes, position }: StoredRecord): boolean {
-    const event = this.size === 0 ? undefined : decoded(bytes);
+    const event = this.size === 0 ? undefined : decodeEvent(bytes);
     return event !== undefined && (event.payload.case === 'erase' || this.covers(event, position));
   }
 
@@ -60,14 +61,6 @@ export async function readErasures(log: EventLog, partition: number, { from, to 
 /** Most records are told apart without reading them. */
 function erasureIn(bytes: Uint8Array): events.Event | undefined {
   if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(TYPE)) return undefined;
-  const event = decoded(bytes);
+  const event = decodeEvent(bytes);
   return event?.type === TYPE && event.payload.case === 'erase' ? event : undefined;
-}
-
-function decoded(bytes: Uint8Array): events.Event | undefined {
-  try {
-    return fromBinary(events.EventSchema, bytes);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,6 +5,7 @@ export { EVENT_COLUMNS } from './archive/event-columns.js';
 export { ParquetArchive } from './archive/parquet-archive.js';
 export { rewriteArchive, type RewriteParts, type Rewritten } from './archive/rewrite-archive.js';
 export type { ArchivedRecord } from './archive/record-file.js';
+export { decodeEvent } from './decode-event.js';
 export { Erasures, readErasures } from './erasures.js';
 export { LmdbDeadLetterStore } from './lmdb/dead-letters/lmdb-dead-letter-store.js';
 export { openEventLog } from './open-event-log.js';

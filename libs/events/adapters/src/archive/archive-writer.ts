@@ -1,7 +1,8 @@
 import type { StoredRecord } from '@serendip/events-domain';
 import type { ObjectStore } from '@serendip/platform-objects';
-import { events, fromBinary } from '@serendip/shared-contracts';
+import type { events } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
+import { decodeEvent } from '../decode-event.js';
 import { PENDING, commitKey } from './archive-keys.js';
 import { commitFiles } from './commit-files.js';
 import { encodeManifest, type CommitManifest } from './commit-manifest.js';
@@ -89,12 +90,8 @@ export class ArchiveWriter {
 
 /** Undefined for what is no event, or names no tenant or time that it could be filed under. */
 function eventOf(bytes: Uint8Array): events.Event | undefined {
-  try {
-    const event = fromBinary(events.EventSchema, bytes);
-    return TENANT.test(event.tenant) && event.eventTimeMs >= 0 && event.eventTimeMs <= LAST_MS ? event : undefined;
-  } catch {
-    return undefined;
-  }
+  const event = decodeEvent(bytes);
+  return event !== undefined && TENANT.test(event.tenant) && event.eventTimeMs >= 0 && event.eventTimeMs <= LAST_MS ? event : undefined;
 }
 
 /** What a partition sent on stands in its own log, too; only the state that it sent along is new. */

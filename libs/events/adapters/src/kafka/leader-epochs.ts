@@ -6,7 +6,7 @@ import type { KafkaTopic, TopicRecord } from './kafka-topic.js';
 const oneBatch = 1;
 
 /** The position of the record that a leader of an epoch (from 0) wrote at an offset. FAILED_PRECONDITION/LOG_EPOCHS_EXHAUSTED after 8,190 epochs. */
-export function positionAt(leaderEpoch: number, offset: number): number {
+function positionAt(leaderEpoch: number, offset: number): number {
   if (leaderEpoch >= MAX_EPOCH) throw new DomainError('FAILED_PRECONDITION', 'LOG_EPOCHS_EXHAUSTED', 'The leader of a partition of the log has changed too often: replay it into a new topic.');
   return positionOf(leaderEpoch + 1, offset);
 }
