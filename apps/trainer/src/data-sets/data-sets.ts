@@ -37,12 +37,12 @@ export class DataSets {
     const commits = await archive.commits();
     const inside = ({ tenant: owner, day }: EventFile): boolean => owner === tenant && startOf(day) < toMs && startOf(day) + DAY_MS > fromMs;
     const found = commits.flatMap(({ commit, events }) => events.filter(inside).map((file) => ({ commit, file }))).sort((a, b) => (a.file.day < b.file.day ? -1 : a.file.day > b.file.day ? 1 : a.commit - b.commit));
-    const rows = (await Promise.all(found.map(({ file }) => this.rowsIn(file, { fromMs, toMs })))).reduce((sum, count) => sum + count, 0);
-    if (rows === 0) throw new DomainError('FAILED_PRECONDITION', 'DATASET_EMPTY', `Nothing happened from ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}: choose other times.`);
     const files = found.map(({ commit, file: { day, sha256, bytes, rows: all } }) => ({ commit, day, sha256, bytes, rows: all }));
     const id = dataSetIdOf({ tenant, fromMs, toMs, files });
     const known = await this.find(tenant, id);
     if (known !== undefined) return known;
+    const rows = (await Promise.all(found.map(({ file }) => this.rowsIn(file, { fromMs, toMs })))).reduce((sum, count) => sum + count, 0);
+    if (rows === 0) throw new DomainError('FAILED_PRECONDITION', 'DATASET_EMPTY', `Nothing happened from ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}: choose other times.`);
     const used = new Set(files.map(({ commit }) => commit));
     const made: DataSet = {
       format: 1, id, tenant, fromMs, toMs, createdAtMs: now(), commit: commits.length, rows, files, versions: joined(commits.filter(({ commit }) => used.has(commit)).map(({ versions }) => versions)),
@@ -67,15 +67,14 @@ export class DataSets {
 
   /** The files that a data set names, by day and commit. */
   async files({ tenant, files }: DataSet): Promise<CurrentFiles> {
+    const commits = [...new Set(files.map(({ commit }) => commit))];
+    const manifests = new Map(await Promise.all(commits.map(async (commit) => [commit, await this.parts.archive.reload(commit)] as const)));
     const current: EventFile[] = [];
     let rewritten = 0;
-    for (const [commit, named] of Map.groupBy(files, (file) => file.commit)) {
-      const { events } = await this.parts.archive.reload(commit);
-      for (const { day, sha256 } of named) {
-        const file = events.find((each) => each.tenant === tenant && each.day === day);
-        if (file?.sha256 !== sha256) rewritten++;
-        if (file !== undefined) current.push(file);
-      }
+    for (const { commit, day, sha256 } of files) {
+      const file = manifests.get(commit)!.events.find((each) => each.tenant === tenant && each.day === day);
+      if (file?.sha256 !== sha256) rewritten++;
+      if (file !== undefined) current.push(file);
     }
     return { files: current.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : a.key < b.key ? -1 : 1)), rewritten };
   }
