@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
 import type { Logger } from '@serendip/platform-logging';
 import { DomainError } from '@serendip/shared-errors';
+import { CancellableThread } from '../cancellable-thread.js';
 import type { TrainingOutcome, TrainingTask, WorkerMessage } from './task.js';
 
 export interface RegisteredModel {
@@ -29,13 +29,12 @@ export interface TrainingRunsParts {
 }
 
 const KEPT_RUNS = 50;
-const GRACE_MS = 5000;
 
 /** The runs of this process: one at a time for each tenant, each on a thread of its own. */
 export class TrainingRuns {
   private readonly runs = new Map<string, RunState>();
   private readonly listeners = new Set<() => void>();
-  private readonly cancels = new Map<string, () => Promise<void>>();
+  private readonly threads = new Map<string, CancellableThread<TrainingTask>>();
 
   constructor(private readonly parts: TrainingRunsParts) {}
 
@@ -44,7 +43,7 @@ export class TrainingRuns {
   }
 
   get running(): number {
-    return this.cancels.size;
+    return this.threads.size;
   }
 
   onChange(listener: () => void): () => void {
@@ -65,7 +64,7 @@ export class TrainingRuns {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.cancels.values()].map((cancel) => cancel()));
+    await Promise.all([...this.threads.values()].map((thread) => thread.cancel()));
   }
 
   private async follow(id: string, task: TrainingTask): Promise<void> {
@@ -80,19 +79,14 @@ export class TrainingRuns {
       this.update(id, { state: 'failed', stage: 'failed', error: error instanceof Error ? error.message : String(error) });
       logger.error({ err: error, run: id, tenant: task.tenant }, 'Training failed.');
     } finally {
-      this.cancels.delete(id);
+      this.threads.delete(id);
     }
   }
 
   private work(id: string, task: TrainingTask): Promise<TrainingOutcome> {
-    const cancelled = new Int32Array(new SharedArrayBuffer(4));
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { task, cancelled }, name: 'training' });
-    this.cancels.set(id, async () => {
-      Atomics.store(cancelled, 0, 1);
-      const timer = setTimeout(() => void worker.terminate(), GRACE_MS);
-      await new Promise((resolve) => worker.once('exit', resolve));
-      clearTimeout(timer);
-    });
+    const thread = new CancellableThread(new URL('./worker.js', import.meta.url), { name: 'training', task });
+    const { worker, ended } = thread;
+    this.threads.set(id, thread);
     return new Promise((resolve, reject) => {
       worker.on('message', (message: WorkerMessage) => {
         if (message.kind === 'progress') this.update(id, { stage: message.stage, progress: message.share });
@@ -100,7 +94,7 @@ export class TrainingRuns {
         else reject(new DomainError('INTERNAL', message.reason, message.message));
       });
       worker.once('error', reject);
-      worker.once('exit', (code) => reject(new DomainError('INTERNAL', 'TRAINING_ENDED', `The training thread ended with status ${code}.`)));
+      void ended.then((code) => reject(new DomainError('INTERNAL', 'TRAINING_ENDED', `The training thread ended with status ${code}.`)));
     });
   }
 

@@ -1,8 +1,8 @@
-import { Worker } from 'node:worker_threads';
 import type { Logger } from '@serendip/platform-logging';
 import type { ObjectStore } from '@serendip/platform-objects';
 import { DomainError } from '@serendip/shared-errors';
 import pLimit from 'p-limit';
+import { CancellableThread } from '../../cancellable-thread.js';
 import type { DataSet } from '../data-set.js';
 import type { ReplaySettings } from '../replay/settings.js';
 import { exportIdOf, exportManifestKey, type ExportManifest, type ExportOptions } from './write-export.js';
@@ -39,12 +39,11 @@ export interface ExportsParts {
 }
 
 const ID = /^ex_[0-9a-f]{32}$/;
-const GRACE_MS = 5000;
 
 /** Exports of data sets: one at a time, each on a thread of its own. Those that are done are in the object store; one that a restart cut short is begun again by whoever asks for it. */
 export class Exports {
   private readonly running = new Map<string, ExportState>();
-  private readonly cancels = new Set<() => Promise<void>>();
+  private readonly threads = new Set<CancellableThread<ExportThreadTask>>();
   private readonly turns = pLimit(1);
 
   constructor(private readonly parts: ExportsParts) {}
@@ -71,7 +70,7 @@ export class Exports {
 
   async close(): Promise<void> {
     this.turns.clearQueue();
-    await Promise.all([...this.cancels].map((cancel) => cancel()));
+    await Promise.all([...this.threads].map((thread) => thread.cancel()));
   }
 
   private async finished(tenant: string, id: string): Promise<ExportState | undefined> {
@@ -94,17 +93,10 @@ export class Exports {
   }
 
   private work(id: string, task: ExportThreadTask): Promise<ExportManifest> {
-    const cancelled = new Int32Array(new SharedArrayBuffer(4));
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { task, cancelled }, name: 'export' });
-    const ended = new Promise<number>((resolve) => worker.once('exit', resolve));
-    const cancel = async (): Promise<void> => {
-      Atomics.store(cancelled, 0, 1);
-      const timer = setTimeout(() => void worker.terminate(), GRACE_MS);
-      await ended;
-      clearTimeout(timer);
-    };
-    this.cancels.add(cancel);
-    void ended.then(() => this.cancels.delete(cancel));
+    const thread = new CancellableThread(new URL('./worker.js', import.meta.url), { name: 'export', task });
+    const { worker, ended } = thread;
+    this.threads.add(thread);
+    void ended.then(() => this.threads.delete(thread));
     return new Promise((resolve, reject) => {
       worker.on('message', (message: ExportMessage) => {
         if (message.kind === 'progress') this.update(id, { stage: message.stage, progress: message.share });
