@@ -36,7 +36,7 @@ export class Ownership {
   private validUntilMs = 0;
   private work: PartitionWork | undefined;
   private wake = new AbortController();
-  private isStopped = false;
+  private stopping: Promise<void> | undefined;
   private running: Promise<void> = Promise.resolve();
   private readonly leaseMs: number;
 
@@ -55,15 +55,10 @@ export class Ownership {
     this.running = this.run();
   }
 
-  /** Hands everything over at once. */
-  async stop(): Promise<void> {
-    this.isStopped = true;
-    this.wake.abort();
-    await this.running;
-    await Promise.all([this.letGoOf([...this.held]), ...this.leaving.values()]);
-    await this.parts.leases.leave(this.self.id).catch((error: unknown) => {
-      this.parts.logger.warn({ err: error }, 'The leases could not be given back: others have the partitions when they end.');
-    });
+  /** Hands everything over at once; repeated calls change nothing. */
+  stop(): Promise<void> {
+    this.stopping ??= this.leave();
+    return this.stopping;
   }
 
   /** Whether this process has a partition now. */
@@ -84,6 +79,19 @@ export class Ownership {
 
   private get isOver(): boolean {
     return performance.now() >= this.validUntilMs;
+  }
+
+  private get isStopped(): boolean {
+    return this.stopping !== undefined;
+  }
+
+  private async leave(): Promise<void> {
+    this.wake.abort();
+    await this.running;
+    await Promise.all([this.letGoOf([...this.held]), ...this.leaving.values()]);
+    await this.parts.leases.leave(this.self.id).catch((error: unknown) => {
+      this.parts.logger.warn({ err: error }, 'The leases could not be given back: others have the partitions when they end.');
+    });
   }
 
   private async run(): Promise<void> {
