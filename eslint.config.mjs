@@ -13,7 +13,7 @@ const scopes = {
   models: ['ranking'],
   training: ['events', 'features', 'retrieval', 'ranking', 'models'],
   simulator: [],
-  cli: ['models', 'retrieval'],
+  cli: ['models', 'ranking', 'retrieval', 'training'],
   stack: ['control'],
   client: [],
 };

@@ -8,7 +8,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const stamp = join(root, 'node_modules/.serendip-installed');
 
 /** Prints one clear sentence and ends the process with status 1. */
 export function fail(sentence) {
@@ -22,14 +21,20 @@ export function installPackages() {
   if (major < 20 || (major === 20 && minor < 19)) {
     fail(`Serendip needs Node 20.19 or newer to start (this is ${process.versions.node}); it brings its own Node 24 after that.`);
   }
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  installLocked(root, 'npm packages', '1 GB');
+}
+
+/** Installs what the lock file of a folder names, scripts off, unless that was done: `what` and about how much it is are told. */
+export function installLocked(folder, what, size) {
+  const lock = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).digest('hex');
+  const stamp = join(folder, 'node_modules/.serendip-installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   const started = Date.now();
-  console.log('• Installing npm packages (once, about 1.6 GB) …');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
+  console.log(`• Installing ${what} (once, about ${size}) …`);
+  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'inherit' });
   if (npm.status !== 0) fail('npm could not install the packages: see its message above, check the network, and run the command again.');
   writeFileSync(stamp, lock);
-  console.log(`• npm packages installed (${((Date.now() - started) / 1000).toFixed(0)} s).`);
+  console.log(`• Installed ${what} (${((Date.now() - started) / 1000).toFixed(0)} s).`);
 }
 
 /** Path of the Node binary that package.json pins; the running one where its platform has no package. */

@@ -60,12 +60,12 @@ const folders = given === undefined ? ['/usr/local', '/usr', pythonPackage()].fi
 const library = folders.map(libraryIn).find(Boolean);
 if (library === undefined) fail(`There is no libtensorflow with its headers in ${folders.join(', ')}. Name its folder with --libtensorflow, or fetch one: --download tensorflow-cpu.`);
 
-const require = createRequire(join(root, 'package.json'));
+const require = createRequire(join(root, 'libs/platform/runtimes/tensorflow/package.json'));
 let source;
 try {
   source = dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
 } catch {
-  fail('The optional package @tensorflow/tfjs-node-gpu is not installed: npm install --include=optional.');
+  fail('The package @tensorflow/tfjs-node-gpu is not installed: node tools/install-runtimes.mjs tensorflow.');
 }
 const headers = join(dirname(dirname(pinnedNode())), 'include/node');
 if (!existsSync(join(headers, 'node_api.h'))) fail(`Node's headers are not in ${headers}.`);

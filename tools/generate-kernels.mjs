@@ -6,11 +6,12 @@ import wabt from 'wabt';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { parseWat } = await wabt();
+const FEATURES = { simd: true, relaxed_simd: true, threads: true };
 
 for (const file of globSync('libs/*/*/kernels/*.wat', { cwd: root })) {
   const name = basename(file, '.wat');
-  const module = parseWat(basename(file), readFileSync(join(root, file), 'utf8'), { simd: true, relaxed_simd: true });
-  module.validate();
+  const module = parseWat(basename(file), readFileSync(join(root, file), 'utf8'), FEATURES);
+  module.validate(FEATURES);
   const text = Buffer.from(module.toBinary({}).buffer).toString('base64');
   const folder = join(root, dirname(dirname(file)), 'src/generated');
   mkdirSync(folder, { recursive: true });

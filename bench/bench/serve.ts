@@ -4,7 +4,7 @@ import { cpuOf } from '../shared/process-cpu.ts';
 import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, pidsOf, type StackState } from '../shared/stack-process.ts';
 import { startBareRuntime } from './reference/bare-runtime.ts';
-import { ReferenceWorld } from './reference/world.ts';
+import { ReferenceWorld, type WorldSize } from './reference/world.ts';
 
 const CANDIDATES = 500;
 const CLIENTS = 4;
@@ -19,8 +19,11 @@ interface Run {
   readonly cpu: Readonly<Record<string, number>>;
 }
 
+/** The trainer, where there is one, answers nobody. */
+const serversOf = (state: StackState): Record<string, number> => Object.fromEntries(Object.entries(pidsOf(state)).filter(([name]) => name !== 'trainer'));
+
 async function load(world: ReferenceWorld, { seconds, cached }: { readonly seconds: number; readonly cached: boolean }): Promise<Run> {
-  const pids = pidsOf(world.state);
+  const pids = serversOf(world.state);
   const latenciesMs: number[] = [];
   const before = cpuOf(pids);
   const began = performance.now();
@@ -50,12 +53,17 @@ async function stages({ services }: StackState): Promise<Map<string, readonly [n
 const total = (run: Run): number => Object.values(run.cpu).reduce((sum, ms) => sum + ms, 0);
 const ms = (figure: number): number => rounded(figure, 3);
 
+const figuresOf = (run: Run) => ({
+  rps: Math.round(run.answers / run.seconds), p50Ms: ms(quantile(run.latenciesMs, 0.5)), p99Ms: ms(quantile(run.latenciesMs, 0.99)), cpuMsPerRecommendation: ms(total(run)),
+});
+
 function table(title: string, rows: Iterable<readonly [string, number]>): void {
   console.log(`\n${title}`);
   for (const [name, figure] of rows) console.log(`  ${name.padEnd(16)} ${figure.toFixed(3).padStart(9)}`);
 }
 
-async function measure(seconds: number, size: { readonly items: number; readonly users: number }): Promise<Outcome> {
+/** The reference's figures without and with the answer cache. */
+async function measureReference(seconds: number, size: WorldSize): Promise<Readonly<Record<string, number>>> {
   const stack = new StackProcess({ args: ['--no-demo', '--without', 'trainer'] });
   try {
     const world = new ReferenceWorld(stack, await stack.start(), size);
@@ -77,22 +85,40 @@ async function measure(seconds: number, size: { readonly items: number; readonly
     table('CPU of each process, ms a recommendation', [...Object.entries(run.cpu), ['all', total(run)], ['bare runtime', model]]);
     table('time of each stage, ms (gateway)', [...stagesAfter].map(([stage, [sum, count]]) => [stage, ((sum - (stagesBefore.get(stage)?.[0] ?? 0)) / Math.max(1, count - (stagesBefore.get(stage)?.[1] ?? 0))) * 1000] as const));
     table('CPU of each process with the answer cache, ms a recommendation', [...Object.entries(cached.cpu), ['all', total(cached)]]);
-    return {
-      figures: {
-        rps: Math.round(run.answers / run.seconds), p50Ms: ms(quantile(run.latenciesMs, 0.5)), p99Ms: ms(quantile(run.latenciesMs, 0.99)), cpuMsPerRecommendation: ms(total(run)),
-        modelCpuMs: ms(model), overheadMs: ms(total(run) - model), cachedRps: Math.round(cached.answers / cached.seconds),
-      },
-      targets: { overheadMs: { atMost: 2 } },
-    };
+    return { ...figuresOf(run), modelCpuMs: ms(model), overheadMs: ms(total(run) - model), cachedRps: Math.round(cached.answers / cached.seconds) };
   } finally {
     await stack.dispose();
   }
 }
 
+/** The same requests, ranked by the ranker that the platform ships, trained on the world's events. */
+async function measureShipped(seconds: number, size: WorldSize): Promise<Readonly<Record<string, number>>> {
+  const stack = new StackProcess({ args: ['--no-demo'] });
+  try {
+    const world = new ReferenceWorld(stack, await stack.start(), size);
+    await world.fill();
+    await world.registerModels();
+    await world.serveShippedRanker();
+    note('the shipped ranker is trained and answers');
+    await load(world, { seconds: WARM_UP_SECONDS, cached: false });
+    const run = await load(world, { seconds, cached: false });
+    table('CPU of each process with the shipped ranker, ms a recommendation', [...Object.entries(run.cpu), ['all', total(run)]]);
+    return figuresOf(run);
+  } finally {
+    await stack.dispose();
+  }
+}
+
+async function measure(seconds: number, size: WorldSize): Promise<Outcome> {
+  const reference = await measureReference(seconds, size);
+  return { figures: { ...reference, shipped: await measureShipped(seconds, size) }, targets: { overheadMs: { atMost: 2 } } };
+}
+
 await show({
   name: 'bench serve',
   help: `POST /v1/recommendations with the reference ranker (64 features → 256-128-1, ${CANDIDATES} candidates, 100,000 items, users with 256 interactions) by ${CLIENTS}
-clients that wait for their answers, without the answer cache, then with it. overheadMs is the CPU of all server processes a recommendation
+clients that wait for their answers, without the answer cache, then with it; then, in a stack of its own and without the cache, with the ranker that the platform
+ships, trained on the same users' events (shipped). overheadMs is the CPU of all server processes a recommendation
 less the bare runtime's for the same rows, which runs beside it now and then: a core whose other half is busy needs longer for the same work, so
 both are measured under the same load. The CPU of what runs without requests (polling, statistics) counts.`,
   options: { seconds: { type: 'string', help: 'seconds of load that are measured (default 20)' }, items: { type: 'string', help: 'items (default 100000)' }, users: { type: 'string', help: 'users (default 200)' } },

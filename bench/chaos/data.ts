@@ -7,51 +7,81 @@ import { StackProcess } from '../shared/stack-process.ts';
 import { Clients } from './data/clients.ts';
 import { compare, type Differences } from './data/compare.ts';
 import { engineNames, startEngine, type Engine, type EngineName } from './data/engines.ts';
-import { Faults, serviceTarget, type Range, type Target } from './data/faults.ts';
+import { Faults, serviceTarget, type Siege, type Target } from './data/faults.ts';
 import { liveState, settled } from './data/live.ts';
 import { People, nameOf } from './data/people.ts';
 import { replay, type State } from './data/replay.ts';
+import { ServiceWork, sumOf } from './data/work.ts';
 import { send } from './serve/http.ts';
 
 const PEOPLE = 3000;
 const ITEMS = 2000;
 const RATE = 2000;
-const LENGTHS: Readonly<Record<'full' | 'short', { readonly seconds: number; readonly pausesMs: Range }>> = {
-  full: { seconds: 300, pausesMs: [3000, 15_000] }, short: { seconds: 10, pausesMs: [1000, 5000] },
+const LENGTHS: Readonly<Record<'full' | 'short', Siege>> = {
+  full: { seconds: 300, pausesMs: [3000, 15_000], leastKills: 5, mostSeconds: 2400 }, short: { seconds: 10, pausesMs: [1000, 5000], leastKills: 3, mostSeconds: 900 },
 };
 const FAULTS = ['early-ack', 'no-dedupe', 'cursor-apart'];
+/** Of what clients would make in that time, how much must have been acknowledged while things fail. */
+const LEAST_SHARE = 0.5;
+/** Clients that are not answered for so long after the siege will not be. */
+const STUCK_MS = 300_000;
 const PROGRESS_MS = 15_000;
+const TICK_MS = 100;
 const LAST_MS = 1500;
 const SECOND_LOOK_MS = 10_000;
 
 interface Options {
   readonly engine: EngineName;
-  readonly length: (typeof LENGTHS)[keyof typeof LENGTHS];
+  readonly length: Siege;
   readonly rate: number;
   readonly seed: number;
   readonly fault: string | undefined;
 }
 
-/** Clients send for so long while everything fails, then until everything is acknowledged; answers what failed how often. */
-async function siege(clients: Clients, targets: readonly Target[], { length, rate, seed }: Options): Promise<Faults> {
-  const faults = new Faults({ random: seededRandom(seed), pausesMs: length.pausesMs });
-  const say = (): void => note(`${clients.acknowledged.length} events acknowledged, ${clients.waiting} wait, ${clients.retries} tries failed; killed ${JSON.stringify(faults.kills)}, stopped ${JSON.stringify(faults.stops)}`);
+/** What failed how often, at what rate events were acknowledged meanwhile, and what did not happen that should have, in words. */
+interface Besieged {
+  readonly faults: Faults;
+  readonly eventsPerSecond: number;
+  readonly wanting: readonly string[];
+}
+
+/**
+ * Clients send for so long while everything fails; longer until every target has been killed often enough in the middle of its work and enough got
+ * through, if it takes no longer than it may. Then they send until all is acknowledged.
+ */
+async function siege(clients: Clients, targets: readonly Target[], { length, rate, seed }: Options): Promise<Besieged> {
+  const faults = new Faults(length, seededRandom(seed));
+  const began = performance.now();
+  const seconds = (): number => (performance.now() - began) / 1000;
+  const least = rate * length.seconds * LEAST_SHARE;
+  const say = (): void => note(`${clients.acknowledged.length} events acknowledged, ${clients.waiting} wait, ${clients.retries} tries failed; killed ${JSON.stringify(faults.kills)}, of these at work ${JSON.stringify(faults.killsAtWork)}, stopped ${JSON.stringify(faults.stops)}`);
   const progress = setInterval(say, PROGRESS_MS);
   const sending = clients.run(rate);
-  const failing = faults.run(targets);
-  await sleep(length.seconds * 1000);
-  faults.end();
-  await failing;
+  await faults.run(targets);
+  while (clients.acknowledged.length < least && seconds() < length.mostSeconds) await sleep(TICK_MS);
+  const [acknowledged, eventsPerSecond] = [clients.acknowledged.length, Math.round(clients.acknowledged.length / seconds())];
+  note(`the faults end after ${Math.round(seconds())} s`);
   clients.stop();
-  await sending;
+  await answered(clients, sending);
   clearInterval(progress);
   say();
-  return faults;
+  return { faults, eventsPerSecond, wanting: [...faults.wanting, ...(acknowledged < least ? [`${acknowledged} events were acknowledged of at least ${least}`] : [])] };
+}
+
+/** Waits until every client was answered, as long as any is. */
+async function answered(clients: Clients, sending: Promise<void>): Promise<void> {
+  let isOver = false;
+  const over = sending.then(() => { isOver = true; });
+  for (let [left, since] = [Infinity, performance.now()]; !isOver; await Promise.race([over, sleep(TICK_MS)])) {
+    if (clients.waiting < left) [left, since] = [clients.waiting, performance.now()];
+    if (performance.now() - since > STUCK_MS) throw new Error(`Nothing fails any more, but for ${STUCK_MS / 1000} s none of the ${left} events that wait was acknowledged.`);
+  }
+  await over;
 }
 
 async function settle(store: FeatureStore, when: string): Promise<void> {
   const behind = await settled(store);
-  note(`${when}: ${behind === undefined ? 'everything in the log is applied' : `not applied in two minutes; ${behind}`}`);
+  note(`${when}: ${behind === undefined ? 'everything in the log is applied' : `not applied, and nothing more of it in two minutes; ${behind}`}`);
 }
 
 /** The engine loses what it has committed of the last events, and none come after them that would show it. */
@@ -104,8 +134,12 @@ async function run(options: Options): Promise<Outcome> {
 
     const people = new People({ people: PEOPLE, items: ITEMS, random: seededRandom(seed + 2) });
     const [clients, last] = [3, 4].map((more) => new Clients({ state, people, random: seededRandom(seed + more) })) as [Clients, Clients];
-    const services = names.map((service) => serviceTarget(stack, service));
-    const faults = await siege(clients, [...services, ...engine.targets], options);
+    const work = new ServiceWork(stack);
+    const services = names.map((service) => serviceTarget(stack, service, work.of(service)));
+    const applying = sumOf(services.filter(({ name }) => name.startsWith('feature-store')).map((service) => service.work));
+    await work.start(names);
+    const besieged = await siege(clients, [...services, ...engine.targets({ log: clients.work, state: applying })], options);
+    await work.stop();
     await loseLast(last, stores[0]!, { engine, rate });
 
     const refusals = [...clients.refusals, ...last.refusals];
@@ -116,19 +150,24 @@ async function run(options: Options): Promise<Outcome> {
     await Promise.all(services.map((service) => service.kill()));
     const restarted = await look(stores, expected, 'after a restart');
     for (const store of stores) store.close();
-    return outcomeOf({ acknowledged: acknowledged.length, repeats: clients.repeats + last.repeats, retries: clients.retries + last.retries, refused: refusals.length }, { live, restarted }, faults);
+    return outcomeOf({ acknowledged: acknowledged.length, repeats: clients.repeats + last.repeats, retries: clients.retries + last.retries, refused: refusals.length }, { live, restarted }, besieged);
   } finally {
     await stack.dispose();
     await engine.remove();
   }
 }
 
-function outcomeOf(sent: Readonly<Record<string, number>>, { live, restarted }: Readonly<Record<'live' | 'restarted', Differences>>, { kills, stops }: Faults): Outcome {
+/** Throws where nothing was found by a siege that might have found nothing whatever was wrong. */
+function outcomeOf(sent: Readonly<Record<string, number>>, { live, restarted }: Readonly<Record<'live' | 'restarted', Differences>>, { faults, eventsPerSecond, wanting }: Besieged): Outcome {
   const none = { equals: 0 };
+  const { kills, killsAtWork, stops } = faults;
+  for (const what of wanting) note(`too little failed: ${what}`);
+  const isClean = sent['refused'] === 0 && live.mismatched === 0 && restarted.mismatched === 0;
+  if (isClean && wanting.length > 0) throw new Error(`Nothing was lost or doubled, which says little: on this machine, as busy as it is, ${wanting.join('; ')}.`);
   return {
     figures: {
-      ...sent, lost: live.lost, doubled: live.doubled, mismatched: live.mismatched,
-      lostAfterRestart: restarted.lost, doubledAfterRestart: restarted.doubled, mismatchedAfterRestart: restarted.mismatched, kills, stops,
+      ...sent, eventsPerSecond, lost: live.lost, doubled: live.doubled, mismatched: live.mismatched,
+      lostAfterRestart: restarted.lost, doubledAfterRestart: restarted.doubled, mismatchedAfterRestart: restarted.mismatched, kills, killsAtWork, stops,
     },
     targets: { refused: none, lost: none, doubled: none, mismatched: none, lostAfterRestart: none, doubledAfterRestart: none, mismatchedAfterRestart: none },
   };
@@ -138,12 +177,14 @@ await show({
   name: 'chaos data',
   help: `Clients send ${RATE} events/s through the gateway, again until each is acknowledged, and 5 % once more: at once, after seconds, after a minute.
 Meanwhile ingestion, the feature stores (two where they can share), and what keeps events and state are killed (SIGKILL) and stopped (SIGSTOP) at
-random: for redis a server for each, with appendfsync always; for redis-cluster the log's server and the primaries of six nodes, of which one is
-lost, last, before its replica has the last events. Visitors sign in. Then every user's counters and every item's statistics must be what a replay
-of the acknowledged events gives, written apart from the platform's code; and once more after a restart. 5 minutes.`,
+random: for redis a server for each, with appendfsync always; for redis-cluster the primaries of six nodes, which have log and state, and of which
+one is lost, last, before its replica has the last of the state; for kafka the log's one broker, and the state's Redis with appendfsync always. Visitors sign
+in. Then every user's counters and every item's statistics must be what a replay of the acknowledged events gives, written apart from the
+platform's code; and once more after a restart. 5 minutes, and longer, 40 minutes at most, until each was killed 5 times in the middle of its work
+(500 events since its last fault, and some in the last second) and half of the events were acknowledged; a run without that does not count.`,
   options: {
     engine: { type: 'string', help: `where events and state are kept: ${engineNames.join(', ')} (default lmdb)` },
-    short: { type: 'boolean', help: '10 seconds, with faults in quicker succession; what was to be repeated after a minute is repeated at the end' },
+    short: { type: 'boolean', help: '10 seconds, or until each was killed 3 times in the middle of its work (15 minutes at most), with faults in quicker succession; what was to be repeated after a minute is repeated at the end' },
     rate: { type: 'string', help: `events a second (default ${RATE})` },
     seed: { type: 'string', help: 'of what is random; times are not the same all the same (default: by the clock)' },
     break: { type: 'string', help: `plant a fault that the show must find: ${FAULTS.join(', ')}` },

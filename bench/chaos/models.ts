@@ -1,9 +1,12 @@
 /** Pushes bundles that are hostile or broken while a stack serves, and counts what came of each. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checkRuntimes } from '@serendip/platform-runtimes';
 import { note, show } from '../shared/show.ts';
 import { StackProcess, restartsOf, type StackState } from '../shared/stack-process.ts';
 import { MODEL, bundle, manifest, type Files } from './models/good-bundle.ts';
 import { HOSTILE, type Hostile } from './models/hostile-bundles.ts';
+import { HOSTILE_ENCODERS } from './models/hostile-encoders.ts';
+import { HOSTILE_RUNNING, HOSTILE_TENSORFLOW } from './models/hostile-tensorflow.ts';
 
 const CHECKED_MS = 120_000;
 const ITEMS = 200;
@@ -67,7 +70,10 @@ async function serveOn(api: Api, isOver: () => boolean): Promise<{ served: numbe
     const { status, json } = await api.call('POST', '/v1/recommendations', { placement: 'home', userId: `user-${n % 50}`, limit: 10 }).catch((): Answer => ({ status: 0, json: {} }));
     const isRanked = (json['models'] as { ranker?: string } | undefined)?.ranker === 'ranker@1' && (json['items'] as unknown[]).length === 10 && (json['degraded'] as unknown[]).length === 0;
     count.served++;
-    if (status !== 200 || !isRanked) count.disturbed++;
+    if (status !== 200 || !isRanked) {
+      count.disturbed++;
+      note(`DISTURBED  a list was answered ${status} by ${JSON.stringify(json['models'])}, degraded ${JSON.stringify(json['degraded'])} ${String(json['reason'] ?? '')}`);
+    }
     await sleep(20);
   }
   return count;
@@ -96,7 +102,9 @@ interface Verdict {
 
 async function judge(api: Api, { files, as, isCut }: Hostile): Promise<Verdict> {
   const whole = multipart(files, as);
-  const name = /^name: (\S+)/m.exec(String(files['model.yaml'] ?? ''))?.[1] === `${MODEL}-retriever` ? `${MODEL}-retriever` : MODEL;
+  const named = /^name: (\S+)/m.exec(String(files['model.yaml'] ?? ''))?.[1];
+  // A name has one kind.
+  const name = [`${MODEL}-retriever`, `${MODEL}-encoder`].find((other) => other === named) ?? MODEL;
   const { status, json } = await api.push(name, isCut === true ? whole.subarray(0, whole.length / 2) : whole);
   if (status !== 201) return { refused: status >= 400 && status < 500, reason: `${String(json['reason'])}: ${String(json['detail'])}`, isPromoted: false, isServerError: status >= 500 };
   const version = json['version'] as number;
@@ -111,7 +119,9 @@ await show({
   help: 'Pushes bundles that are hostile or broken (paths, code, archives, lies, loops, gigantic tensors, bits flipped) while lists are served. Each must be refused for its own\nreason, none may be promoted, and nothing else may notice.',
   options: { short: { type: 'boolean', help: 'leave out those that must first reach a limit of time or memory' } },
   async run({ flags }) {
-    const hostile = HOSTILE.filter(({ isSlow }) => flags['short'] !== true || isSlow !== true);
+    const [tfjs] = await checkRuntimes(['tfjs-wasm']);
+    if (!tfjs!.available) note(`${HOSTILE_RUNNING.length} TensorFlow models that must run to be refused are left out: ${tfjs!.reason}. It ${tfjs!.advice}.`);
+    const hostile = [...HOSTILE, ...HOSTILE_ENCODERS, ...HOSTILE_TENSORFLOW, ...(tfjs!.available ? HOSTILE_RUNNING : [])].filter(({ isSlow }) => flags['short'] !== true || isSlow !== true);
     const stack = new StackProcess({ args: ['--no-demo', '--traffic', '0'] });
     try {
       const api = new Api(await stack.start());

@@ -104,7 +104,7 @@ async function run(stack: StackProcess, options: Options): Promise<Outcome> {
   const state = await stack.start();
   const [gateway] = state.gateways as [string];
   const api = new Api(gateway, state.keys.secret);
-  const { name: _, version: _version, split: _split, ...home } = await api.send<Record<string, unknown>>('GET', '/v1/placements/home');
+  const home = await api.send<Record<string, unknown>>('GET', '/v1/placements/home');
   const operations = await operationsOf(gateway);
   const proxy = options.planted === undefined || options.planted === 'crash' ? undefined : await FaultyProxy.start(gateway, options.planted);
   const siege = new Siege(proxy?.url ?? gateway, new Set(operations.filter(({ isPromised }) => isPromised).map(({ name }) => name)));

@@ -35,8 +35,7 @@ async function worldOf(api: Api): Promise<World> {
 }
 
 async function homeOf(api: Api): Promise<Record<string, unknown>> {
-  const { name: _, version: _version, split: _split, ...home } = (await api.send('GET', '/v1/placements/home')).json;
-  return home;
+  return (await api.send('GET', '/v1/placements/home')).json;
 }
 
 async function prove(state: StackState, { seconds, seed }: { readonly seconds: number; readonly seed: number }): Promise<Outcome> {

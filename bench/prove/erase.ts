@@ -96,7 +96,7 @@ async function prove(stack: StackProcess, leftover: string | undefined): Promise
   let state = await stack.start();
   let api = new OwnerApi(state, ANSWER_MS);
   await inBatches(ITEMS, (ns) => api.ask('POST', '/v1/items:batch', { items: ns.map((n) => ({ id: itemOf(n), title: `Item ${n}`, categories: [`c${n % 7}`], price: n })) }));
-  const { name: _, version: _version, split: _split, ...home } = await api.must('GET', '/v1/placements/home');
+  const home = await api.must('GET', '/v1/placements/home');
   await api.must('PUT', '/v1/placements/home', { ...home, logShare: 1 });
   for (let n = 0; n < OTHERS; n++) {
     if (n % 10 === 0) await api.must('PUT', `/v1/users/user-${n}`, { attributes: { city: 'Bergen' } });

@@ -1,15 +1,14 @@
 /** A data scientist's journey from a clean start: a stack, traffic, and examples/python/journey.sh; then aliases flip under load. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { beginToCollect, linesOf, scriptEnvironment, shoppersCome } from '../shared/demo-shoppers.ts';
 import { note, rounded, show } from '../shared/show.ts';
 import { StackProcess, root, type StackState } from '../shared/stack-process.ts';
 
-const SLATES = 600;
-const SHOPPERS = 4;
+/** What shoppers do in so many is more than the part of the log that judges a ranker. */
+const VISITS = 800;
 const ASKERS = 4;
 const OUTCOME_STEPS = ['dataset', 'export', 'train', 'check', 'push', 'split', 'answers', 'promote', 'rollback'];
 
@@ -53,54 +52,12 @@ class Api {
       return { status: 0, ranker: undefined };
     }
   }
-
-  /** The ranker that was trained at the start is the champion, be it better than retrieval's order or not: there must be something to come back to. */
-  async beginWithTrained(): Promise<void> {
-    const { json: { models } } = await this.call(this.gateways[0]!, 'GET', '/v1/models');
-    const rankers = (models as readonly { name: string; version: number; aliases: readonly string[] }[]).filter(({ name }) => name === 'ranker');
-    if (rankers.some(({ aliases }) => aliases.includes('champion'))) return;
-    await this.call(this.gateways[0]!, 'PUT', '/v1/models/ranker/aliases/champion', { version: rankers[0]!.version, reason: 'the journey begins with it' });
-  }
-
-  /** Logs every slate of home with its features, so that there is something to learn from soon. */
-  async logEverything(): Promise<void> {
-    const { json: { version: _version, name: _name, ...home } } = await this.call(this.gateways[0]!, 'GET', '/v1/placements/home');
-    const { status, json } = await this.call(this.gateways[0]!, 'PUT', '/v1/placements/home', { ...home, logShare: 1 });
-    if (status !== 200) throw new Error(`home can't be changed: ${JSON.stringify(json)}`);
-  }
-}
-
-/** People look at home and click on what they like best of it, by a taste that everybody shares; every slate teaches something. */
-async function collect(api: Api, slates: number): Promise<void> {
-  const liking = (id: string): number => Array.from(id).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1009, 7);
-  const shoppers = Array.from({ length: SHOPPERS }, async (_, shopper) => {
-    for (let n = shopper; n < slates; n += SHOPPERS) {
-      const userId = `journey-${n % 100}`;
-      const { json } = await api.call(api.gateways[n % api.gateways.length]!, 'POST', '/v1/recommendations', { placement: 'home', userId, limit: 12 });
-      const ids = (json['items'] as readonly { id: string }[]).map(({ id }) => id);
-      const itemId = ids.reduce((best, id) => (liking(id) > liking(best) ? id : best), ids[0]!);
-      await api.call(api.gateways[0]!, 'POST', '/v1/events', { eventId: `journey-${n}`, type: 'click', userId, itemId, placement: 'home', attributionToken: json['attributionToken'] });
-    }
-  });
-  await Promise.all(shoppers);
 }
 
 /** Runs the script as a data scientist would; its last line says how long each step took. */
 async function travel(state: StackState, folder: string, venv: string): Promise<Journey> {
-  const child = spawn('bash', [join(root, 'examples/python/journey.sh'), folder], {
-    env: {
-      ...process.env, SERENDIP: `${process.execPath} --no-warnings ${join(root, 'apps/cli/dist/main.js')}`, SERENDIP_GATEWAY: state.gateways[0]!, SERENDIP_GATEWAYS: state.gateways.join(' '), SERENDIP_KEY: state.keys.secret, VENV: venv,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let last = '';
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    last = line;
-    console.log(`  ${line}`);
-  });
-  const code = await new Promise<number | null>((resolve) => { child.once('close', resolve); });
-  if (code !== 0) throw new Error(`The journey ended with status ${code}.`);
-  return JSON.parse(last) as Journey;
+  const lines = await linesOf(['bash', join(root, 'examples/python/journey.sh'), folder], { env: { ...scriptEnvironment(state), VENV: venv }, onLine: (line) => console.log(`  ${line}`) });
+  return JSON.parse(lines.at(-1)!) as Journey;
 }
 
 interface Flips {
@@ -141,7 +98,7 @@ async function flip(api: Api, versions: readonly number[], flips: number): Promi
 
 await show({
   name: 'journey',
-  help: 'From a clean start to a model of one\'s own in traffic: a demo shop, 600 slates that people click on, examples/python/journey.sh (export, train with LightGBM, push, checks, a tenth of\nthe users, promote, roll back), then the alias champion flips under load over two gateways. Needs Python 3 with venv, and PyPI for what train.py needs.',
+  help: 'From a clean start to a model of one\'s own in traffic: a demo shop, 800 visits of its shoppers, examples/python/journey.sh (export, train with LightGBM, push, checks, a tenth of\nthe users, promote, roll back), then the alias champion flips under load over two gateways. Needs Python 3 with venv, and PyPI for what train.py needs.',
   options: {
     venv: { type: 'string', help: 'a Python environment to use, and to keep when it must be made (default: a new one)' },
     flips: { type: 'string', help: 'how often the alias flips (default 100)' },
@@ -155,18 +112,17 @@ await show({
       const state = await stack.start();
       const startSeconds = (performance.now() - started) / 1000;
       const api = new Api(state);
-      await api.beginWithTrained();
-      await api.logEverything();
+      await beginToCollect(state);
       note('the stack is up; shoppers come');
       const opened = performance.now();
-      await collect(api, SLATES);
+      const { recommendations, events } = await shoppersCome(state, stack, VISITS);
       const collectSeconds = (performance.now() - opened) / 1000;
       const { before, version, effect, steps } = await travel(state, folder, typeof flags['venv'] === 'string' ? flags['venv'] : join(folder, 'venv'));
       note(`ranker@${before} and ranker@${version} take turns`);
       const { asked, failed, unranked, slowestSeconds } = await flip(api, [version, before], Number(flags['flips'] ?? 100));
       return {
         figures: {
-          steps: { start: rounded(startSeconds, 1), collect: rounded(collectSeconds, 1), ...steps }, stepsDone: OUTCOME_STEPS.filter((step) => steps[step] !== undefined).length,
+          steps: { start: rounded(startSeconds, 1), collect: rounded(collectSeconds, 1), ...steps }, lists: recommendations, events, stepsDone: OUTCOME_STEPS.filter((step) => steps[step] !== undefined).length,
           effectSeconds: effect, flips: Number(flags['flips'] ?? 100), asked, flipSeconds: rounded(slowestSeconds, 2), failed, unranked,
         },
         targets: { stepsDone: { equals: OUTCOME_STEPS.length }, 'effectSeconds.promote': { atMost: 5 }, 'effectSeconds.rollback': { atMost: 5 }, flipSeconds: { atMost: 5 }, failed: { equals: 0 }, unranked: { equals: 0 } },

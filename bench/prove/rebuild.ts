@@ -1,12 +1,14 @@
 /** `npm run prove -- rebuild`: a state that is made anew equals the live one byte for byte, while traffic goes on, and after a crash. */
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { caughtUp, featureStoreOf, inBatches } from '../shared/filling.ts';
 import { OwnerApi } from '../shared/owner-api.ts';
 import { note, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
-import { differences, dumpLive, generationsIn, type Dump } from './rebuild/dump.ts';
+import { differences, type Dump } from './rebuild/dump.ts';
+import { openPlace, placeNames, type Place, type PlaceName } from './rebuild/places.ts';
 
 const ITEMS = 2000;
 const USERS = 500;
@@ -16,6 +18,9 @@ const TYPES = ['view', 'click', 'add_to_cart', 'purchase', 'rating', 'impression
 const SETTLE_MS = 1000;
 const WAYS = 4;
 const ANSWER_MS = 10_000;
+const MOST_TOLD = 5;
+/** What a process that was killed has begun is given up by then. */
+const GIVEN_UP_MS = 20_000;
 
 const eventOf = (n: number, who: object) => ({ type: TYPES[n % TYPES.length], itemId: `item-${(n * 7919) % ITEMS}`, sessionId: `s-${n % 97}`, ...(n % TYPES.length === 4 ? { value: 1 + (n % 5) } : {}), ...who });
 
@@ -68,7 +73,10 @@ class Traffic {
       const answer = await this.api.ask('GET', `/v1/users/user-${n % USERS}/events?limit=10`).catch(() => undefined);
       this.slowestReadMs = Math.max(this.slowestReadMs, performance.now() - started);
       this.reads++;
-      if (answer?.status !== 200 || answer.body.events.length === 0) this.failedReads++;
+      if (answer?.status !== 200 || answer.body.events.length === 0) {
+        this.failedReads++;
+        if (this.failedReads <= MOST_TOLD) note(`✗ a read was answered ${answer === undefined ? 'not at all' : `${answer.status}: ${JSON.stringify(answer.body).slice(0, 300)}`}`);
+      }
       await sleep(2);
     }
   }
@@ -81,24 +89,29 @@ async function rebuild(api: OwnerApi): Promise<{ readonly applied: number; reado
   return { applied: answer.applied, seconds: (Date.parse(answer.endedAt) - Date.parse(answer.startedAt)) / 1000, pausedMs: answer.pausedMs };
 }
 
+const featureStoresOf = ({ services }: StackState): readonly string[] => Object.keys(services).filter((name) => name.startsWith('feature-store'));
+
 async function settled(state: StackState): Promise<void> {
-  const store = featureStoreOf(state);
+  const store = featureStoreOf(state, featureStoresOf(state)[0]);
   await caughtUp(store);
   await sleep(SETTLE_MS);
   await caughtUp(store);
   store.close();
 }
 
-/** Kills the feature store while it rebuilds, and waits until it is back. */
-async function crash(stack: StackProcess, api: OwnerApi): Promise<void> {
+/** Kills the feature stores while one rebuilds, and waits until they are back and what was begun is gone. */
+async function crash(stack: StackProcess, api: OwnerApi, place: Place): Promise<void> {
   await api.must('POST', '/v1/features:rebuild');
-  const { pid } = stack.state()!.services['feature-store']!;
-  process.kill(pid!, 'SIGKILL');
-  while (stack.state()!.services['feature-store']!.pid === pid || (await api.ask('GET', '/v1/users/user-1/events').catch(() => undefined))?.status !== 200) await sleep(100);
+  const names = featureStoresOf(stack.state()!);
+  const pids = names.map((name) => stack.state()!.services[name]!.pid!);
+  while ((await place.generations()) < 2) await sleep(10);
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  while (names.some((name) => pids.includes(stack.state()!.services[name]!.pid!)) || (await api.ask('GET', '/v1/users/user-1/events').catch(() => undefined))?.status !== 200) await sleep(100);
+  const end = Date.now() + GIVEN_UP_MS;
+  while (Date.now() < end && (await place.generations()) > 1) await sleep(200);
 }
 
-async function prove(stack: StackProcess): Promise<Outcome> {
-  const folder = join(stack.dataDir, 'state');
+async function prove(stack: StackProcess, place: Place, { isDamaged }: { readonly isDamaged: boolean }): Promise<Outcome> {
   const differ = (what: string, a: Dump, b: Dump): number => {
     const { count, some } = differences(a, b);
     for (const key of some) note(`✗ ${what}: ${key}`);
@@ -107,7 +120,7 @@ async function prove(stack: StackProcess): Promise<Outcome> {
   const stoppedDump = async (state: StackState): Promise<Dump> => {
     await settled(state);
     await stack.stop();
-    return dumpLive(folder);
+    return place.dump();
   };
   let state = await stack.start();
   let api = new OwnerApi(state, ANSWER_MS);
@@ -117,14 +130,18 @@ async function prove(stack: StackProcess): Promise<Outcome> {
 
   state = await stack.start();
   api = new OwnerApi(state, ANSWER_MS);
-  await crash(stack, api);
+  await crash(stack, api, place);
   const afterCrash = await stoppedDump(state);
-  const generationsAfterCrash = generationsIn(folder).length;
+  const generationsAfterCrash = await place.generations();
 
   state = await stack.start();
   api = new OwnerApi(state, ANSWER_MS);
   const quiet = await rebuild(api);
-  const rebuilt = await stoppedDump(state);
+  let rebuilt = await stoppedDump(state);
+  if (isDamaged) {
+    await place.damage();
+    rebuilt = await place.dump();
+  }
   note(`rebuilt with nothing else going on: ${JSON.stringify(quiet)}`);
 
   state = await stack.start();
@@ -137,9 +154,9 @@ async function prove(stack: StackProcess): Promise<Outcome> {
   await traffic.stop();
   note(`rebuilt under ${traffic.written} writes and ${traffic.reads} reads: ${JSON.stringify(busy)}`);
   const underTraffic = await stoppedDump(state);
-  const generations = generationsIn(folder).length;
+  const generations = await place.generations();
 
-  rmSync(folder, { recursive: true });
+  await place.empty();
   const replayed = await stoppedDump(await stack.start());
   const none = { equals: 0 };
   return {
@@ -156,13 +173,25 @@ async function prove(stack: StackProcess): Promise<Outcome> {
 
 await show({
   name: 'prove rebuild',
-  help: 'Fills a stack, kills the feature store while it rebuilds its state, rebuilds with nothing else going on, and rebuilds once more under events, repeats, merges and\nchanges, with reads that must be answered. The state on the disk is compared entry by entry each time: with the one there was, and at last with a replay from nothing.',
-  run: async () => {
-    const stack = new StackProcess({ args: ['--no-demo', '--traffic', '0', '--without', 'trainer,embedding,ranking'] });
+  help: `Fills a stack, kills the feature stores while one rebuilds the state, rebuilds with nothing else going on, and rebuilds once more under events, repeats,
+merges and changes, with reads that must be answered. The state is compared entry by entry each time: with the one there was, and at last with a
+replay from nothing. In Redis and in a cluster two feature stores share it.`,
+  options: {
+    engine: { type: 'string', help: `where the state is kept: ${placeNames.join(', ')} (default lmdb)` },
+    break: { type: 'boolean', help: 'change a byte of a record after the rebuild with nothing else going on: the show must find it' },
+  },
+  run: async ({ flags }) => {
+    const engine = String(flags['engine'] ?? 'lmdb') as PlaceName;
+    if (!placeNames.includes(engine)) throw new Error(`--engine takes one of ${placeNames.join(', ')}.`);
+    const dataDir = mkdtempSync(join(tmpdir(), 'serendip-'));
+    const place = await openPlace(engine, dataDir);
+    const stack = new StackProcess({ dataDir, args: ['--no-demo', '--traffic', '0', '--without', 'trainer,embedding,ranking', ...place.args] });
     try {
-      return await prove(stack);
+      return await prove(stack, place, { isDamaged: flags['break'] === true });
     } finally {
       await stack.dispose();
+      await place.remove();
+      rmSync(dataDir, { recursive: true, force: true });
     }
   },
 });

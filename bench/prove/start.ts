@@ -4,7 +4,7 @@ import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rm
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePort } from '../shared/free-port.ts';
+import { freePort } from '@serendip/platform-grpc/free-port';
 import { note, show, type Outcome } from '../shared/show.ts';
 import { root } from '../shared/stack-process.ts';
 

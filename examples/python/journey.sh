@@ -32,8 +32,11 @@ environment() { [ -x "$python" ] || { python3 -m venv "$venv" && "$python" -m pi
 create() { "${serendip[@]}" dataset create --from "$(date -u -d '2 days ago' +%F)" --json >dataset.json; }
 push() { "${serendip[@]}" model push ranker && "${serendip[@]}" model push ranker --no-wait --json >pushed.json; }
 takes_over() { "$python" "$here/answers.py" wait "$1" | tee "effect-$2"; }
-# What is worse than the champion on the log takes over by force only; that the journey goes on is the reason.
-promote() { { "${serendip[@]}" model promote "ranker@$version" --reason 'the journey' || "${serendip[@]}" model promote "ranker@$version" --force --reason 'the journey goes on'; } && takes_over "ranker@$version" promote; }
+# Refused for what is worse than the champion on the log; its checks say by how much.
+promote() {
+  "${serendip[@]}" model promote "ranker@$version" --reason 'no worse on the log, and tried on a tenth' || { "${serendip[@]}" model show "ranker@$version"; exit 1; }
+  takes_over "ranker@$version" promote
+}
 rollback() { "${serendip[@]}" model rollback ranker --reason 'the journey' && takes_over "ranker@$before" rollback; }
 both_answer() {
   "$python" "$here/answers.py" count 300 | tee answers.json

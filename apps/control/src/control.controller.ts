@@ -104,8 +104,7 @@ export class ControlController implements Omit<Handlers<typeof control.ControlSe
 
   @Rpc(control.ControlService, 'setModelAlias')
   async setModelAlias(request: control.SetModelAliasRequest) {
-    const previousVersion = await this.change('setModelAlias', request, () => setAlias(aliasOf(request), request));
-    return { alias: { ...aliasOf(request), previousVersion }, previousVersion };
+    return { alias: aliasMessage(await this.change('setModelAlias', request, () => setAlias(aliasOf(request), request))) };
   }
 
   @Rpc(control.ControlService, 'rollBackModelAlias')

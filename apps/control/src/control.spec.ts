@@ -74,8 +74,8 @@ describe('placements, splits and models', () => {
     const [one, two, same] = [await register('a'), await register('b'), await register('a')];
     expect([one.version, two.version, same.version]).toEqual([1, 2, 1]);
     for (const version of [1, 2]) await service.client.recordModelChecks({ tenant, actor, model: 'ranker', version, checks: passed });
-    const point = (version: number) => service.client.setModelAlias({ tenant, actor, reason: 'spec', alias: { model: 'ranker', alias: 'champion', version } });
-    expect([(await point(1)).previousVersion, (await point(2)).previousVersion, (await point(1)).previousVersion]).toEqual([0, 1, 2]);
+    const point = async (version: number) => (await service.client.setModelAlias({ tenant, actor, reason: 'spec', alias: { model: 'ranker', alias: 'champion', version } })).alias?.previousVersion;
+    expect([await point(1), await point(2), await point(1), await point(1)]).toEqual([0, 1, 2, 2]);
     const { models, aliases } = await published();
     expect(models.map(({ name, version, kind, metrics }) => ({ name, version, kind, metrics }))).toEqual([1, 2].map((version) => ({ name: 'ranker', version, kind: control.ModelKind.RANKER, metrics: { 'ndcg@10': 0.25 } })));
     expect(aliases.map(({ version }) => version)).toEqual([1]);

@@ -1,6 +1,6 @@
 import { Controller, Module, type DynamicModule } from '@nestjs/common';
 import { FakeFeatureStore } from '@serendip/platform-catalogue-feed/testing';
-import { writeBundle } from '@serendip/platform-bundles';
+import { writeBundle, type BundleManifest } from '@serendip/platform-bundles';
 import { CallContext, Rpc, createGrpcClient, startGrpcService, type GrpcClient, type GrpcServer } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { openObjectStore, type ObjectStore } from '@serendip/platform-objects';
@@ -10,6 +10,8 @@ import { control, create, features, retrieval, type MessageInitShape } from '@se
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EmbeddingConfig } from './embedding.config.js';
 import { startEmbedding, type Embedding } from './start-embedding.js';
 
 @Controller()
@@ -52,6 +54,15 @@ class FakeWatcher {
   }
 }
 
+/** Once a condition holds; rejects when it does not come true in time. */
+export async function until(condition: () => Promise<boolean> | boolean, mostMs = 10_000): Promise<void> {
+  const end = Date.now() + mostMs;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error('This did not become true.');
+    await sleep(10);
+  }
+}
+
 /** The embedding service with a feature store and a configuration of a test, over real gRPC on loopback. */
 export class Fixture {
   readonly store = new FakeFeatureStore();
@@ -61,6 +72,7 @@ export class Fixture {
   embedding!: Embedding;
   private readonly logger = createLogger('test', 'silent');
   private readonly models: MessageInitShape<typeof control.ModelVersionSchema>[] = [];
+  private readonly aliases = new Map<string, MessageInitShape<typeof control.ModelAliasSchema>>();
   private featureStore: GrpcServer | undefined;
 
   private constructor(private readonly directory: string) {
@@ -82,15 +94,16 @@ export class Fixture {
     this.featureStore = undefined;
   }
 
-  async start(): Promise<void> {
+  async start({ device = 'cpu' }: { readonly device?: EmbeddingConfig['SERENDIP_RETRIEVAL_DEVICE'] } = {}): Promise<void> {
     this.embedding = await startEmbedding({
       config: {
-        SERENDIP_HOST: '127.0.0.1', SERENDIP_PORT: 0, SERENDIP_ADMIN_PORT: 0, SERENDIP_OBJECTS: '', SERENDIP_CONTROL_TARGET: '', SERENDIP_LOG_LEVEL: 'silent',
+        SERENDIP_HOST: '127.0.0.1', SERENDIP_PORT: 0, SERENDIP_ADMIN_PORT: 0, SERENDIP_OBJECTS: `file:${join(this.directory, 'objects')}`, SERENDIP_CONTROL_TARGET: '', SERENDIP_LOG_LEVEL: 'silent',
+        SERENDIP_RETRIEVAL_DEVICE: device,
         SERENDIP_DATA_DIR: join(this.directory, 'data'), SERENDIP_FEATURE_STORE_TARGET: `127.0.0.1:${this.featureStore?.port ?? 1}`,
       },
-      logger: this.logger, objects: this.objects, watcher: this.watcher,
+      logger: this.logger, watcher: this.watcher,
     });
-    this.client = createGrpcClient(retrieval.EmbeddingService, { target: `127.0.0.1:${this.embedding.port}`, timeoutMs: 5000 });
+    this.client = createGrpcClient(retrieval.EmbeddingService, { target: `127.0.0.1:${this.embedding.port}`, timeoutMs: 60_000 });
   }
 
   async stop(): Promise<void> {
@@ -104,12 +117,24 @@ export class Fixture {
     await rm(this.directory, { recursive: true });
   }
 
-  /** Registers a version of the model `cf` and points the alias champion at it. */
-  async publish(version: number, parts: RetrieverParts, { broken = false } = {}): Promise<void> {
+  /** Registers a version of the model `cf` and points the alias champion at it; answers the digest of its bundle. */
+  async publish(version: number, parts: RetrieverParts, { broken = false } = {}): Promise<string> {
     const { bundle, digest } = await writeBundle(this.objects, retrieverBundle('cf', parts));
     if (broken) await this.objects.put(`${bundle}/bias.npy`, Uint8Array.of(1));
-    this.models.push({ name: 'cf', version, kind: control.ModelKind.RETRIEVER, bundle, digest });
-    this.watcher.set({ models: this.models, aliases: [{ model: 'cf', alias: 'champion', version }], placements: [{ name: 'home', retriever: 'cf@champion' }] });
+    this.register({ name: 'cf', version, kind: control.ModelKind.RETRIEVER, bundle, digest });
+    return digest;
+  }
+
+  /** Registers a version of the item encoder `enc` and points the alias champion at it. */
+  async publishEncoder(version: number, { model, ...more }: Pick<BundleManifest, 'features' | 'retriever'> & { readonly model: Uint8Array }): Promise<void> {
+    const stored = await writeBundle(this.objects, { manifest: { name: 'enc', kind: 'item-encoder', format: 'onnx', metrics: {}, ...more }, files: { 'model.onnx': model } });
+    this.register({ name: 'enc', version, kind: control.ModelKind.ITEM_ENCODER, ...stored });
+  }
+
+  private register(model: { readonly name: string; readonly version: number } & MessageInitShape<typeof control.ModelVersionSchema>): void {
+    this.models.push(model);
+    this.aliases.set(model.name, { model: model.name, alias: 'champion', version: model.version, previousVersion: this.aliases.get(model.name)?.version ?? 0 });
+    this.watcher.set({ models: this.models, aliases: [...this.aliases.values()], placements: [{ name: 'home', retriever: 'cf@champion' }] });
   }
 
   async get(path: string): Promise<{ readonly status: number; readonly text: string }> {

@@ -3,17 +3,9 @@ import { randomRetriever, userStateOf } from '@serendip/retrieval-domain/testing
 import { retrieval, type MessageInitShape } from '@serendip/shared-contracts';
 import { bytesOf, eventTypeMask, float32sOf, int32sOf, uint16sOf } from '@serendip/shared-layouts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Fixture } from './embedding.fixture.js';
+import { Fixture, until } from './embedding.fixture.js';
 
 const items = Array.from({ length: 30 }, (_, i) => `item-${i}`);
-
-async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('This did not become true.');
-    await sleep(10);
-  }
-}
 
 let fixture: Fixture;
 let ordinals: Map<string, number>;

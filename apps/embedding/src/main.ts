@@ -11,7 +11,7 @@ const config = loadConfig(embeddingConfig);
 const logger = createLogger('embedding', config.SERENDIP_LOG_LEVEL);
 const objects = openObjectStore(config.SERENDIP_OBJECTS);
 const watcher = await ConfigWatcher.start({ controlTarget: config.SERENDIP_CONTROL_TARGET, objects, logger });
-const embedding = await startEmbedding({ config, logger, objects, watcher });
+const embedding = await startEmbedding({ config, logger, watcher });
 onShutdown(async () => {
   await embedding.close();
   await watcher.stop();

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { partitionOfEvent } from '@serendip/events-domain';
 import { InMemoryEventLog } from '@serendip/events-domain/testing';
 import { MessageDocuments } from '@serendip/features-adapters';
 import { MemoryStateStore, WriteBehindStateStore, type Documents, type PartitionCommit, type PartitionStore, type StateReader, type StateStore } from '@serendip/features-domain';
 import { createGrpcClient, startGrpcService, type GrpcClient } from '@serendip/platform-grpc';
+import { freePort } from '@serendip/platform-grpc/free-port';
 import { createLogger } from '@serendip/platform-logging';
 import { create, events, features, toBinary, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
@@ -173,14 +172,4 @@ export class Fixture {
   close(): Promise<void> {
     return this.end();
   }
-}
-
-/** A port nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -12,5 +12,7 @@ export interface ItemStatistics {
   catalogueChanged(partition: number): void;
   /** The store is not where it was left. */
   doubt(): void;
+  /** Another generation of the state is live: what was told may differ in any row. */
+  replaced(): void;
   stop(): Promise<void>;
 }

@@ -51,6 +51,7 @@ export class LogFollower implements OnApplicationShutdown {
   private readonly statistics: ItemStatistics;
   private readonly watch: StoreWatch | undefined;
   private readonly listeners = new Set<Listener>();
+  private firstEnds: readonly number[] = [];
   private stopped = false;
   private following: Promise<void> = Promise.resolve();
 
@@ -74,11 +75,17 @@ export class LogFollower implements OnApplicationShutdown {
     };
     this.runners = Array.from({ length: PARTITIONS }, (_, partition) => new PartitionRunner(partition, runnerParts));
     store.partitions.whenStale((partition) => this.runners[partition]!.doubt());
+    store.shared?.whenSwitched((partition) => this.switched(partition));
   }
 
   /** Whether this process has a partition. */
   owns(partition: number): boolean {
     return this.parts.ownership?.owns(partition) ?? true;
+  }
+
+  /** Where the log of a partition ended when this process began. */
+  firstEnd(partition: number): number {
+    return this.firstEnds[partition] ?? 0;
   }
 
   /** Runners of the partitions that this process has. */
@@ -108,9 +115,11 @@ export class LogFollower implements OnApplicationShutdown {
   async start(): Promise<void> {
     const { ownership, log } = this.parts;
     await this.statistics.load();
-    if (ownership === undefined) await Promise.all(this.runners.map((runner) => runner.load()));
+    const ends = await log.ends();
+    this.firstEnds = ends;
+    if (ownership === undefined) await Promise.all(this.runners.map((runner) => runner.load(ends[runner.partition] ?? 0)));
     else {
-      this.notice(await log.ends(), Date.now());
+      this.notice(ends, Date.now());
       await ownership.start({ take: (partition) => void this.take(partition), letGo: (partition) => this.letGo(partition) });
     }
     this.following = this.follow();
@@ -162,9 +171,16 @@ export class LogFollower implements OnApplicationShutdown {
    */
   generationChanged(): void {
     for (const runner of this.runners) runner.doubt();
-    this.statistics.doubt();
+    this.statistics.replaced();
     for (const { partition } of this.runners) this.tell(partition);
     if (this.caughtUp) this.parts.sender.start();
+  }
+
+  /** As `generationChanged`, of one partition of a state that is shared: its runner has been told. */
+  private switched(partition: number): void {
+    this.statistics.replaced();
+    this.tell(partition);
+    this.parts.sender.notice(partition);
   }
 
   private async follow(): Promise<void> {
@@ -174,8 +190,8 @@ export class LogFollower implements OnApplicationShutdown {
       try {
         const seenAtMs = Date.now();
         ends = await log.waitForAppend(ends, WAIT_MS);
-        // The ends were looked at when the wait was over, at the earliest WAIT_MS ago.
-        this.notice(ends, Math.max(seenAtMs, Date.now() - WAIT_MS));
+        // The ends were looked at while it waited: when exactly, a process that was held up since can't tell.
+        this.notice(ends, seenAtMs);
         this.logReadable = true;
         if (!this.caughtUp) await this.catchUp();
         if (this.parts.ownership !== undefined) await sleep(GATHER_MS);

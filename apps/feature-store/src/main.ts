@@ -31,7 +31,7 @@ const ingestion = createGrpcClient(events.IngestionService, { target: config.SER
 const statisticsEveryMs = config.SERENDIP_STATISTICS_EVERY_MS;
 const self = { id: randomUUID(), address: config.SERENDIP_ADVERTISED_ADDRESS ?? `${config.SERENDIP_HOST}:${config.SERENDIP_PORT}` };
 const dedupe = config.SERENDIP_FAULT !== 'no-dedupe';
-const generations = openGenerations(config.SERENDIP_STATE);
+const generations = openGenerations(config.SERENDIP_STATE, engine);
 const beside = generations && { generations, task: { log: config.SERENDIP_LOG, objects: config.SERENDIP_OBJECTS, logLevel: config.SERENDIP_LOG_LEVEL, dedupe } };
 const replica = new Replica({ log, store, documents: new MessageDocuments(), ingestion, metrics, logger, dedupe, self, statisticsEveryMs, beside });
 await replica.start();

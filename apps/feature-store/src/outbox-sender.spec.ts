@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryEventLog } from '@serendip/events-domain/testing';
 import { MemoryStateStore, MessageDocuments } from '@serendip/features-adapters';
 import { WriteBehindStateStore, readStates } from '@serendip/features-domain';
-import { PARTITIONS, anonymousEntity, userEntity } from '@serendip/shared-identity';
+import { PARTITIONS, anonymousEntity, partitionOf, userEntity } from '@serendip/shared-identity';
 import { UserStateView } from '@serendip/shared-layouts';
 import { Registry } from 'prom-client';
 import { Ingestion, event, identify, logger, until, write } from './feature-store.fixture.js';
@@ -29,7 +29,7 @@ describe('what partitions send to each other', () => {
 
   async function follow(store: WriteBehindStateStore): Promise<void> {
     const metrics = new FeatureStoreMetrics(new Registry());
-    const sender = new OutboxSender({ store, ingestion, logger, metrics, owns: () => true });
+    const sender = new OutboxSender({ store, ingestion, logger, metrics, owns: () => true, firstEnd: () => 0 });
     const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, dedupe: true, sender, poison: { add: () => undefined }, ownership: undefined, statisticsEveryMs: 20 });
     followers.push({ follower, sender });
     await follower.start();
@@ -81,5 +81,23 @@ describe('what partitions send to each other', () => {
     await until(async () => await clicksOf(rebuilt, userEntity('ann')) === 2 && (await Promise.all(Array.from({ length: PARTITIONS }, (_, partition) => rebuilt.outbox.pending(partition, 1)))).flat().length === 0);
     expect([await sizeOfLog(), ingestion.calls]).toEqual([before, calls]);
     expect(await rebuilt.reader.users([{ tenant: 't', entity: userEntity('ann') }])).toEqual(await store.reader.users([{ tenant: 't', entity: userEntity('ann') }]));
+  });
+
+  it('is not sent to a partition that has not applied what the log had, though it is not applied here', async () => {
+    await write(log, event({ anonymousId: 'visitor', eventId: '1' }), identify('visitor', 'ann'));
+    const store = new WriteBehindStateStore(new MemoryStateStore());
+    const metrics = new FeatureStoreMetrics(new Registry());
+    const target = partitionOf('t', userEntity('ann'));
+    let firstEnd = 1000;
+    const sender = new OutboxSender({ store, ingestion, logger, metrics, owns: () => true, firstEnd: (partition) => (partition === target ? firstEnd : 0) });
+    const follower = new LogFollower({ log, store, documents: new MessageDocuments(), logger, metrics, dedupe: true, sender, poison: { add: () => undefined }, ownership: undefined, statisticsEveryMs: 20 });
+    followers.push({ follower, sender });
+    await follower.start();
+    await until(async () => (await store.outbox.pending(partitionOf('t', anonymousEntity('visitor')), 10)).length > 0);
+    const before = await sizeOfLog();
+    await sender.idle();
+    expect(await sizeOfLog()).toBe(before);
+    firstEnd = 0;
+    await until(async () => (await sizeOfLog()) > before);
   });
 });

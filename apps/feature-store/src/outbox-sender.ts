@@ -11,6 +11,8 @@ export interface SenderParts {
   readonly ingestion: Pick<GrpcClient<typeof events.IngestionService>, 'forwardEvents'>;
   /** Whether this process has a partition: another one sends what the others have. */
   readonly owns: (partition: number) => boolean;
+  /** Where the log of a partition ended when this process began. */
+  readonly firstEnd: (partition: number) => number;
   readonly logger: Logger;
   readonly metrics: FeatureStoreMetrics;
 }
@@ -22,7 +24,8 @@ const NO_STATE = { users: [], statistics: [], items: [], events: [] };
 
 /**
  * Sends what partitions have for each other to ingestion, which alone writes the log: each partition's events in order, the next
- * only after those before are durable. Nothing is sent before `start`, so that a rebuilt state knows what the log has already.
+ * only after those before are durable. Nothing is sent before `start`, nor to a partition that has not applied what the log had then, whoever applies it:
+ * so a state that is made again knows what the log has already.
  */
 export class OutboxSender {
   private readonly waiting = new Set<number>();
@@ -69,28 +72,38 @@ export class OutboxSender {
       if (this.stopped) return;
       this.waiting.delete(partition);
       try {
-        await this.sendPartition(partition);
+        if (await this.sendPartition(partition)) continue;
       } catch (error) {
         this.parts.logger.warn({ err: error, partition }, 'Events for other partitions could not be sent; they are sent again.');
-        this.waiting.add(partition);
-        await sleep(RETRY_MS);
-        return;
       }
+      this.waiting.add(partition);
+      await sleep(RETRY_MS);
+      return;
     }
   }
 
-  private async sendPartition(partition: number): Promise<void> {
+  /** Whether all is sent that may be sent now; false when something has to wait. */
+  private async sendPartition(partition: number): Promise<boolean> {
     const { store: { outbox }, metrics, owns } = this.parts;
     while (owns(partition)) {
       const batch = limited(await outbox.pending(partition, AT_ONCE));
-      if (batch.length === 0 || this.stopped) return;
+      if (batch.length === 0 || this.stopped) return true;
       const all = batch.map(({ bytes }) => fromBinary(events.EventSchema, bytes));
+      if (!(await this.areCaughtUp(all))) return false;
       const applied = await Promise.all(all.map((event) => this.isApplied(partition, event)));
       const unknown = all.filter((_, i) => !applied[i]);
       if (unknown.length > 0) await this.forward(partition, unknown);
       await outbox.sent(partition, batch.at(-1)!.position);
       metrics.forwarded({ sent: unknown.length, known: all.length - unknown.length });
     }
+    return true;
+  }
+
+  private async areCaughtUp(list: readonly events.Event[]): Promise<boolean> {
+    const { store, firstEnd } = this.parts;
+    const targets = [...new Set(list.map(targetOf))];
+    const heads = await Promise.all(targets.map((partition) => store.partitions.head(partition)));
+    return heads.every(({ cursor }, i) => cursor >= firstEnd(targets[i]!));
   }
 
   private async forward(partition: number, list: events.Event[]): Promise<void> {
@@ -102,11 +115,14 @@ export class OutboxSender {
   }
 
   /** A rebuilt partition makes again what the log has had for long; whom it is for knows. */
-  private async isApplied(partition: number, { tenant, userId, cause }: events.Event): Promise<boolean> {
-    const { imports: [order] } = await this.parts.store.partitions.find(partitionOf(tenant, userEntity(userId)), { ...NO_STATE, imports: [causeKey(partition)] });
+  private async isApplied(partition: number, event: events.Event): Promise<boolean> {
+    const { cause } = event;
+    const { imports: [order] } = await this.parts.store.partitions.find(targetOf(event), { ...NO_STATE, imports: [causeKey(partition)] });
     return order !== undefined && cause !== undefined && order.batch >= cause.position;
   }
 }
+
+const targetOf = ({ tenant, userId }: events.Event): number => partitionOf(tenant, userEntity(userId));
 
 /** The first of a batch that fit into one call; at least one. */
 function limited(batch: readonly OutgoingEvent[]): readonly OutgoingEvent[] {

@@ -38,6 +38,7 @@ export class Ownership {
   private wake = new AbortController();
   private stopping: Promise<void> | undefined;
   private running: Promise<void> = Promise.resolve();
+  private ending: NodeJS.Timeout | undefined;
   private readonly leaseMs: number;
 
   constructor(private readonly parts: OwnershipParts) {
@@ -88,6 +89,7 @@ export class Ownership {
   private async leave(): Promise<void> {
     this.wake.abort();
     await this.running;
+    clearTimeout(this.ending);
     await Promise.all([this.letGoOf([...this.held]), ...this.leaving.values()]);
     await this.parts.leases.leave(this.self.id).catch((error: unknown) => {
       this.parts.logger.warn({ err: error }, 'The leases could not be given back: others have the partitions when they end.');
@@ -99,7 +101,6 @@ export class Ownership {
       await sleep(this.leaseMs / RENEWALS, undefined, { signal: this.wake.signal }).catch(() => undefined);
       if (this.isStopped) return;
       this.wake = new AbortController();
-      if (this.isOver) this.lapse();
       await this.renew().catch((error: unknown) => this.parts.logger.warn({ err: error }, 'The leases of partitions could not be renewed; trying again.'));
     }
   }
@@ -109,6 +110,7 @@ export class Ownership {
     const sentMs = performance.now();
     this.map = await this.parts.leases.renew(this.self, { leaseMs: this.leaseMs, released });
     this.validUntilMs = sentMs + this.leaseMs;
+    this.watchEnd();
     for (const partition of released) this.released.delete(partition);
     this.settle(new Set(partitionsOf(this.self.id, this.map)));
   }
@@ -135,7 +137,14 @@ export class Ownership {
     this.wake.abort();
   }
 
+  /** Whether or not a renewal is under way: when the leases end, everything is let go. */
+  private watchEnd(): void {
+    clearTimeout(this.ending);
+    this.ending = setTimeout(() => this.lapse(), Math.max(0, Math.ceil(this.validUntilMs - performance.now())));
+  }
+
   private lapse(): void {
+    if (!this.isOver) return this.watchEnd();
     if (this.held.size === 0) return;
     this.parts.logger.warn({ held: this.held.size }, 'The leases have ended before they were renewed: everything is let go.');
     void this.letGoOf([...this.held]);

@@ -57,6 +57,7 @@ export class PartitionRunner {
   private isTaken = false;
   /** Whether the store may not be where `cursorNow` says. */
   private isStale = false;
+  private doubts = 0;
   /** Settles, well in any case, with the batch that is under way, or with what is done between two. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -101,9 +102,10 @@ export class PartitionRunner {
     await this.running;
   }
 
-  /** Learns where the store is; `notice` begins to apply from there. */
-  async load(): Promise<void> {
+  /** Learns where the store is, given where the log ends; `notice` begins to apply from there. */
+  async load(end: number): Promise<void> {
     this.isTaken = true;
+    this.end = Math.max(this.end, end);
     await this.learn();
   }
 
@@ -112,12 +114,15 @@ export class PartitionRunner {
     this.end = Math.max(this.end, end);
     this.seenAtMs = Math.max(this.seenAtMs, seenAtMs);
     if (this.isStale || this.cursorNow < this.end) this.begin();
-    else if (this.isTaken) this.freshAtMs = this.seenAtMs;
+    // What is under way says by itself how far it got: the cursor may be one that the store has turned out not to be at.
+    else if (this.isTaken && this.running === undefined) this.freshAtMs = this.seenAtMs;
   }
 
-  /** Looks where the store is, and goes on from there. */
+  /** Looks where the store is, and goes on from there; until then nobody knows how old what is seen is. */
   doubt(): void {
     this.isStale = true;
+    this.doubts++;
+    this.freshAtMs = 0;
     this.begin();
   }
 
@@ -158,17 +163,13 @@ export class PartitionRunner {
   private async learn(): Promise<void> {
     const { log, store } = this.parts;
     this.cursorNow = (await store.partitions.head(this.partition)).cursor;
-    this.erasures = await readErasures(log, this.partition, { from: this.cursorNow, to: (await log.ends())[this.partition] ?? 0 });
+    this.erasures = await readErasures(log, this.partition, { from: this.cursorNow, to: this.end });
   }
 
   private async reload(): Promise<void> {
-    this.isStale = false;
-    try {
-      await this.learn();
-    } catch (error) {
-      this.isStale = true;
-      throw error;
-    }
+    const { doubts } = this;
+    await this.learn();
+    this.isStale = this.doubts !== doubts;
     this.parts.onStale();
   }
 
@@ -182,6 +183,8 @@ export class PartitionRunner {
     const decoded = this.decode(records);
     this.oldestWaitingMs = decoded.events[0]?.event.receivedAtMs ?? 0;
     const { processed, poison } = await this.prepare(decoded, records, end);
+    // Made from what is not live any more: it is made again.
+    if (this.isStale) return;
     const committed = this.applier.commit(cursor, processed);
     took(records.length);
     await committed;
@@ -210,6 +213,7 @@ export class PartitionRunner {
     if (isDomainError(error) && error.reason === 'STALE_OWNER') {
       this.parts.logger.warn({ partition: this.partition, cursor: this.cursorNow }, 'Somebody else has applied records of this partition; going on from there.');
       this.isStale = true;
+      this.freshAtMs = 0;
     } else if (isDomainError(error) && error.reason === 'EVENT_UNPROCESSABLE') {
       this.parts.logger.warn({ err: error, partition: this.partition, cursor: this.cursorNow, to: this.oneByOneTo }, 'A batch has an event that can not be applied; its records are taken one by one.');
     } else {

@@ -50,14 +50,14 @@ export class Replica {
     const { store, logger, self, leaseMs } = parts;
     const ownership = store.shared && new Ownership({ leases: store.shared.leases, self, logger, ...(leaseMs === undefined ? {} : { leaseMs }) });
     this.ownership = ownership;
-    this.sender = new OutboxSender({ ...parts, owns: (partition) => this.follower.owns(partition) });
+    this.sender = new OutboxSender({ ...parts, owns: (partition) => this.follower.owns(partition), firstEnd: (partition) => this.follower.firstEnd(partition) });
     this.poison = new PoisonReports(parts);
     this.follower = new LogFollower({ ...parts, ownership, sender: this.sender, poison: this.poison });
     this.writer = new StateWriter(parts);
     this.peers = new Peers(() => ownership?.others ?? []);
     const { follower, peers } = this;
     const records = new UserRecords({
-      store, peers, ageMs: (partition) => follower.ageMs(partition), ageOf: (partition, cursor) => follower.ageOf(partition, cursor),
+      store, peers, switchesOf: (partition) => store.partitions.switchesOf(partition), ageMs: (partition) => follower.ageMs(partition), ageOf: (partition, cursor) => follower.ageOf(partition, cursor),
       ownerOf: (partition) => {
         const owner = follower.owns(partition) ? undefined : ownership?.ownerOf(partition);
         return owner?.id === self.id ? undefined : owner;
@@ -67,7 +67,7 @@ export class Replica {
     const erasure = new Erasure({ ...parts, settlement: new Settlement(parts) });
     this.rebuilds = new Rebuilds({
       store, logger, beside: parts.beside,
-      whilePaused: (work) => follower.whilePaused(work), cursors: () => follower.runners.map(({ cursor }) => cursor), onSwitch: () => follower.generationChanged(),
+      whilePaused: (work) => follower.whilePaused(work), cursors: () => follower.runners.map(({ partition, cursor, logEnd }) => (follower.owns(partition) ? cursor : logEnd)), onSwitch: () => follower.generationChanged(),
     });
     this.module = AppModule.with({ ...parts, follower, erasure, rebuilds: this.rebuilds, records, progress });
   }
@@ -75,6 +75,7 @@ export class Replica {
   async start(): Promise<void> {
     await this.follower.start();
     this.writer.start();
+    this.rebuilds.follow();
   }
 
   /** Others have its partitions from now on; it still answers. */

@@ -10,11 +10,12 @@ import { partitionOfEvent, type EventLog } from '@serendip/events-domain';
 import { MessageDocuments, openStateStore } from '@serendip/features-adapters';
 import { MemoryStateStore, PartitionApplier, type StateStore } from '@serendip/features-domain';
 import { createGrpcClient, type GrpcClient } from '@serendip/platform-grpc';
+import { freePort } from '@serendip/platform-grpc/free-port';
 import { RedisClusterServers, RedisServer } from '@serendip/platform-redis/testing';
 import { events, features, fromBinary, toBinary } from '@serendip/shared-contracts';
 import { PARTITIONS, hash64, userEntity } from '@serendip/shared-identity';
 import { UserStateView } from '@serendip/shared-layouts';
-import { event, freePort } from './feature-store.fixture.js';
+import { event } from './feature-store.fixture.js';
 
 const root = join(import.meta.dirname, '../../..');
 const USERS = Array.from({ length: 100 }, (_, n) => `user-${n}`);
@@ -34,7 +35,11 @@ type Client = GrpcClient<typeof features.FeatureStoreService>;
 
 /** A feature store as it runs, in a process of its own. */
 class ReplicaProcess {
-  private constructor(private readonly child: ChildProcess, readonly address: string, readonly client: Client) {}
+  private readonly rebuilds: GrpcClient<typeof features.RebuildService>;
+
+  private constructor(private readonly child: ChildProcess, readonly address: string, readonly client: Client) {
+    this.rebuilds = createGrpcClient(features.RebuildService, { target: address, timeoutMs: 5000, breaker: false });
+  }
 
   static async start(env: Readonly<Record<string, string>>): Promise<ReplicaProcess> {
     const [port, adminPort] = [await freePort(), await freePort()];
@@ -46,6 +51,15 @@ class ReplicaProcess {
     const replica = new ReplicaProcess(child, address, createGrpcClient(features.FeatureStoreService, { target: address, timeoutMs: 5000, breaker: false }));
     await until(`${address} is ready`, async () => (await fetch(`http://127.0.0.1:${adminPort}/readyz`)).ok);
     return replica;
+  }
+
+  /** How the newest rebuild goes, as this one knows. */
+  async rebuild(): Promise<features.Rebuild> {
+    return (await this.rebuilds.getRebuild({})).rebuild!;
+  }
+
+  async startRebuild(): Promise<features.Rebuild> {
+    return (await this.rebuilds.startRebuild({})).rebuild!;
   }
 
   signal(name: NodeJS.Signals): void {
@@ -60,6 +74,7 @@ class ReplicaProcess {
       await ended;
     }
     this.client.close();
+    this.rebuilds.close();
   }
 
   /** How many partitions each replica has, as this one knows. */
@@ -154,6 +169,19 @@ async function contentOf(store: StateStore): Promise<unknown> {
   return { users: (await store.reader.users(USERS.map(keyOf))).map(hex), statistics: statistics.sort() };
 }
 
+async function written(stateUrl: string, log: EventLog): Promise<void> {
+  await until('everything is applied and written', async () => {
+    const store = await openStateStore(stateUrl);
+    try {
+      const ends = await log.ends();
+      const heads = await Promise.all(ends.map((_end, partition) => store.partitions.head(partition)));
+      return heads.every(({ cursor }, partition) => cursor === ends[partition]);
+    } finally {
+      await store.close();
+    }
+  });
+}
+
 let server: RedisServer;
 let cluster: RedisClusterServers;
 beforeAll(async () => {
@@ -169,6 +197,18 @@ afterEach(async () => {
 });
 
 describe.each([['Redis', () => server.url(1)], ['a Redis Cluster', () => cluster.url]])('replicas over %s', (_, stateUrl) => {
+  /** Ends what shoppers and readers do; all is written then, and is what a replay of the log makes. */
+  async function endWhole(log: EventLog, { shoppers, readers, work }: { readonly shoppers: Shoppers; readonly readers: Readers; readonly work: readonly Promise<void>[] }): Promise<void> {
+    shoppers.stop();
+    await work[0];
+    await written(stateUrl(), log);
+    readers.stop();
+    await work[1];
+    const store = await openStateStore(stateUrl());
+    expect(await contentOf(store)).toEqual(await contentOf(await replayed(log)));
+    await store.close();
+  }
+
   it('lose and double nothing while they join, leave, are killed and are stopped past their leases; each answers all the time', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'replicas-'));
     await server.cli('flushall');
@@ -211,26 +251,44 @@ describe.each([['Redis', () => server.url(1)], ['a Redis Cluster', () => cluster
     await one.end('SIGTERM');
     await shared(three, three, four);
 
-    shoppers.stop();
-    await work[0];
-    await until('everything is applied and written', async () => {
-      const store = await openStateStore(stateUrl());
-      try {
-        const ends = await log.ends();
-        const heads = await Promise.all(ends.map((_end, partition) => store.partitions.head(partition)));
-        return heads.every(({ cursor }, partition) => cursor === ends[partition]);
-      } finally {
-        await store.close();
-      }
-    });
-    readers.stop();
-    await work[1];
-
-    const store = await openStateStore(stateUrl());
-    expect(await contentOf(store)).toEqual(await contentOf(await replayed(log)));
-    await store.close();
+    await endWhole(log, { shoppers, readers, work });
     expect(readers.faults).toEqual([]);
     expect(readers.reads).toBeGreaterThan(100);
+    await log.close();
+    rmSync(folder, { recursive: true });
+  }, 180_000);
+
+  it('make the state anew while they go on, all of them, whoever of them is asked; one that is killed meanwhile leaves the state there was', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'replicas-'));
+    await Promise.all([server.cli('flushall'), cluster.empty()]);
+    const log = await openEventLog(server.url(0), { mode: 'writer' });
+    const env = { SERENDIP_LOG: server.url(0), SERENDIP_STATE: stateUrl(), SERENDIP_OBJECTS: `file:${folder}` };
+    const [one, two] = [await ReplicaProcess.start(env), await ReplicaProcess.start(env)];
+    running.add(one).add(two);
+    const shoppers = new Shoppers(log);
+    const readers = new Readers(running, shoppers.acknowledged);
+    const work = [shoppers.run(), readers.run()];
+    const { RUNNING, DONE, FAILED } = features.RebuildStatus;
+    const ends = (replica: ReplicaProcess): Promise<void> => until('the rebuild has ended', async () => (await replica.rebuild()).status !== RUNNING);
+
+    await sleep(1000);
+    expect((await one.startRebuild()).status).toBe(RUNNING);
+    await ends(two);
+    expect(await two.rebuild()).toMatchObject({ status: DONE, error: '' });
+
+    await one.startRebuild();
+    running.delete(one);
+    await one.end('SIGKILL');
+    await ends(two);
+    expect((await two.rebuild()).status).toBe(FAILED);
+    await two.startRebuild();
+    await ends(two);
+    expect(await two.rebuild()).toMatchObject({ status: DONE, error: '' });
+
+    await endWhole(log, { shoppers, readers, work });
+    // How exact ages are is the other test's: here two cores also make a state anew.
+    expect(readers.reads).toBeGreaterThan(100);
+    expect(readers.faults.length).toBeLessThan(readers.reads / 20);
     await log.close();
     rmSync(folder, { recursive: true });
   }, 180_000);

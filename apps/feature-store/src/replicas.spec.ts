@@ -36,7 +36,7 @@ function viewOf(store: SharedMemoryStateStore) {
   };
   const partitions: PartitionStore = { head: reached((p) => store.head(p)), find: reached((p, wanted) => store.find(p, wanted)), commit: reached((p, cursor, commit) => store.commit(p, cursor, commit)) };
   const { leases } = store.shared;
-  const shared: SharedState = { counted: store, leases: { renew: reached((who, options) => leases.renew(who, options)), leave: reached((id) => leases.leave(id)) } satisfies PartitionLeases };
+  const shared: SharedState = { counted: store, whenSwitched: (listener) => store.shared.whenSwitched(listener), leases: { renew: reached((who, options) => leases.renew(who, options)), leave: reached((id) => leases.leave(id)) } satisfies PartitionLeases };
   const reader = { users: reached((keys: Parameters<typeof store.users>[0]) => store.users(keys)), statistics: (partition: number) => store.statistics(partition) };
   return Object.assign(view, { partitions, shared, reader, catalogue: store.catalogue, outbox: store.outbox, close: async () => undefined });
 }

@@ -53,6 +53,10 @@ export class RolledUpStatistics implements ItemStatistics {
     this.remaking ??= this.remakeAll().finally(() => { this.remaking = undefined; });
   }
 
+  replaced(): void {
+    this.doubt();
+  }
+
   async stop(): Promise<void> {
     this.isStopped = true;
     await this.remaking;

@@ -28,6 +28,7 @@ export class SharedStatistics implements ItemStatistics {
   private readonly sequences = new Float64Array(PARTITIONS);
   private readonly changedCatalogue = new Set<number>();
   private loaded: Promise<void> | undefined;
+  private isReplaced = false;
   private readonly rounds: Rounds;
 
   constructor(private readonly parts: SharedStatisticsParts) {
@@ -37,7 +38,7 @@ export class SharedStatistics implements ItemStatistics {
   async load(): Promise<void> {}
 
   async open(): Promise<StatisticsRollup> {
-    this.loaded ??= this.read().catch((error: unknown) => {
+    this.loaded ??= this.begin().catch((error: unknown) => {
       this.loaded = undefined;
       throw error;
     });
@@ -57,18 +58,28 @@ export class SharedStatistics implements ItemStatistics {
 
   doubt(): void {}
 
+  /** Everything is read anew in the next round. */
+  replaced(): void {
+    this.isReplaced = true;
+  }
+
   async stop(): Promise<void> {
     await this.rounds.stop();
   }
 
+  private async begin(): Promise<void> {
+    const { partitions } = this.parts.store;
+    for (let partition = 0; partition < PARTITIONS; partition++) this.sequences[partition] = (await partitions.head(partition)).sequence;
+    await this.read();
+  }
+
   private async read(): Promise<void> {
+    this.isReplaced = false;
     const { partitions, reader } = this.parts.store;
     const rollup = new StatisticsRollup();
     for (let partition = 0; partition < PARTITIONS; partition++) {
       // Before the rows: what is counted meanwhile is read once more.
-      const { cursor, sequence } = await partitions.head(partition);
-      this.positions[partition] = cursor;
-      this.sequences[partition] = sequence;
+      this.positions[partition] = (await partitions.head(partition)).cursor;
       for await (const entry of reader.statistics(partition)) rollup.add(entry);
     }
     this.rollup.replaceBy(rollup);
@@ -76,12 +87,22 @@ export class SharedStatistics implements ItemStatistics {
 
   private async follow(): Promise<void> {
     try {
+      if (this.isReplaced) await this.readAnew();
       await this.look();
       // Those that change meanwhile are the next round's: there may be no end of them.
       for (const partition of [...this.changedCatalogue]) await this.lookAtItems(partition);
     } catch (error) {
       this.parts.logger.warn({ err: error }, 'What was counted can not be read from the store; trying again.');
       await sleep(RETRY_MS);
+    }
+  }
+
+  private async readAnew(): Promise<void> {
+    try {
+      await this.read();
+    } catch (error) {
+      this.isReplaced = true;
+      throw error;
     }
   }
 

@@ -18,6 +18,8 @@ export interface RecordsParts {
   readonly ownerOf: (partition: number) => Member | undefined;
   /** How old the state of a partition is that this process applies; undefined for one that it does not, or has not caught up with yet. */
   readonly ageMs: (partition: number) => number | undefined;
+  /** How often another generation of a partition has become the live one. */
+  readonly switchesOf: (partition: number) => number;
   /** How old a state is that reaches up to a cursor. */
   readonly ageOf: (partition: number, cursor: number) => number;
 }
@@ -33,13 +35,20 @@ export class UserRecords {
 
   /** Those of keys as this replica knows them, in order. */
   async here(keys: readonly UserKey[]): Promise<readonly AgedRecord[]> {
-    const { store, ageMs, ageOf } = this.parts;
-    const partitions = [...new Set(keys.map(partitionOfUser))];
-    // Before the records: they are at least as new.
-    const ages = new Map(await Promise.all(partitions.map(async (partition) =>
-      [partition, ageMs(partition) ?? ageOf(partition, (await store.partitions.head(partition)).cursor)] as const)));
+    const { store, ageMs, ageOf, switchesOf } = this.parts;
+    const partitions = keys.map(partitionOfUser);
+    const switches = partitions.map(switchesOf);
+    const cursors = new Map<number, number>();
+    const isUnknown = (partition: number): boolean => ageMs(partition) === undefined && !cursors.has(partition);
+    for (let unknown = partitions.filter(isUnknown); unknown.length > 0; unknown = partitions.filter(isUnknown)) {
+      await Promise.all([...new Set(unknown)].map(async (partition) => cursors.set(partition, (await store.partitions.head(partition)).cursor)));
+    }
+    const ages = partitions.map((partition) => ageMs(partition) ?? ageOf(partition, cursors.get(partition)!));
+    // In the same turn: what is seen and not written yet is looked up at once, and may have been dropped a moment later.
     const records = await store.reader.users(keys);
-    return keys.map((key, i) => ({ record: records[i], ageMs: ages.get(partitionOfUser(key))! }));
+    // Of another generation, records may be older than what was said before they were read.
+    if (partitions.some((partition, i) => switchesOf(partition) !== switches[i])) return this.here(keys);
+    return records.map((record, i) => ({ record, ageMs: ages[i]! }));
   }
 
   /** Those of keys, in order, each from who owns its partition, or from here where that one does not answer. */
@@ -62,19 +71,19 @@ export class UserRecords {
 
 /** Records of one request, and how old they are. */
 export class UserReading {
-  private readonly ages = new Map<number, number>();
+  private readonly ages = new Map<UserKey, number>();
 
   constructor(private readonly records: UserRecords, private readonly context: CallContext) {}
 
   async users(keys: readonly UserKey[]): Promise<readonly (Uint8Array | undefined)[]> {
     const found = await this.records.anywhere(keys, this.context);
-    found.forEach(({ ageMs }, i) => this.ages.set(partitionOfUser(keys[i]!), ageMs));
+    found.forEach(({ ageMs }, i) => this.ages.set(keys[i]!, ageMs));
     return found.map(({ record }) => record);
   }
 
-  /** How old the record of a key that was read may be, milliseconds. */
+  /** How old the record of a key that was read, the same object, may be, milliseconds. */
   ageMs(key: UserKey): number {
-    return this.ages.get(partitionOfUser(key))!;
+    return this.ages.get(key)!;
   }
 }
 

@@ -106,8 +106,9 @@ describe('recommendations', () => {
     expect(open.json.items[0].explain).toMatchObject({
       sources: [{ name: 'popular' }], reasons: expect.arrayContaining(['Popular with everyone']), rules: [],
       retrieval: { score: -49 }, ranks: { retrieval: 50, model: 1, adjusted: 1, slot: 1 }, modelScore: 49, heads: [{ head: 'engage', weight: 1, score: 49 }],
-      features: [{ name: 'price_fit', value: 49, mean: 0, contribution: 49, words: 'how well the price fits', is: Math.expm1(49), usually: 0 }],
+      features: [{ name: 'price_fit', value: 49, mean: 0, contribution: 49, words: 'how well the price fits', is: Math.expm1(49), usually: 0, status: 'PRESENT' }],
     });
+    expect(open.json.items[1].explain.features[0]).toMatchObject({ name: 'price_fit', value: 48, status: 'OUTSIDE_MAX_AGE', newestAt: '1970-01-01T00:00:01.000Z' });
     expect(open.json.scoring).toEqual({ objective: [{ head: 'engage', weight: 1 }], baseline: 0 });
     expect(open.json.funnel.at(-1)).toMatchObject({ stage: 'answer', out: 10 });
     expect(open.json.funnel.length).toBeGreaterThan(3);
@@ -228,6 +229,20 @@ describe('administration', () => {
     const split = { name: 'test', arms: [{ name: 'b', percent: 50, ranker: 'dcn@1' }] };
     expect((await ask('PUT /v1/placements/home/split', { body: split })).json).toEqual(split);
     expectProblem(await ask('DELETE /v1/placements/home/split'), { status: 404, reason: 'SPLIT_UNKNOWN' });
+    expectProblem(await ask('DELETE /v1/placements/nowhere/split'), { status: 404, reason: 'PLACEMENT_UNKNOWN' });
+    gateway.config.set({ splits: [{ ...split, placement: 'home', salt: 's' }] });
+    const { json: read } = await ask('GET /v1/placements/home');
+    expect(read.split).toEqual(split);
+    expect((await ask('PUT /v1/placements/home', { body: read })).json).toEqual({ impressionDiscount: 1, ...read, version: read.version + 1 });
+    expectProblem(await ask('PUT /v1/placements/home', { body: { ...read, split: { ...split, name: 'other' } } }), { status: 400, reason: 'PLACEMENT_INVALID' });
+    const withoutSplit = { ...read, split: undefined };
+    expectProblem(await ask('PUT /v1/placements/item', { body: withoutSplit }), { status: 400, reason: 'PLACEMENT_INVALID' });
+    const previewed = (placement: string, body: object) => ask(`POST /v1/placements/${placement}:preview`, { body: { placement: body, users: ['ann'] } });
+    expect((await previewed('home', read)).json).toMatchObject({ users: [{ userId: 'ann' }], missing: [] });
+    expectProblem(await previewed('item', withoutSplit), { status: 400, reason: 'PLACEMENT_INVALID' });
+    expectProblem(await previewed('home', { ...read, split: { ...split, name: 'other' } }), { status: 400, reason: 'PLACEMENT_INVALID' });
+    expect((await ask('GET /v1/placements/nowhere')).json).toMatchObject({ status: 404, reason: 'PLACEMENT_UNKNOWN', detail: 'There is no placement \'nowhere\'. Known: home, item, cart.' });
+    gateway.config.set({ splits: [] });
     const { json } = await ask('GET /v1/models');
     expect(json.models).toHaveLength(4);
     expect((await ask('GET /v1/models/dcn/versions/2')).json).toMatchObject({ name: 'dcn', kind: 'ranker', aliases: ['champion'], metrics: { 'ndcg@10': 0.5 } });

@@ -33,6 +33,7 @@ const examples: Readonly<Record<string, unknown>> = {
   'PUT /v1/placements/{name}': placement,
   'PUT /v1/placements/{name}/split': { name: 'test', arms: [{ name: 'a', percent: 5, ranker: 'dcn@1' }] },
   'PUT /v1/models/{name}/aliases/{alias}': { version: 1 },
+  'POST /v1/features:read': { userId: 'ann', itemIds: ['item-1', 'item-2'], names: ['click_rate'], context: { device: 'tv' } },
   'POST /v1/training': { maxSeconds: 1 },
 };
 

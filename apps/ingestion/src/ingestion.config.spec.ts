@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { deadLettersPath, ingestionConfig } from './ingestion.config.js';
+import { deadLettersUrl, ingestionConfig } from './ingestion.config.js';
 
-const pathOf = (environment: Readonly<Record<string, string>>): string => deadLettersPath(ingestionConfig.parse(environment));
+const urlOf = (environment: Readonly<Record<string, string>>): string => deadLettersUrl(ingestionConfig.parse(environment));
 
-describe('deadLettersPath', () => {
-  it('is in the log\'s folder, in that of the data where the log is none, or where it is said', () => {
-    expect(pathOf({ SERENDIP_LOG: 'lmdb:/d/log' })).toBe('/d/log/dead-letters');
-    expect(pathOf({ SERENDIP_LOG: 'redis://log:6379', SERENDIP_DATA_DIR: '/d' })).toBe('/d/dead-letters');
-    expect(pathOf({ SERENDIP_LOG: 'lmdb:/d/log', SERENDIP_DEAD_LETTERS: 'lmdb:/e' })).toBe('/e');
-    expect(ingestionConfig.safeParse({ SERENDIP_DEAD_LETTERS: '/e' }).success).toBe(false);
+describe('deadLettersUrl', () => {
+  it('is beside the log, in a folder of the data where the log has no place for them, or where it is said', () => {
+    expect(urlOf({ SERENDIP_LOG: 'lmdb:/d/log' })).toBe('lmdb:/d/log/dead-letters');
+    expect(urlOf({ SERENDIP_LOG: 'redis-cluster://log:6379?replicas=1' })).toBe('redis-cluster://log:6379?replicas=1');
+    expect(urlOf({ SERENDIP_LOG: 'kafka://log/events', SERENDIP_DATA_DIR: '/d' })).toBe('lmdb:/d/dead-letters');
+    expect(urlOf({ SERENDIP_LOG: 'kafka://log/events', SERENDIP_DEAD_LETTERS: 'redis://letters' })).toBe('redis://letters');
   });
 });

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { LmdbDeadLetterStore, openEventLog } from '@serendip/events-adapters';
+import { openDeadLetters, openEventLog } from '@serendip/events-adapters';
 import { requireDurability } from '@serendip/events-domain';
 import { loadConfig, spareFullCollections } from '@serendip/platform-config';
 import { onShutdown, startGrpcService } from '@serendip/platform-grpc';
@@ -9,7 +9,7 @@ import { events } from '@serendip/shared-contracts';
 import { AppModule } from './app.module.js';
 import { AppendBuffer } from './append-buffer.js';
 import { earlyAcknowledging } from './early-acknowledging-log.js';
-import { deadLettersPath, ingestionConfig } from './ingestion.config.js';
+import { deadLettersUrl, ingestionConfig } from './ingestion.config.js';
 import { LogTrimmer } from './log-trimmer.js';
 
 spareFullCollections();
@@ -18,10 +18,10 @@ const host = config.SERENDIP_HOST;
 const logger = createLogger('ingestion', config.SERENDIP_LOG_LEVEL);
 const registry = createRegistry('ingestion');
 const buffer = new AppendBuffer();
-const engine = await openEventLog(config.SERENDIP_LOG, { mode: 'writer' });
+const engine = await openEventLog(config.SERENDIP_LOG, { mode: 'writer', advise: (sentence) => logger.warn(sentence) });
 requireDurability(engine, config.SERENDIP_DURABILITY);
 const log = config.SERENDIP_FAULT === 'early-ack' ? earlyAcknowledging(engine) : engine;
-const deadLetters = new LmdbDeadLetterStore(deadLettersPath(config));
+const deadLetters = await openDeadLetters(deadLettersUrl(config));
 const module = AppModule.with({ log, ledger: engine.imports, deadLetters, buffer, registry, logger });
 const server = await startGrpcService({ module, services: [events.IngestionService], host, port: config.SERENDIP_PORT, logger });
 const admin = await startAdminServer({ host, port: config.SERENDIP_ADMIN_PORT, registry, logger, readiness: () => [buffer.status()] });

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
 import type { ConfigWatcher } from '@serendip/platform-config';
+import type { Prices } from '@serendip/platform-config/prices';
 import type { Logger } from '@serendip/platform-logging';
 import { LiveRankers } from '@serendip/ranking-adapters';
 import { RecentQueries } from '@serendip/ranking-domain';
@@ -19,13 +20,14 @@ export interface RankingParts {
   readonly watcher: Pick<ConfigWatcher, 'current'>;
   readonly version: ResultVersion;
   readonly registry: Registry;
+  readonly prices?: Prices;
   readonly logger: Logger;
 }
 
 /** The composition root: what the ranking service is made of. */
 @Module({})
 export class AppModule {
-  static with({ rankers, recent, feed, watcher, version, registry, logger }: RankingParts): DynamicModule {
+  static with({ rankers, recent, feed, watcher, version, registry, prices, logger }: RankingParts): DynamicModule {
     return {
       module: AppModule,
       controllers: [RankingController, InferenceController],
@@ -35,7 +37,7 @@ export class AppModule {
         { provide: RecentQueries, useValue: recent },
         { provide: CatalogueFeed, useValue: feed },
         { provide: ResultVersion, useValue: version },
-        { provide: RankingMetrics, useFactory: () => new RankingMetrics(registry, rankers) },
+        { provide: RankingMetrics, useFactory: () => new RankingMetrics(registry, rankers, prices) },
         { provide: InferenceModels, useFactory: (metrics: RankingMetrics) => new InferenceModels(rankers, watcher, metrics), inject: [RankingMetrics] },
       ],
     };

@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
 import { ConfigWatcher, loadConfig, spareFullCollections } from '@serendip/platform-config';
+import { pricesOf } from '@serendip/platform-config/prices';
 import { onShutdown, startGrpcService } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { openObjectStore } from '@serendip/platform-objects';
-import { createRegistry, startAdminServer } from '@serendip/platform-telemetry';
+import { RuntimeReport, createRegistry, startAdminServer } from '@serendip/platform-telemetry';
 import { LiveRankers, loadRanker } from '@serendip/ranking-adapters';
 import { RecentQueries } from '@serendip/ranking-domain';
 import { inference, ranking } from '@serendip/shared-contracts';
@@ -13,7 +14,6 @@ import { InferenceModels } from './inference/inference-models.js';
 import { RestInference } from './inference/rest-inference.js';
 import { rankingConfig } from './ranking.config.js';
 import { ResultVersion } from './result-version.js';
-import { RuntimeReport } from './runtime-report.js';
 
 spareFullCollections();
 const config = loadConfig(rankingConfig);
@@ -37,7 +37,7 @@ await rankers.follow(watcher.current);
 watcher.onChange((snapshot) => void rankers.follow(snapshot));
 
 const server = await startGrpcService({
-  module: AppModule.with({ rankers, recent, feed, watcher, version: new ResultVersion(feed, watcher), registry, logger }),
+  module: AppModule.with({ rankers, recent, feed, watcher, version: new ResultVersion(feed, watcher), registry, prices: pricesOf(config), logger }),
   services: [ranking.RankingService, inference.GRPCInferenceService], host: config.SERENDIP_HOST, port: config.SERENDIP_PORT, logger,
 });
 const rest = new RestInference(server.get(InferenceModels), () => feed.status().ready, logger);
@@ -53,6 +53,7 @@ onShutdown(async () => {
   await server.close();
   await admin.close();
   await feed.stop();
-  await rankers.close();
+  // No version is loaded any more once nobody hears of any.
   await watcher.stop();
+  await rankers.close();
 }, logger);

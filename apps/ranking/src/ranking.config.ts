@@ -1,9 +1,11 @@
 import { serviceConfig } from '@serendip/platform-config';
+import { priceConfig } from '@serendip/platform-config/prices';
 import { DEVICE_CHOICES } from '@serendip/platform-runtimes';
 import { z } from 'zod';
 
 export const rankingConfig = z.object({
   ...serviceConfig,
+  ...priceConfig,
   SERENDIP_PORT: z.coerce.number().int().min(0).max(65535).default(50054),
   SERENDIP_ADMIN_PORT: z.coerce.number().int().min(0).max(65535).default(9094),
   SERENDIP_FEATURE_STORE_TARGET: z.string().default('127.0.0.1:50052'),

@@ -3,10 +3,11 @@ import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
 import { CallContext, Rpc, type Handlers } from '@serendip/platform-grpc';
 import type { Logger } from '@serendip/platform-logging';
 import { LiveRankers } from '@serendip/ranking-adapters';
-import { RANKING_FEATURES, RecentQueries } from '@serendip/ranking-domain';
+import { FEATURE_DATES, FeatureReader, NAMEABLE_FEATURES, RecentQueries } from '@serendip/ranking-domain';
 import { ranking, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError, isDomainError } from '@serendip/shared-errors';
 import { float32sOf } from '@serendip/shared-layouts';
+import { explainedQuery, featureQuery, featuresResponse, statusesOf } from './features.mapper.js';
 import { explainResponse, rankQuery, rankResult } from './ranking.mapper.js';
 import { RankingMetrics } from './ranking.metrics.js';
 import { ResultVersion } from './result-version.js';
@@ -34,13 +35,15 @@ export class RankingController implements Handlers<typeof ranking.RankingService
   }
 
   @Rpc(ranking.RankingService, 'explainRows')
-  async explainRows({ tenant, ranker: name, features, objective }: ranking.ExplainRowsRequest) {
+  async explainRows(request: ranking.ExplainRowsRequest) {
+    const { tenant, ranker: name, features, objective } = request;
     const ranker = this.rankers.get(tenant, name);
     if (ranker === undefined) throw new DomainError('NOT_FOUND', 'RANKER_NOT_LOADED', `Ranker ${name} is not loaded here.`);
     const rows = float32sOf(features);
     const width = ranker.spec.features.length;
     if (rows.length % width !== 0 || rows.length > MOST_EXPLAINED * width) throw new DomainError('INVALID_ARGUMENT', 'ROWS_INVALID', `At most ${MOST_EXPLAINED} rows of ${width} features can be explained.`);
-    return explainResponse(await ranker.explain(rows, objective), ranker.spec);
+    const made = explainedQuery(request, { columns: this.feed.columns(tenant), spec: ranker.spec });
+    return { ...explainResponse(await ranker.explain(rows, objective), ranker.spec), ...(made === undefined ? {} : statusesOf(new FeatureReader(ranker.spec.features).read(made))) };
   }
 
   @Rpc(ranking.RankingService, 'readVersions')
@@ -50,7 +53,13 @@ export class RankingController implements Handlers<typeof ranking.RankingService
 
   @Rpc(ranking.RankingService, 'listFeatures')
   async listFeatures() {
-    return { features: RANKING_FEATURES.map(({ name, entity, computed, meaning }) => ({ name, entity, computed, meaning })) };
+    return { features: NAMEABLE_FEATURES.map(({ name, entity, computed, meaning, dated }) => ({ name, entity, computed, meaning, datedBy: FEATURE_DATES[dated] })) };
+  }
+
+  @Rpc(ranking.RankingService, 'readFeatures')
+  async readFeatures(request: ranking.ReadFeaturesRequest) {
+    const { names, query } = featureQuery(request, this.feed.columns(request.tenant));
+    return featuresResponse(names, new FeatureReader(names).read(query));
   }
 
   @Rpc(ranking.RankingService, 'getStatus')

@@ -1,4 +1,4 @@
-import { isLogarithm, wordsFor, type RankOutcome, type RankQuery, type RankerSpec, type RowExplanation } from '@serendip/ranking-domain';
+import { namedFeature, type RankOutcome, type RankQuery, type RankerSpec, type RowExplanation } from '@serendip/ranking-domain';
 import type { ItemColumns } from '@serendip/shared-catalogue';
 import type { MessageInitShape, ranking } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
@@ -37,8 +37,8 @@ export function explainResponse({ weights, headScores, contributions, baseline }
     headScores: bytesOf(headScores),
     contributions: bytesOf(contributions),
     baseline,
-    words: features.map(wordsFor),
-    logarithms: features.map(isLogarithm),
+    words: features.map((name) => namedFeature(name).words),
+    logarithms: features.map((name) => namedFeature(name).isLogarithm),
     means: bytesOf(means),
   };
 }

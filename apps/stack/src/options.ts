@@ -54,7 +54,7 @@ export function parseOptions(argv: readonly string[]): StackOptions {
     .option('--data-dir <dir>', 'where everything is kept (default: .serendip/demo, or .serendip/<name of the data folder>)')
     .option('--port <port>', 'public port of the gateway; 0 for a free one', number, 8080)
     .option('--gateways <n>', 'gateways to run, on neighbouring ports', number, 1)
-    .option('--feature-stores <n>', 'feature stores that share the partitions; more than 1 need --log and --state on Redis', atLeastOne, 1)
+    .option('--feature-stores <n>', 'feature stores that share the partitions; more than 1 need --log in Redis or Kafka and --state in Redis', atLeastOne, 1)
     .option('--free-ports', 'any free ports for the services behind the gateway', false)
     .option('--no-demo', 'start empty: no demo data, no training')
     .option('--traffic <rate>', 'demo shoppers that arrive in a second', number, 0.2)
@@ -63,14 +63,14 @@ export function parseOptions(argv: readonly string[]): StackOptions {
     .option('--watch', 'rebuild and restart what a change to the sources concerns', false)
     .option('--verbose', 'show every log line', false)
     .option('--json', 'print one JSON object when ready', false)
-    .option('--log <url>', 'keep events there, for example redis://127.0.0.1:6379/0 or kafka://127.0.0.1:9092/events (default: LMDB in the data directory)')
+    .option('--log <url>', 'keep events there, for example redis://127.0.0.1:6379/0, redis-cluster://… or kafka://127.0.0.1:9092/events (default: LMDB in the data directory)')
     .option('--state <url>', 'keep the state of users and items there: redis://… or redis-cluster://… (default: LMDB in the data directory)')
     .option('--objects <url>', 'keep models, the archive and data sets there: s3://bucket/folder?endpoint=… (default: a directory in the data directory)')
     .option('--fault <name>', 'plant a fault for chaos tests: early-ack, no-dedupe or cursor-apart')
     .parse(argv as string[]);
   const options = command.opts<Omit<StackOptions, 'dataDir'> & { dataDir?: string }>();
   if (options.featureStores > 1 && ![options.log, options.state].every((url) => url !== undefined && !url.startsWith('lmdb:'))) {
-    command.error(`error: ${options.featureStores} feature stores need a log and a state that several processes can share: give --log redis://… and --state redis://… (or redis-cluster://…); LMDB is for one.`);
+    command.error(`error: ${options.featureStores} feature stores need a log and a state that several processes can share: give --log redis://…, redis-cluster://… or kafka://… and --state redis://… or redis-cluster://…; LMDB is for one.`);
   }
   const name = options.data === undefined ? (options.demo ? 'demo' : 'empty') : resolve(options.data).split('/').at(-1)!;
   return { ...options, data: options.data, dataDir: resolve(options.dataDir ?? `.serendip/${name}`), only: options.only, log: options.log, state: options.state, objects: options.objects, fault: options.fault };

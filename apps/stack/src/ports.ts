@@ -1,26 +1,6 @@
-import { createServer } from 'node:net';
+import { freePort, isFree } from '@serendip/platform-grpc/free-port';
 import { DomainError } from '@serendip/shared-errors';
 import type { ServiceSpec } from './services.js';
-
-/**
- * Free ports are looked for below the range that outgoing connections take theirs from (32768 on Linux): a service that
- * starts again must find its port as it left it.
- */
-const FIRST_FREE = 20_000;
-const LAST_FREE = 32_000;
-
-const somePort = (): number => FIRST_FREE + Math.floor(Math.random() * (LAST_FREE - FIRST_FREE));
-
-function listen(port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : undefined));
-    });
-  });
-}
 
 /**
  * Gives every service ports nobody listens on: the ones it asks for, else free ones. A busy public port is an error, because
@@ -29,9 +9,8 @@ function listen(port: number): Promise<number | undefined> {
 export async function claimPorts(specs: readonly ServiceSpec[], options: { readonly free: boolean }): Promise<readonly ServiceSpec[]> {
   const taken = new Set<number>();
   const claim = async (wanted: number): Promise<number | undefined> => {
-    const tried = wanted === 0 ? somePort() : wanted;
-    const port = taken.has(tried) ? undefined : await listen(tried);
-    if (port === undefined) return wanted === 0 ? claim(0) : undefined;
+    const port = wanted === 0 ? await freePort() : (await isFree(wanted)) ? wanted : undefined;
+    if (port === undefined || taken.has(port)) return wanted === 0 ? claim(0) : undefined;
     taken.add(port);
     return port;
   };

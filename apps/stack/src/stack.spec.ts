@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { endLeftovers, readState, runningSupervisor } from './leftovers.js';
 import { parseOptions } from './options.js';
 import { claimPorts } from './ports.js';
@@ -23,6 +23,26 @@ describe('options', () => {
     expect(of('--data', '/data/ml-1m/').dataDir).toMatch(/\.serendip\/ml-1m$/);
     expect(of('--no-demo').dataDir).toMatch(/\.serendip\/empty$/);
     expect(of('--without', 'gateway,trainer').without).toEqual(['gateway', 'trainer']);
+  });
+
+  it('take several feature stores where they can share both log and state, whatever the engines are', () => {
+    const refused: string[] = [];
+    const [exit, said] = [jest.spyOn(process, 'exit'), jest.spyOn(process.stderr, 'write')];
+    exit.mockImplementation(() => { throw new Error('refused'); });
+    said.mockImplementation((text) => refused.push(String(text)) > 0);
+    try {
+      const of = (...args: string[]) => parseOptions(['node', 'main.js', '--feature-stores', '2', ...args]).featureStores;
+      for (const log of ['redis://h/0', 'kafka://h/events']) {
+        for (const state of ['redis://h/1', 'redis-cluster://h,i']) expect(of('--log', log, '--state', state)).toBe(2);
+        expect(() => of('--log', log)).toThrow('refused');
+      }
+      expect(() => of('--state', 'redis://h/1')).toThrow('refused');
+      expect(refused).toHaveLength(3);
+      for (const sentence of refused) expect(sentence).toMatch(/--log redis:.* or kafka:.* and --state redis:.* or redis-cluster:/);
+    } finally {
+      exit.mockRestore();
+      said.mockRestore();
+    }
   });
 });
 

@@ -11,7 +11,7 @@ import type { Screen } from './screen.js';
 import { environmentOf, gateways, servicesWith, targetOf, type ServiceSpec } from './services.js';
 import { SupervisedProcess } from './supervised-process.js';
 
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 180_000;
 const POLL_MS = 50;
 
 export interface DemoKeys {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { ParquetArchive } from '@serendip/events-adapters';
 import { ConfigWatcher, loadConfig, spareFullCollections } from '@serendip/platform-config';
+import { pricesOf } from '@serendip/platform-config/prices';
 import { createGrpcClient, onShutdown, startGrpcService } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { openObjectStore } from '@serendip/platform-objects';
@@ -26,7 +27,7 @@ const objects = openObjectStore(config.SERENDIP_OBJECTS);
 const watcher = await ConfigWatcher.start({ controlTarget: config.SERENDIP_CONTROL_TARGET, objects, logger });
 const client = createGrpcClient(control.ControlService, { target: config.SERENDIP_CONTROL_TARGET, timeoutMs: 10_000 });
 const checks = new ModelChecks({
-  client, objects, logger,
+  client, objects, logger, prices: pricesOf(config),
   evaluate(id, version) {
     const tenant = watcher.tenant(id);
     return tenant === undefined ? undefined : evaluation(tenant, version, { log: config.SERENDIP_LOG, objects: config.SERENDIP_OBJECTS });

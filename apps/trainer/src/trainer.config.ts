@@ -1,8 +1,10 @@
 import { serviceConfig } from '@serendip/platform-config';
+import { priceConfig } from '@serendip/platform-config/prices';
 import { z } from 'zod';
 
 export const trainerConfig = z.object({
   ...serviceConfig,
+  ...priceConfig,
   SERENDIP_PORT: z.coerce.number().int().min(0).max(65535).default(50056),
   SERENDIP_ADMIN_PORT: z.coerce.number().int().min(0).max(65535).default(9096),
   SERENDIP_LOG: z.string().default('lmdb:.serendip/demo/log'),

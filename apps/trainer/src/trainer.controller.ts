@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { ConfigWatcher, resolveModel } from '@serendip/platform-config';
 import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
+import { requestedFeature } from '@serendip/ranking-domain';
 import { training, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import type { Champion } from './run/task.js';
@@ -20,9 +21,10 @@ export class TrainerController implements Handlers<typeof training.TrainerServic
   constructor(private readonly runs: TrainingRuns, private readonly watcher: ConfigWatcher, @Inject(TRAINER_CONFIG) private readonly config: TrainerConfig) {}
 
   @Rpc(training.TrainerService, 'startTraining')
-  async startTraining({ tenant: id, maxSeconds }: training.StartTrainingRequest) {
+  async startTraining({ tenant: id, maxSeconds, features }: training.StartTrainingRequest) {
     const tenant = this.watcher.tenant(id);
     if (tenant === undefined) throw new DomainError('NOT_FOUND', 'TENANT_UNKNOWN', `There is no tenant '${id}'.`);
+    features.forEach(requestedFeature);
     const champion = (model: string): Champion | undefined => {
       const name = resolveModel(tenant, `${model}@champion`);
       const version = tenant.models.find((entry) => `${entry.name}@${entry.version}` === name);
@@ -31,7 +33,7 @@ export class TrainerController implements Handlers<typeof training.TrainerServic
     const retriever = champion('retriever');
     const ranker = champion('ranker');
     const run = this.runs.start({
-      tenant: id, log: this.config.SERENDIP_LOG, objects: this.config.SERENDIP_OBJECTS, maxSeconds: maxSeconds > 0 ? maxSeconds : this.config.SERENDIP_TRAINING_SECONDS,
+      tenant: id, log: this.config.SERENDIP_LOG, objects: this.config.SERENDIP_OBJECTS, maxSeconds: maxSeconds > 0 ? maxSeconds : this.config.SERENDIP_TRAINING_SECONDS, features,
       champions: { ...(retriever === undefined ? {} : { retriever }), ...(ranker === undefined ? {} : { ranker }) },
     });
     return { run: runMessage(run) };

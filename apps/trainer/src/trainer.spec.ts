@@ -5,12 +5,12 @@ import type { CatalogueItem } from '@serendip/shared-catalogue';
 import { create, events } from '@serendip/shared-contracts';
 import { partitionOf, userEntity } from '@serendip/shared-identity';
 import { FeatureComputer, RANKING_FEATURE_NAMES } from '@serendip/ranking-domain';
-import { UserStateView, engagementWeight, eventTypeCode } from '@serendip/shared-layouts';
+import { UserStateView, encodeProfile, engagementWeight, eventTypeCode } from '@serendip/shared-layouts';
 import { HistoryBuilder } from './dataset/history-builder.js';
 import { before, interactions, sequencesOf } from './dataset/history.js';
 import { overall } from './run/plan.js';
 import { judge, quality } from './stages/evaluate.js';
-import { featureNames } from './stages/feature-names.js';
+import { featureNames, readsProfiles } from './stages/feature-names.js';
 import { HEADS, collectExamples, type Examples } from './stages/examples.js';
 import { trainRankerStage } from './stages/ranker-stage.js';
 import { Replay } from './stages/replay.js';
@@ -88,6 +88,22 @@ describe('replay', () => {
     }
   });
 
+  it('has profiles as they were by then', () => {
+    const builder = new HistoryBuilder();
+    const profile = (age: number) => encodeProfile({ age });
+    builder.changeProfile('u:a', { timeMs: START + 500, profile: profile(1) });
+    for (const step of [0, 1, 2, 3]) builder.add('u:a', `item-${step}`, { type: CLICK, value: NaN, timeMs: START + step * 1000 });
+    builder.changeProfile('u:a', { timeMs: START + 2000, profile: profile(2) });
+    builder.changeProfile('u:b', { timeMs: START + 2500, profile: profile(9) });
+    const history = builder.build(catalogue);
+    const replay = new Replay(history);
+    const ages = [0, 1, 2, 3, 4].map((at) => {
+      replay.advance(at);
+      return [0, 1].map((user) => [...new UserStateView(replay.userState(user)).profile]);
+    });
+    expect(ages).toEqual([[[], []], [profile(1), []], [profile(1), []], [profile(2), profile(9)], [profile(2), profile(9)]].map((row) => row.map((bytes) => [...bytes])));
+  });
+
   it('knows nothing of what comes later', () => {
     const history = historyOf();
     const replay = new Replay(history);
@@ -104,23 +120,29 @@ describe('features', () => {
     const names = featureNames(historyOf());
     expect(names.slice(0, RANKING_FEATURE_NAMES.length)).toEqual(RANKING_FEATURE_NAMES);
     expect(names.slice(RANKING_FEATURE_NAMES.length).sort()).toEqual(['context.country=NO', 'context.country=SE', 'context.rain']);
+    const wanted = ['seen_count@30d', 'user_count.click.7d', 'seen_count@30d', 'price_log', 'context.snow', 'no_longer_there'];
+    expect(featureNames(historyOf(), wanted)).toEqual([...names, 'seen_count@30d', 'user_count.click.7d']);
+    expect([readsProfiles(wanted), readsProfiles([...wanted, 'user.age'])]).toEqual([false, true]);
   });
 
   it('of a training row are those that serving computes for the same state and context', async () => {
-    const history = historyOf();
-    const names = featureNames(history);
+    const profiles = Array.from({ length: 80 }, (_, user) => ({ user, timeMs: START, profile: encodeProfile({ age: user / 2 }) }));
+    const history = { ...historyOf(), profiles };
+    const own = ['user.age', 'user_count.view.7d', 'user_idle.view', 'user_events@1s', 'user_idle.view@1000d', 'user_count.view.7d@1m'];
+    const names = featureNames(history, own);
     const retriever = await trainRetriever({ history, maxSeconds: 1, onProgress: () => undefined, signal });
     const at = 1000;
     const taste = trainTaste({ history, signal });
     const rows = await collectExamples({ history, names, retriever: retrieverModel(retriever, 'retriever@1'), taste, from: at, to: at + 1, requests: 1, candidates: 60, thin: false, onProgress: () => undefined, signal });
     const replay = new Replay(history);
     replay.advance(at);
-    const context = ['local_hour_sin', 'weekend', 'device_mobile', 'session_minutes', 'session_new', 'context.rain', 'context.country=SE'];
+    const context = ['local_hour_sin', 'weekend', 'device_mobile', 'session_minutes', 'session_new', 'context.rain', 'context.country=SE', ...own];
     const one = new Float32Array(1);
     const served = new FeatureComputer(context).compute(new UserStateView(replay.userState(history.user[at]!)), replay.view().columns, { ordinals: Int32Array.of(0), scores: one, personalScores: one, nextScores: one }, {
       nowMs: history.timeMs[at]!, visit: visitOf(history.user[at]!, Math.floor(at / 80)),
     });
     expect(context.map((name) => rows.features[names.indexOf(name)])).toEqual([...served]);
+    expect(served[context.indexOf('user.age')]).toBe(history.user[at]! / 2);
   });
 });
 

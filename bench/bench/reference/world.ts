@@ -19,6 +19,7 @@ const PLACEMENT = {
   sources: [{ name: 'personal', limit: 400 }, { name: 'next', limit: 80 }, { name: 'trending', limit: 20 }, { name: 'popular', limit: 40 }, { name: 'new', limit: 10 }],
   hideAfter: ['view', 'click', 'add_to_cart', 'purchase'], retriever: 'retriever@champion', ranker: 'ranker@champion', candidates: 500,
 };
+const TRAINING_SECONDS = 20;
 const CATEGORIES = 60;
 const TYPES = ['view', 'view', 'view', 'click', 'add_to_cart', 'purchase'];
 
@@ -89,13 +90,30 @@ export class ReferenceWorld {
     } finally {
       client.close();
     }
+    await this.served(({ retriever, ranker }) => retriever !== undefined && ranker !== undefined);
+  }
+
+  /** Trains what the platform ships on the world's events, and lets its ranker answer in place of the reference's, for the reference retriever's candidates. Needs a trainer. */
+  async serveShippedRanker(): Promise<void> {
+    let { body: run } = await this.ask('POST', '/v1/training', { maxSeconds: TRAINING_SECONDS });
+    for (; run.state === 'running'; await sleep(500)) ({ body: run } = await this.ask('GET', `/v1/training/${run.id}`));
+    const { body: { models } } = await this.ask('GET', '/v1/models');
+    const version = Math.max(...(models as readonly { name: string; version: number }[]).filter(({ name }) => name === 'ranker').map((model) => model.version));
+    if (version === 1) throw new Error(`The training made no ranker: ${JSON.stringify(run).slice(0, 500)}`);
+    const { status, body: saved } = await this.ask('PUT', '/v1/placements/reference', { ...PLACEMENT, retriever: 'retriever@1', ranker: `ranker@${version}` });
+    if (status >= 400) throw new Error(`The placement was answered ${status}: ${JSON.stringify(saved)}`);
+    await this.served(({ ranker }) => ranker === `ranker@${version}`);
+  }
+
+  /** Once models of this kind answer for all candidates. */
+  private async served(isWanted: (models: Readonly<Record<string, string>>) => boolean): Promise<void> {
     let last: unknown;
     for (const deadline = Date.now() + 120_000; Date.now() < deadline; await sleep(200)) {
       const { body } = await this.recommend(0, { explain: true });
       last = body;
       const ranked = body.funnel?.find(({ stage }: { stage: string }) => stage === 'ranking')?.in;
-      if (ranked === PLACEMENT.candidates && body.degraded?.length === 0 && body.models?.ranker !== undefined && body.models?.retriever !== undefined) return;
+      if (ranked === PLACEMENT.candidates && body.degraded?.length === 0 && isWanted(body.models ?? {})) return;
     }
-    throw new Error(`The reference models do not answer: ${JSON.stringify(last).slice(0, 500)}`);
+    throw new Error(`The models do not answer: ${JSON.stringify(last).slice(0, 500)}`);
   }
 }

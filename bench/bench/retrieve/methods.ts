@@ -1,8 +1,9 @@
 /** The ways to search that are compared; each is a function of a table. */
 import { availableParallelism } from 'node:os';
-import { GraphVectorIndex } from '@serendip/retrieval-adapters';
-import { VectorColumns, searchVectors } from '@serendip/retrieval-domain';
+import { GraphVectorIndex, vectorGraph } from '@serendip/retrieval-adapters';
+import { RowVectors, VectorColumns, VectorIndex, indexVectors, searchVectors } from '@serendip/retrieval-domain';
 import { Index } from 'usearch';
+import { seededRandom } from '../../shared/random.ts';
 import { DIMENSION } from './table.ts';
 
 export const BEST = 100;
@@ -15,19 +16,21 @@ export interface Method {
   close?(): Promise<void>;
 }
 
-export const METHODS: Readonly<Record<string, (vectors: Float32Array<ArrayBuffer>) => Promise<Method>>> = { exact, codes, hnsw, gpu };
+export const METHODS: Readonly<Record<string, (vectors: Float32Array<ArrayBuffer>) => Promise<Method>>> = { exact, codes, lists, hnsw, gpu };
 
 const rowsOf = (vectors: Float32Array): number => vectors.length / DIMENSION;
 
-function columnsOf(vectors: Float32Array): VectorColumns {
-  const columns = new VectorColumns(DIMENSION, rowsOf(vectors));
-  for (let row = 0; row < rowsOf(vectors); row++) columns.write(row, vectors.subarray(row * DIMENSION, (row + 1) * DIMENSION), 0);
-  return columns;
+function rowVectorsOf(vectors: Float32Array<ArrayBuffer>, listsFrom: number): RowVectors {
+  const index = new VectorIndex(indexVectors({ dimension: DIMENSION, vectors }, new Float32Array(rowsOf(vectors)), { random: seededRandom(1), listsFrom }));
+  const rows = new RowVectors(index);
+  for (let row = 0; row < index.size; row++) rows.place(row, row);
+  return rows;
 }
 
 /** Every row scored in float32, by the product's kernel. */
-async function exact(vectors: Float32Array): Promise<Method> {
-  const columns = columnsOf(vectors);
+async function exact(vectors: Float32Array<ArrayBuffer>): Promise<Method> {
+  const columns = new VectorColumns(DIMENSION, rowsOf(vectors));
+  for (let row = 0; row < rowsOf(vectors); row++) columns.write(row, vectors.subarray(row * DIMENSION, (row + 1) * DIMENSION), 0);
   const all = Int32Array.from({ length: rowsOf(vectors) }, (_, row) => row);
   const scores = new Float32Array(all.length);
   return {
@@ -41,12 +44,20 @@ async function exact(vectors: Float32Array): Promise<Method> {
   };
 }
 
-/** What the product does: every row by its code, and the likeliest in float32. */
-async function codes(vectors: Float32Array): Promise<Method> {
-  const columns = columnsOf(vectors);
-  const count = rowsOf(vectors);
-  const set = { rows: Int32Array.from({ length: count }, (_, row) => row), mask: new Uint8Array(count).fill(1), allows: () => true };
-  return { atOnce: 1, search: (query) => searchVectors(columns, query, { set, count, limit: BEST }).rows };
+/** Every row by its code, and the likeliest in float32: what the product does with fewer than 200,000 items. */
+async function codes(vectors: Float32Array<ArrayBuffer>): Promise<Method> {
+  return searched(rowVectorsOf(vectors, Infinity));
+}
+
+/** The codes of the lists that the best rows may be in, and the likeliest of them in float32: what the product does with more. */
+async function lists(vectors: Float32Array<ArrayBuffer>): Promise<Method> {
+  return searched(rowVectorsOf(vectors, 0));
+}
+
+function searched(vectors: RowVectors): Method {
+  const { size } = vectors;
+  const set = { rows: Int32Array.from({ length: size }, (_, row) => row), mask: new Uint8Array(size).fill(1), allows: () => true };
+  return { atOnce: 1, search: (query) => searchVectors(vectors, query, { set, limit: BEST }).rows };
 }
 
 /** usearch with the values its authors recommend. */
@@ -63,8 +74,8 @@ async function hnsw(vectors: Float32Array<ArrayBuffer>): Promise<Method> {
 /** The product's graph on a graphics card, in software where there is none. */
 async function gpu(vectors: Float32Array): Promise<Method> {
   const fell: string[] = [];
-  const index = await GraphVectorIndex.open({ dimension: DIMENSION, vectors, biases: new Float32Array(rowsOf(vectors)) }, { device: 'gpu', most: BEST, onFallback: ({ reason }) => fell.push(reason) });
+  const index = await GraphVectorIndex.open(vectorGraph({ dimension: DIMENSION, vectors, biases: new Float32Array(rowsOf(vectors)) }), { device: 'gpu', onFallback: ({ reason }) => fell.push(reason) });
   if (fell.length > 0) throw new Error(`There is no WebGPU here: ${fell[0]}`);
-  const mask = new Uint8Array(index.rows).fill(1);
-  return { atOnce: 16, search: async (query) => (await index.search(query, mask, BEST)).rows, close: () => index.close() };
+  const set = { rowOf: Int32Array.from({ length: index.rows }, (_, row) => row), mask: new Uint8Array(index.rows).fill(1) };
+  return { atOnce: 16, search: async (query) => (await index.search(query, set, BEST)).places, close: () => index.close() };
 }

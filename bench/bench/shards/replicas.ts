@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGrpcClient } from '@serendip/platform-grpc';
+import { freePort } from '@serendip/platform-grpc/free-port';
 import { RedisServer } from '@serendip/platform-redis/testing';
 import { features } from '@serendip/shared-contracts';
 import type { FeatureStore } from '../../shared/filling.ts';
-import { freePort } from '../../shared/free-port.ts';
 import { root } from '../../shared/stack-process.ts';
 
 const PATIENCE_MS = 60_000;

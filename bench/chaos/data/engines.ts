@@ -1,13 +1,21 @@
 /** Where events and state are kept, and what of it can fail. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KafkaCluster } from '@serendip/platform-kafka/testing';
 import { RedisClusterServers, RedisServer } from '@serendip/platform-redis/testing';
 import type { Random } from '../../shared/random.ts';
 import { within, type Range, type Target } from './faults.ts';
+import type { Work } from './work.ts';
+
+/** What goes through what an engine consists of. */
+export interface EngineWork {
+  readonly log: Work;
+  readonly state: Work;
+}
 
 export interface Engine {
   /** Arguments of the stack. */
   readonly args: readonly string[];
-  readonly targets: readonly Target[];
+  targets(work: EngineWork): readonly Target[];
   /** Fails in the worst way it knows: it loses what it has committed meanwhile. */
   lose?(meanwhile: () => Promise<unknown>): Promise<void>;
   remove(): Promise<void>;
@@ -16,9 +24,22 @@ export interface Engine {
 const REPLICAS = ['--feature-stores', '2'];
 const AWAY_MS: Range = [0, 1500];
 
-function serverTarget(name: string, server: RedisServer, random: Random): Target {
+interface Server {
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void;
+}
+
+interface Place {
+  readonly name: string;
+  readonly work: Work;
+  readonly random: Random;
+}
+
+function serverTarget(server: Server, { name, work, random }: Place): Target {
   return {
     name,
+    work,
     async kill() {
       await server.kill();
       await sleep(within(AWAY_MS, random));
@@ -32,15 +53,21 @@ function serverTarget(name: string, server: RedisServer, random: Random): Target
   };
 }
 
-/** One node after the other, and only while every slot has its copy. */
-function clusterTarget(cluster: RedisClusterServers, random: Random): Target {
+const brokerOf = (kafka: KafkaCluster): Server => ({ kill: () => kafka.kill(), start: () => kafka.startBroker(), signal: (name) => kafka.signal(name) });
+
+/** The slot of the log is in this key's. */
+const LOG_KEY = '{serendip:log}';
+
+/** One node after the other, every second time the one that has the log, and only while every slot has its copy. */
+function clusterTarget(cluster: RedisClusterServers, place: Place): Target {
   const some = async (): Promise<Target> => {
     await cluster.settled();
     const primaries = await cluster.primaries();
-    return serverTarget('', primaries[Math.floor(random() * primaries.length)]!, random);
+    const isOfLog = place.random() < 0.5;
+    return serverTarget(isOfLog ? await cluster.primaryOf(LOG_KEY) : primaries[Math.floor(place.random() * primaries.length)]!, place);
   };
   return {
-    name: 'state primaries',
+    ...place,
     async kill() {
       await (await some()).kill();
       await cluster.settled();
@@ -52,28 +79,42 @@ function clusterTarget(cluster: RedisClusterServers, random: Random): Target {
   };
 }
 
+/** A key of a slot that another primary has than the log's, which is not written while its primary has no copy. */
+async function keyBesideLog(cluster: RedisClusterServers): Promise<string> {
+  const ofLog = await cluster.primaryOf(LOG_KEY);
+  for (let n = 0; ; n++) if ((await cluster.primaryOf(`${n}`)) !== ofLog) return `${n}`;
+}
+
 const ENGINES = {
-  lmdb: async (): Promise<Engine> => ({ args: [], targets: [], remove: async () => undefined }),
+  lmdb: async (): Promise<Engine> => ({ args: [], targets: () => [], remove: async () => undefined }),
   redis: async (random: Random): Promise<Engine> => {
     const [log, state] = [await RedisServer.start(), await RedisServer.start()];
     return {
       args: [...REPLICAS, '--log', log.url(), '--state', state.url()],
-      targets: [serverTarget('log', log, random), serverTarget('state', state, random)],
+      targets: (work) => [serverTarget(log, { name: 'log', work: work.log, random }), serverTarget(state, { name: 'state', work: work.state, random })],
       remove: async () => { await Promise.all([log.remove(), state.remove()]); },
     };
   },
   'redis-cluster': async (random: Random): Promise<Engine> => {
-    const [log, cluster] = [await RedisServer.start(), await RedisClusterServers.start()];
+    const cluster = await RedisClusterServers.start();
     return {
-      args: [...REPLICAS, '--log', log.url(), '--state', cluster.url],
-      targets: [serverTarget('log', log, random), clusterTarget(cluster, random)],
+      args: [...REPLICAS, '--log', `${cluster.url}?replicas=1`, '--state', cluster.url],
+      targets: (work) => [clusterTarget(cluster, { name: 'primaries', work: work.state, random })],
       lose: async (meanwhile) => {
         await cluster.settled();
-        const lost = await cluster.losePrimaryOf('serendip', meanwhile);
+        const lost = await cluster.losePrimaryOf(await keyBesideLog(cluster), meanwhile);
         await lost.start();
         await cluster.settled();
       },
-      remove: async () => { await Promise.all([log.remove(), cluster.remove()]); },
+      remove: () => cluster.remove(),
+    };
+  },
+  kafka: async (random: Random): Promise<Engine> => {
+    const [log, state] = [await KafkaCluster.start(), await RedisServer.start()];
+    return {
+      args: [...REPLICAS, '--log', log.url('log'), '--state', state.url()],
+      targets: (work) => [serverTarget(brokerOf(log), { name: 'log', work: work.log, random }), serverTarget(state, { name: 'state', work: work.state, random })],
+      remove: async () => { await Promise.all([log.remove(), state.remove()]); },
     };
   },
 };

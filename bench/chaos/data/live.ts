@@ -7,17 +7,22 @@ import type { Counter, State, Statistics } from './replay.ts';
 const tenant = 'default';
 const AT_ONCE = 200;
 const QUIET_MS = 2000;
-const SETTLE_MS = 120_000;
+const STUCK_MS = 120_000;
 
-/** Waits until everything in the log is applied, and has been for a while: partitions send each other events. Answers what is not, in words, after two minutes. */
+/**
+ * Waits until everything in the log is applied, and has been for a while: partitions send each other events. Answers what is not, in words, after two
+ * minutes in which less was never left.
+ */
 export async function settled(store: FeatureStore): Promise<string | undefined> {
-  const deadline = performance.now() + SETTLE_MS;
   let [quietSince, before, behind] = [performance.now(), '', 'the feature store does not answer'];
-  while (performance.now() < deadline) {
+  let [least, leastSince] = [Infinity, performance.now()];
+  while (performance.now() - leastSince < STUCK_MS) {
     const { partitions } = await store.getProgress({}).catch(() => ({ partitions: [] }));
     const ends = partitions.map(({ logEnd }) => logEnd).join();
     const late = partitions.filter(({ cursor, logEnd }) => cursor < logEnd);
-    if (partitions.length > 0) behind = `${late.length} partitions are behind by ${late.reduce((sum, { lagRecords }) => sum + lagRecords, 0)} records: ${late.map(({ partition, owner }) => `${partition} of ${owner}`).join(', ')}`;
+    const left = late.reduce((sum, { lagRecords }) => sum + lagRecords, 0);
+    if (partitions.length > 0) behind = `${late.length} partitions are behind by ${left} records: ${late.map(({ partition, owner }) => `${partition} of ${owner}`).join(', ')}`;
+    if (partitions.length > 0 && left < least) [least, leastSince] = [left, performance.now()];
     if (partitions.length === 0 || late.length > 0 || ends !== before) [quietSince, before] = [performance.now(), ends];
     else if (performance.now() - quietSince > QUIET_MS) return undefined;
     await sleep(50);

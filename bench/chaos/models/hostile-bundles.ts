@@ -117,7 +117,7 @@ const manifests: readonly Hostile[] = ([
   ['a YAML bomb', 'a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a]\nname: *b\n', /BUNDLE_INVALID/], ['a manifest of two MiB', manifest({ notes: 'x'.repeat(2 ** 21) }), /too large/], ['a manifest in UTF-16', text('\xff\xfen\0a\0m\0e\0'), /BUNDLE_INVALID/],
   ['YAML that runs code elsewhere', `${manifest()}run: !!python/object/apply:os.system ["id"]\n`, /BUNDLE_INVALID/], ['a name that leads elsewhere', manifest({ name: '../../config' }), /BUNDLE_INVALID/], ['another model\'s name', manifest({ name: 'ranker' }), /UPLOAD_INVALID/],
   ['a kind there is not', manifest({ kind: 'oracle' }), /BUNDLE_INVALID/], ['hashes of its own', manifest({ files: { 'model.onnx': 'a'.repeat(64) } }), /BUNDLE_INVALID/], ['a feature there is not', manifest({ features: ['retrieval_score', 'popularity_7d', 'shoe_size'] }), /shoe_size/],
-  ['no signature', manifest({ signature: undefined }), /signature/], ['two heads where there is one', manifest({ heads: [{ name: 'a', weight: 1 }, { name: 'b', weight: 1 }] }), /\[rows, 2\]/], ['TensorFlow', manifest({ format: 'tensorflow' }), /tf2onnx/],
+  ['no signature', manifest({ signature: undefined }), /signature/], ['two heads where there is one', manifest({ heads: [{ name: 'a', weight: 1 }, { name: 'b', weight: 1 }] }), /\[rows, 2\]/],
 ] as const).map(([name, yaml, because]) => ({ name, files: bundle({ 'model.yaml': yaml }), because }));
 
 const files: readonly Hostile[] = [

@@ -21,7 +21,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   SECRET_KEY_REQUIRED: 'This shows other people\'s data: use a secret key (sk_…), not a publishable one.',
   DATASET_UNKNOWN: '`serendip dataset list` shows which there are.',
   DEAD_LETTER_UNKNOWN: '`serendip dead-letters list` shows which there are.',
-  DEAD_LETTERS_FAILED: 'Look at the disk of ingestion and its log; events are taken all the same.',
+  DEAD_LETTERS_FAILED: 'Look at the disk of ingestion, or at the Redis that has its dead letters; events are taken all the same.',
   CHECKS_NOT_PASSED: '`serendip model show <model@version>` shows what its checks found.',
   MODEL_UNKNOWN: '`serendip model list` shows which there are.',
   RATE_LIMITED: 'Ask again in a moment.',

@@ -10,6 +10,9 @@ import { Command, CommanderError } from 'commander';
 import { datasetCommand } from './dataset-command.js';
 import type { Failure } from './failure.js';
 
+/** In place of an answer. */
+const BUSY = 'busy';
+
 let server: Server;
 let url = '';
 let directory = '';
@@ -27,6 +30,7 @@ beforeEach(async () => {
     const [next, ...rest] = answers[route] ?? [];
     if (rest.length > 0) answers[route] = rest;
     if (Buffer.isBuffer(next)) response.end(next);
+    else if (next === BUSY) response.writeHead(503, { 'content-type': 'application/json' }).end(JSON.stringify({ reason: 'PEER_UNAVAILABLE', detail: 'Try again.' }));
     else response.writeHead(next === undefined ? 404 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(next ?? { reason: 'DATASET_UNKNOWN', detail: 'There is no such data set.' }));
   })());
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
@@ -59,6 +63,13 @@ describe('serendip dataset', () => {
     expect(asked).toEqual(Array(2).fill('POST /v1/datasets {"from":"2026-11-01T00:00:00.000Z","to":"2026-12-01T00:00:00.000Z"}'));
   });
 
+  it('is asked for again when the gateway is busy in between, and not when it is busy at once', async () => {
+    answers = { 'POST /v1/datasets': [{ state: 'archiving', recordsToArchive: 10 }, BUSY, dataSet] };
+    expect(JSON.parse(await run('create', '--from', '2026-11-01'))).toEqual(dataSet);
+    answers = { 'POST /v1/datasets': [BUSY, dataSet] };
+    expect(await failure('create', '--from', '2026-11-01')).toMatchObject({ exitCode: 1, message: expect.stringContaining('PEER_UNAVAILABLE') });
+  });
+
   it('downloads its events once: a file that is there and whole is not fetched again', async () => {
     const address = `GET /v1/datasets/ds_1/file?path=${file.path}`;
     answers = { 'GET /v1/datasets/ds_1': [dataSet], [address]: [parquet] };
@@ -75,7 +86,7 @@ describe('serendip dataset', () => {
     const table = { ...file, path: 'examples/part-00001.parquet' };
     const going = { id: 'ex_1', dataSetId: 'ds_1', state: 'running', stage: 'examples', progress: 0.5, files: [], featureNames: [] };
     answers = {
-      'POST /v1/datasets/ds_1/exports': [going], 'GET /v1/datasets/ds_1/exports/ex_1': [going, { ...going, state: 'succeeded', files: [table], featureNames: ['a'] }],
+      'POST /v1/datasets/ds_1/exports': [going], 'GET /v1/datasets/ds_1/exports/ex_1': [going, BUSY, { ...going, state: 'succeeded', files: [table], featureNames: ['a'] }],
       [`GET /v1/datasets/ds_1/exports/ex_1/file?path=${table.path}`]: [parquet],
     };
     expect(JSON.parse(await run('export', 'ds_1', '--point-in-time', '--outcome-hours', '48', '--out', directory))).toMatchObject({ exportId: 'ex_1', featureNames: ['a'], files: [table] });

@@ -5,7 +5,7 @@ import { download } from '../data-sets/download.js';
 import { dataSetText, listText } from '../data-sets/render.js';
 import { count } from '../explain/text.js';
 import { EXIT, Failure } from './failure.js';
-import { askGateway, gatewayOptions, keyOf, type GatewayFlags } from './gateway-options.js';
+import { askGateway, askMeanwhile, gatewayOptions, keyOf, type GatewayFlags } from './gateway-options.js';
 import { print, type Output } from './output.js';
 import { Progress } from './progress.js';
 
@@ -64,9 +64,10 @@ export function datasetCommand(output: Output = process.stdout): Command {
 async function create({ from, to = new Date().toISOString(), ...flags }: CreateFlags, output: Output): Promise<void> {
   const body = JSON.stringify({ from, to });
   const progress = new Progress({ quiet: flags.json });
+  const ask: Parameters<typeof askMeanwhile>[1] = (client) => client.send('POST', '/v1/datasets', { body });
   let most = 0;
   for (;;) {
-    const answer = creationAnswer.parse(await askGateway(flags, {}, (client) => client.send('POST', '/v1/datasets', { body })));
+    const answer = creationAnswer.parse(await (most === 0 ? askGateway(flags, {}, ask) : askMeanwhile(flags, ask)));
     if ('files' in answer) {
       if (most > 0) progress.update('archiving', most, most);
       return print(answer as DataSetAnswer, flags, { output, text: dataSetText });
@@ -118,7 +119,7 @@ async function tables(base: string, { outcomeHours, features, ...flags }: Gatewa
   while (state.state === 'running') {
     await sleep(POLL_MS);
     const before = state;
-    state = exportAnswer.parse(await askGateway(flags, {}, (client) => client.send('GET', `${base}/exports/${before.id}`)));
+    state = exportAnswer.parse(await askMeanwhile(flags, (client) => client.send('GET', `${base}/exports/${before.id}`)));
     if (state.stage !== before.stage) progress.update(before.stage, 100, 100);
     if (state.state === 'running') progress.update(state.stage, Math.min(99, Math.round(state.progress * 100)), 100);
   }

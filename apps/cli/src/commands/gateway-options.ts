@@ -1,4 +1,4 @@
-import { GatewayClient } from '@serendip/platform-gateway-client';
+import { GatewayClient, type GatewayOptions } from '@serendip/platform-gateway-client';
 import { isDomainError } from '@serendip/shared-errors';
 import { Option, type Command } from 'commander';
 import { demoKey } from '../http/demo-key.js';
@@ -31,15 +31,30 @@ export function keyOf({ url, key: given }: GatewayFlags): string {
 }
 
 /** Asks once; rejects with a Failure that says what went wrong and what to do. */
-export async function askGateway<T>(flags: GatewayFlags, asked: Omit<Asked, 'url'>, ask: (client: GatewayClient) => Promise<T>, timeoutMs = TIMEOUT_MS): Promise<T> {
+export function askGateway<T>(flags: GatewayFlags, asked: Omit<Asked, 'url'>, ask: Ask<T>, timeoutMs = TIMEOUT_MS): Promise<T> {
+  return askWith(flags, asked, ask, { tries: 1, timeoutMs });
+}
+
+/** As askGateway, for what may be sent twice, whatever became of it the first time: four times while the connection is lost, or the gateway is busy or away. */
+export function askAgain<T>(flags: GatewayFlags, ask: Ask<T>, timeoutMs: number): Promise<T> {
+  return askWith(flags, {}, ask, { tries: 4, longestWaitMs: 2000, retryStatuses: [429, 502, 503, 504], timeoutMs });
+}
+
+/** As askGateway, about something that is under way and may take minutes: a gateway that is busy, away or at fault is asked again for half a minute. Only for what may be asked twice. */
+export function askMeanwhile<T>(flags: GatewayFlags, ask: Ask<T>): Promise<T> {
+  return askWith(flags, {}, ask, { tries: 12, longestWaitMs: 5000, timeoutMs: TIMEOUT_MS });
+}
+
+type Ask<T> = (client: GatewayClient) => Promise<T>;
+
+async function askWith<T>(flags: GatewayFlags, asked: Omit<Asked, 'url'>, ask: Ask<T>, patience: Omit<GatewayOptions, 'gateways' | 'key'>): Promise<T> {
   const { url } = flags;
   const key = keyOf(flags);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Failure(`'${url}' is no address of a gateway: give --url like http://127.0.0.1:8080.`, EXIT.usage);
-  const client = new GatewayClient({ gateways: [url], key, tries: 1, timeoutMs });
   try {
-    return await ask(client);
+    return await ask(new GatewayClient({ gateways: [url], key, ...patience }));
   } catch (error) {
     if (!isDomainError(error)) throw error;
-    throw new Failure(adviceFor(error, { url, filter: asked.filter, boost: asked.boost }), error.reason === 'GATEWAY_UNREACHABLE' ? EXIT.unreachable : EXIT.refused);
+    throw new Failure(adviceFor(error, { url, filter: asked.filter, boost: asked.boost }), error.reason === 'GATEWAY_UNREACHABLE' ? EXIT.unreachable : EXIT.refused, error.reason);
   }
 }

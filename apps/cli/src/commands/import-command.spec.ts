@@ -17,6 +17,8 @@ class FakeGateway {
   readonly items = new Map<string, Entity>();
   readonly users = new Map<string, Entity>();
   readonly batches: Entity[][] = [];
+  /** Batches whose first event is refused. */
+  refuses: (n: number) => boolean = () => false;
 
   answer(method: string, path: string, body: { items?: Entity[]; users?: Entity[]; events?: Entity[] }): [number, unknown] {
     for (const kind of ['items', 'users'] as const) {
@@ -32,7 +34,7 @@ class FakeGateway {
     const n = Number(/batches\/(\d+)$/.exec(path)?.[1] ?? 0);
     if (n === this.batches.length + 1) this.batches.push(body.events!);
     if (n > this.batches.length) return [409, { reason: 'IMPORT_BATCH_AHEAD', detail: 'wait' }];
-    return [method === 'POST' && path !== '/v1/imports' ? 404 : 200, { id: 'imp_1', lastBatch: this.batches.length, accepted: this.batches.flat().length, rejected: 0, batchRejected: [] }];
+    return [method === 'POST' && path !== '/v1/imports' ? 404 : 200, { id: 'imp_1', lastBatch: this.batches.length, accepted: this.batches.flat().length, rejected: 0, batchRejected: n > 0 && this.refuses(n) ? [{ index: 0, reason: 'EVENT_INVALID', detail: 'no' }] : [] }];
   }
 }
 
@@ -95,6 +97,16 @@ describe('serendip import', () => {
     expect(JSON.parse(await run(...args))).toMatchObject({ sent: 0 });
     expect(gateway.batches.flat()).toHaveLength(1200);
     expect(process.exitCode).toBeUndefined();
+  });
+
+  it('keeps what it did not accept before it went on, each once, and verifies without it', async () => {
+    const args = ['--format', 'personalize', '--file', interactions(), '--verify', '--json'];
+    gateway.refuses = (n) => n === 1;
+    expect(JSON.parse(await run(...args))).toMatchObject({ refused: 1 });
+    gateway.refuses = () => false;
+    expect(JSON.parse(await run(...args))).toMatchObject({ refused: 0, sent: 0, verified: { differences: [] } });
+    const rejects = readFileSync(join(dir, 'rejects.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { readonly reason: string });
+    expect(rejects.map(({ reason }) => reason).sort()).toEqual(['EVENT_INVALID', 'VALUE_INVALID']);
   });
 
   it('goes on with nothing else than it began with', async () => {

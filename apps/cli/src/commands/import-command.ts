@@ -1,5 +1,5 @@
-import { closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { DomainError } from '@serendip/shared-errors';
 import { Command, Option } from 'commander';
 import { FORMATS } from '../importing/formats.js';
@@ -7,8 +7,9 @@ import { mappingOf, over, readMapping } from '../importing/mapping.js';
 import { makePlan, summaryOf, type Plan } from '../importing/plan.js';
 import { readGorse } from '../importing/read-gorse.js';
 import { render } from '../importing/render.js';
-import type { BadRow, Rows } from '../importing/rows.js';
-import { runPlan } from '../importing/run-plan.js';
+import { RejectsFile } from '../importing/rejects-file.js';
+import type { Rows } from '../importing/rows.js';
+import { beginImport, runPlan } from '../importing/run-plan.js';
 import { verifyPlan } from '../importing/verify-plan.js';
 import { EXIT, Failure } from './failure.js';
 import { importMovieLensCommand } from './import-movielens-command.js';
@@ -48,9 +49,11 @@ async function run(flags: Flags, output: Output): Promise<void> {
   if (!dryRun && key === undefined) throw new Failure('A secret key is needed: give --key or set SERENDIP_KEY.', EXIT.usage);
   const progress = new Progress({ quiet: json });
   const plan = await planOf(flags, progress);
-  const rejects = rejectsTo(flags.rejects, plan.bad);
+  const state = dryRun ? undefined : await beginImport(importClient(gateway, key!), plan, { ...flags, name: nameOf(flags) });
+  const rejects = new RejectsFile(flags.rejects, { goesOn: (state?.lastBatch ?? 0) > 0 });
   try {
-    const written = dryRun ? undefined : await runPlan(importClient(gateway, key!), plan, { ...flags, name: nameOf(flags), onRefused: rejects.add, onProgress: progress.update });
+    plan.bad.forEach(rejects.add);
+    const written = state === undefined ? undefined : await runPlan(importClient(gateway, key!), plan, { ...flags, state, onRefused: rejects.add, onProgress: progress.update });
     const verdict = verify && written !== undefined ? await verifyPlan(importClient(gateway, key!), plan, { importId: written.import, refused: rejects.places }) : undefined;
     const report = { ...summaryOf(plan), dryRun, ...(written ?? {}), ...(verdict === undefined ? {} : { verified: verdict }) };
     output.write(json ? `${JSON.stringify({ ...report, badRows: plan.bad.slice(0, 100) })}\n` : render(report, plan.bad, flags.rejects));
@@ -78,18 +81,4 @@ async function planOf({ format: name, file: files = [], from, fromKey, mapping: 
 
 function nameOf({ name, format, file, from }: Flags): string {
   return name ?? `${format}-${from === undefined ? basename(resolve(file![0]!)) : new URL(from).host}`;
-}
-
-/** The file of what was not accepted, one JSON object a line; made when there is something. */
-function rejectsTo(path: string, bad: readonly BadRow[]) {
-  const places = new Set<string>();
-  let file: number | undefined;
-  const add = (row: BadRow): void => {
-    if (file === undefined) mkdirSync(dirname(resolve(path)), { recursive: true });
-    file ??= openSync(path, 'w');
-    places.add(`${row.file}:${row.line}`);
-    writeSync(file, `${JSON.stringify(row)}\n`);
-  };
-  bad.forEach(add);
-  return { places, add, close: () => { if (file !== undefined) closeSync(file); } };
 }

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Command } from 'commander';
 import { encodeNpy } from '@serendip/platform-bundles';
@@ -22,7 +22,7 @@ interface Asked {
 let server: Server;
 let url: string;
 let asked: Asked[];
-let reply: (route: string, n: number) => { readonly status?: number; readonly body: unknown };
+let reply: (route: string, n: number) => { readonly status?: number; readonly body: unknown } | 'lost';
 let folder: string;
 let printed: string;
 
@@ -36,7 +36,9 @@ beforeEach(async () => {
     request.on('end', () => {
       const route = `${request.method} ${request.url}`;
       asked.push({ route, type: request.headers['content-type'], body: Buffer.concat(chunks).toString('latin1') });
-      const { status = 200, body } = reply(route, asked.length);
+      const answer = reply(route, asked.length);
+      if (answer === 'lost') return void request.socket.destroy();
+      const { status = 200, body } = answer;
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
   });
@@ -86,6 +88,10 @@ describe('serendip model', () => {
     const project = join(folder, 'my-ranker');
     expect(await run('model', 'init', project)).toMatch(/train\.py[^]*serendip model push/);
     expect(readFileSync(join(project, 'train.py'), 'utf8')).toContain("NAME = 'my-ranker'");
+    expect(JSON.parse(await run('model', 'init', `${project}-2`, '--json'))).toMatchObject({ folder: `${project}-2`, files: expect.arrayContaining(['train.py']) });
+    const encoder = join(folder, 'my-encoder');
+    expect(await run('model', 'init', encoder, '--kind', 'item-encoder')).toMatch(/inputs\.py[^]*SERENDIP_KEY=sk_… \S+python \S+train\.py\n[^]*serendip model push/);
+    expect(readFileSync(join(encoder, 'train.py'), 'utf8')).toContain("NAME = 'my-encoder'");
     expect(await failure(run('model', 'init', project))).toMatchObject({ exitCode: 1, message: expect.stringContaining('FOLDER_NOT_EMPTY') });
     expect(await failure(run('model', 'init', join(folder, 'My Ranker')))).toMatchObject({ message: expect.stringMatching(/NAME_INVALID[^]*--name/) });
   });
@@ -110,11 +116,37 @@ describe('serendip model', () => {
 
   it('pushes the bundle, not the project around it, and waits for the checks', async () => {
     writeBundle();
-    reply = (_, n) => (n === 1 ? { status: 201, body: version('pending') } : n === 2 ? { status: 404, body: { reason: 'MODEL_UNKNOWN' } } : { body: version(n < 5 ? 'pending' : 'passed') });
+    const first = [{ status: 201, body: version('pending') }, { status: 404, body: { reason: 'MODEL_UNKNOWN' } }, { status: 503, body: { reason: 'PEER_UNAVAILABLE' } }, { body: version('pending') }];
+    reply = (_, n) => first[n - 1] ?? { body: version('passed') };
     expect(await there('model', 'push', folder)).toMatch(/spec@4 is pushed: 4 files[^]*✓ golden +Line 1\.[^]*cases 8[^]*serendip model promote spec@4/);
     expect(asked[0]).toMatchObject({ route: 'POST /v1/models/spec/versions', type: expect.stringMatching(/^multipart\/form-data; boundary=/) });
     expect([...asked[0]!.body.matchAll(/filename="([^"]+)"/g)].map(([, name]) => name)).toEqual(['model.yaml', 'feature_means.npy', 'golden.jsonl', 'model.onnx']);
     expect(asked.slice(1).map(({ route }) => route)).toEqual(Array(4).fill('GET /v1/models/spec/versions/4'));
+  });
+
+  it('pushes again, all of it, when the connection is lost or the gateway is away, and not for ever', async () => {
+    writeBundle();
+    const first = ['lost', { status: 503, body: { reason: 'PEER_UNAVAILABLE' } }, { status: 201, body: version('passed') }] as const;
+    reply = (_, n) => first[n - 1] ?? { body: version('passed') };
+    expect(await there('model', 'push', folder)).toMatch(/spec@4 is pushed/);
+    const pushes = asked.filter(({ route }) => route === 'POST /v1/models/spec/versions');
+    const files = pushes.map(({ body, type }) => body.replaceAll(/boundary=(.*)$/.exec(type!)![1]!, ''));
+    expect([files.length, new Set(files).size]).toEqual([3, 1]);
+    asked = [];
+    reply = () => 'lost';
+    expect(await failure(there('model', 'push', folder))).toMatchObject({ exitCode: 3, reason: 'GATEWAY_UNREACHABLE' });
+    expect(asked).toHaveLength(4);
+    asked = [];
+    reply = () => ({ status: 500, body: { reason: 'INTERNAL' } });
+    expect(await failure(there('model', 'push', folder))).toMatchObject({ exitCode: 1, reason: 'INTERNAL' });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('says of a version that is worse than the champion how it can be tried, not that it can take over', async () => {
+    writeBundle();
+    const worse = version('passed');
+    reply = (_, n) => ({ status: n === 1 ? 201 : 200, body: { ...worse, checkResults: [...worse.checkResults, { name: 'evaluation', outcome: 'failed', detail: 'Worse.', figures: {} }] } });
+    expect(await there('model', 'push', folder)).toMatch(/✗ evaluation +Worse\.\nNext: `serendip split home --arm new=spec@4:10` tries it; .*--force/);
   });
 
   it('fails when a check has, and says what to do', async () => {
@@ -147,6 +179,11 @@ describe('serendip model', () => {
     expect(await failure(there('model', 'show', 'spec'))).toMatchObject({ exitCode: 2 });
   });
 
+  it('shows how a score is made of heads, and long names in full', async () => {
+    reply = () => ({ body: version('passed', { metrics: { 'judged.requests': 467 }, description: { heads: [{ name: 'engage', weight: 1 }, { name: 'value', weight: 0.5 }] } }) });
+    expect(await there('model', 'show', 'spec@4')).toMatch(/heads +1 · engage \+ 0\.5 · value\n[^]*judged\.requests +467\n/);
+  });
+
   it('promotes and rolls back, with force only when told', async () => {
     reply = () => ({ body: { model: 'spec', alias: 'champion', version: 4, previousVersion: 3 } });
     expect(await there('model', 'promote', 'spec@4', '--reason', 'better')).toMatch(/spec@champion is version 4\. It was 3: `serendip model rollback spec` goes back/);
@@ -165,11 +202,13 @@ describe('serendip split', () => {
   it('sets arms and ends', async () => {
     reply = () => ({ body: {} });
     expect(await there('split', 'home', '--arm', 'new=spec@4:10', '--arm', 'old=spec@champion:2.5')).toBe('home: 10 % new (spec@4), 2.5 % old (spec@champion), the rest as it is.\n');
+    expect(await there('split', 'home', '--arm', 'new=spec@4:10', '--retriever', 'new=cf@3:10', '--retriever', 'found=cf@2:5')).toBe('home: 10 % new (cf@3, spec@4), 5 % found (cf@2), the rest as it is.\n');
     await there('split', 'home', '--end');
     expect(asked.map(({ route, body }) => [route, body === '' ? undefined : JSON.parse(body)])).toEqual([
-      ['PUT /v1/placements/home/split', { name: 'home-split', arms: [{ name: 'new', ranker: 'spec@4', percent: 10 }, { name: 'old', ranker: 'spec@champion', percent: 2.5 }] }], ['DELETE /v1/placements/home/split', undefined],
+      ['PUT /v1/placements/home/split', { name: 'home-split', arms: [{ name: 'new', ranker: 'spec@4', percent: 10 }, { name: 'old', ranker: 'spec@champion', percent: 2.5 }] }], ['PUT /v1/placements/home/split', { name: 'home-split', arms: [{ name: 'new', ranker: 'spec@4', retriever: 'cf@3', percent: 10 }, { name: 'found', retriever: 'cf@2', percent: 5 }] }], ['DELETE /v1/placements/home/split', undefined],
     ]);
     expect(await failure(there('split', 'home'))).toMatchObject({ exitCode: 2 });
+    expect(await failure(there('split', 'home', '--arm', 'new=spec@4:10', '--retriever', 'new=cf@3:5'))).toMatchObject({ exitCode: 2 });
     await expect(there('split', 'home', '--arm', 'new=10')).rejects.toMatchObject({ code: 'commander.invalidArgument' });
   });
 });
@@ -184,6 +223,8 @@ describe('serendip shadow', () => {
       ['PUT /v1/placements/home/shadow', { ranker: 'spec@4', share: 0.1 }], ['GET /v1/placements/home/shadow', undefined], ['DELETE /v1/placements/home/shadow', undefined],
     ]);
     expect(await failure(there('shadow', 'home', '--end', '--ranker', 'spec@4'))).toMatchObject({ exitCode: 2 });
+    reply = () => ({ status: 404, body: { reason: 'PLACEMENT_UNKNOWN', detail: 'There is no placement \'hom\'. Known: home, item.' } });
+    expect(await failure(there('shadow', 'hom'))).toMatchObject({ exitCode: 1, message: 'PLACEMENT_UNKNOWN\n  There is no placement \'hom\'. Known: home, item.' });
   });
 });
 
@@ -191,9 +232,12 @@ describe('serendip login', () => {
   it('keeps gateway and key for what follows, for their owner only, once the gateway takes them', async () => {
     reply = () => ({ status: 401, body: { reason: 'KEY_INVALID', detail: 'No such key.' } });
     expect(await failure(there('login'))).toMatchObject({ exitCode: 1 });
+    const file = join(folder, '.config/serendip/login.json');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, '{}', { mode: 0o644 });
     reply = () => ({ body: { models: [] } });
     expect(await there('login')).toContain('takes the key');
-    expect(statSync(join(folder, '.config/serendip/login.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(await run('model', 'list')).toContain('no models yet');
     expect(asked).toHaveLength(3);
     await run('login', '--forget');

@@ -1,34 +1,46 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isDomainError } from '@serendip/shared-errors';
-import { aliasAnswer, modelsAnswer, versionAnswer, wholeVersionAnswer, type VersionAnswer, type WholeVersionAnswer } from '../models/answers.js';
+import type { Prices } from '@serendip/platform-config/prices';
+import { Command, Option } from 'commander';
+import { aliasAnswer, type WholeVersionAnswer } from '../models/answers.js';
 import { checkFolder } from '../models/check-folder.js';
-import { formOf, readModelFolder, type ModelFolder } from '../models/model-folder.js';
-import { writeProject } from '../models/project/write-project.js';
+import { readModelFolder } from '../models/model-folder.js';
+import { PROJECT_KINDS, writeProject, type ProjectKind } from '../models/project/write-project.js';
+import { checked, modelsOf, readVersion, resolved, upload } from '../models/registry.js';
 import { checkText, diffText, modelsText, versionText, type View } from '../models/render.js';
-import { EXIT, Failure } from './failure.js';
+import { EXIT, Failure, refusable } from './failure.js';
 import { askGateway, gatewayOptions, type GatewayFlags } from './gateway-options.js';
+import { modelCompressCommand } from './model-compress-command.js';
+import { modelImportCommand } from './model-import-command.js';
+import { priceOptions } from './price-options.js';
 import { colorsOf, columnsOf, print, type Output } from './output.js';
 
 const EXAMPLES = `
 Examples:
   serendip model init my-ranker                       a Python project that trains a ranker and writes it here
+  serendip model init my-encoder --kind item-encoder  one that gives new items their vectors
+  serendip model import mlflow <folder> --out …       a bundle of a model that MLflow (or Triton) keeps
   serendip model check my-ranker                      the checks that a push makes, on this machine
   serendip model predict my-ranker rows.jsonl         what it answers; a line is {"inputs": {"features": [[…]]}}
   serendip model push my-ranker                       the next version; waits for its checks
   serendip model list                                 every version, with its checks and aliases
   serendip model show ranker@4                        what it is and what its checks found
   serendip model diff ranker@3 ranker@4               what two versions differ in
+  serendip model compress ranker@4 --int8             a smaller version of it, beside it
   serendip model promote ranker@4 --reason "…"        point the alias champion at it
   serendip model rollback ranker --reason "…"         point champion at the version before
 
 Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage, 3 no gateway.`;
 
-const POLL_MS = 300;
-const LONGEST_CHECKS_MS = 300_000;
-const UPLOAD_MS = 300_000;
+interface InitFlags {
+  readonly kind: ProjectKind;
+  readonly name?: string;
+  readonly json: boolean;
+}
+
+interface CheckFlags extends Prices {
+  readonly json: boolean;
+}
 
 interface PushFlags extends GatewayFlags {
   readonly wait: boolean;
@@ -47,14 +59,16 @@ export function modelCommand(output: Output = process.stdout): Command {
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(serendip model --help shows examples)')
     .exitOverride();
-  command.command('init').description('write a Python project that trains a ranker on an exported data set and makes a bundle of it')
+  command.command('init').description('write a Python project that trains a ranker on an exported data set, or an item encoder on the catalogue, and makes a bundle of it')
     .argument('<dir>', 'a new or empty folder; its name is the model\'s')
+    .addOption(new Option('--kind <kind>', 'what the model is').choices(PROJECT_KINDS).default('ranker'))
     .option('--name <name>', 'the model\'s name, in place of the folder\'s')
-    .action((dir: string, { name }: { readonly name?: string }) => init(dir, name, output));
-  command.command('check').description('make the checks that a push makes, here')
+    .option('--json', 'print what was written as JSON', false)
+    .action((dir: string, flags: InitFlags) => init(dir, flags, output));
+  priceOptions(command.command('check').description('make the checks that a push makes, here'))
     .argument('<dir>', 'the folder with model.yaml')
     .option('--json', 'print the checks as JSON', false)
-    .action((dir: string, { json }: { readonly json: boolean }) => check(dir, json, output));
+    .action((dir: string, flags: CheckFlags) => check(dir, flags, output));
   command.command('predict').description('what a model in a folder answers, a line of JSON for each line of inputs')
     .argument('<dir>', 'the folder with model.yaml')
     .argument('[rows]', 'lines of inputs as golden.jsonl has them (default: golden.jsonl itself)')
@@ -82,24 +96,28 @@ export function modelCommand(output: Output = process.stdout): Command {
     .option('--alias <alias>', 'which alias', 'champion')
     .option('--reason <text>', 'why, for the audit', '')
     .action((model: string, flags: Omit<PromoteFlags, 'force'>) => rollback(model, flags, output));
-  return command;
+  return command.addCommand(modelCompressCommand(output)).addCommand(modelImportCommand(output));
 }
 
 const viewOf = (output: Output): View => ({ columns: columnsOf(output), colors: colorsOf(output) });
 
-async function init(dir: string, name: string | undefined, output: Output): Promise<void> {
-  const made = await refusable(() => writeProject(dir, name));
-  output.write([
+const TRAINING: Readonly<Record<ProjectKind, (train: string) => readonly string[]>> = {
+  ranker: (train) => ['  serendip dataset create --from <day>          # prints an id', '  serendip dataset export <id> --point-in-time --out tables', `  ${train} tables`],
+  'item-encoder': (train) => [`  SERENDIP_KEY=sk_… ${train}`],
+};
+
+async function init(dir: string, { json, ...options }: InitFlags, output: Output): Promise<void> {
+  const made = await refusable(() => writeProject(dir, options));
+  output.write(json ? `${JSON.stringify({ folder: dir, ...made }, null, 2)}\n` : [
     `${made.files.length} files in ${dir}: ${made.files.join(', ')}`, '',
     'Next:', `  python3 -m venv ${dir}/venv && ${dir}/venv/bin/pip install -r ${dir}/requirements.txt`,
-    '  serendip dataset create --from <day>          # prints an id', '  serendip dataset export <id> --point-in-time --out tables',
-    `  ${dir}/venv/bin/python ${dir}/train.py tables`, `  serendip model push ${dir}`, '',
+    ...TRAINING[options.kind](`${dir}/venv/bin/python ${dir}/train.py`), `  serendip model push ${dir}`, '',
   ].join('\n'));
 }
 
-async function check(dir: string, json: boolean, output: Output): Promise<void> {
+async function check(dir: string, { json, ...prices }: CheckFlags, output: Output): Promise<void> {
   const folder = await refusable(() => readModelFolder(dir));
-  const checks = await checkFolder(folder, json ? {} : { onCheck: (each) => output.write(`${checkText(each, viewOf(output))}\n`) });
+  const checks = await checkFolder(folder, { prices, ...(json ? {} : { onCheck: (each) => output.write(`${checkText(each, viewOf(output))}\n`) }) });
   if (json) output.write(`${JSON.stringify({ model: folder.model.name, checks }, null, 2)}\n`);
   const failed = checks.find(({ outcome }) => outcome === 'failed');
   if (failed !== undefined) throw new Failure(`'${failed.name}' failed: mend it and check again.`, EXIT.refused);
@@ -107,41 +125,33 @@ async function check(dir: string, json: boolean, output: Output): Promise<void> 
 }
 
 async function answer(dir: string, rows: string | undefined, output: Output): Promise<void> {
-  const { model: { signature, format }, read } = await refusable(() => readModelFolder(dir));
-  if (format !== 'onnx' || signature === undefined) throw new Failure('Only an ONNX model with a signature answers here.', EXIT.refused);
+  const { model, files, read } = await refusable(() => readModelFolder(dir));
+  const { signature, format } = model;
+  if (format === 'table' || signature === undefined) throw new Failure('Only an ONNX or TensorFlow model with a signature answers here.', EXIT.refused);
   const text = await (rows === undefined ? read('golden.jsonl').then((bytes) => Buffer.from(bytes).toString()) : readFile(rows, 'utf8')).catch(() => { throw new Failure(`'${rows ?? join(dir, 'golden.jsonl')}' can't be read.`, EXIT.usage); });
   const { predict } = await import('@serendip/models-adapters');
-  const answers = await refusable(async () => predict(await read('model.onnx'), signature, text.split('\n').filter((line) => line.trim() !== '')));
+  const answers = await refusable(() => predict({ ...model, signature }, { files, read }, text.split('\n').filter((line) => line.trim() !== '')));
   for (const outputs of answers) output.write(`${JSON.stringify({ outputs })}\n`);
 }
 
 async function push(dir: string, flags: PushFlags, output: Output): Promise<void> {
   const folder = await refusable(() => readModelFolder(dir));
-  const { name, version } = versionAnswer.parse(await upload(dir, folder, flags));
+  const { name, version } = await upload(dir, folder, flags);
   const reference = `${name}@${version}`;
-  if (!flags.json) output.write(`${reference} is pushed: ${folder.files.length + 1} files, ${(folder.bytes / 2 ** 20).toFixed(1)} MiB.\n`);
-  const answer = flags.wait ? await checked(reference, flags) : await read(reference, flags);
+  if (!flags.json) output.write(`${reference} is pushed: ${folder.files.length + 1} files, ${(folder.bytes / 2 ** 20).toFixed(1)} MiB.${flags.wait ? ' Its checks are being made …' : ''}\n`);
+  const answer = flags.wait ? await checked(reference, flags) : await readVersion(reference, flags);
   if (flags.json) output.write(`${JSON.stringify(answer, null, 2)}\n`);
   else if (flags.wait) output.write(`${answer.checkResults.map((each) => checkText(each, viewOf(output))).join('\n')}\n`);
   if (answer.checks === 'failed') throw new Failure(`${reference} has failed its checks and serves nobody: mend it and push it again.`, EXIT.refused);
-  if (!flags.json && flags.wait) output.write(`Next: ${answer.kind === 'ranker' ? `\`serendip split home --arm new=${reference}:10\`, or ` : ''}\`serendip model promote ${reference}\`.\n`);
+  if (!flags.json && flags.wait) output.write(`Next: ${nextOf(answer)}\n`);
 }
 
-async function upload(dir: string, folder: ModelFolder, flags: GatewayFlags): Promise<unknown> {
-  const form = await formOf(dir, folder);
-  return askGateway(flags, {}, (client) => client.send('POST', `/v1/models/${folder.model.name}/versions`, { body: form }), UPLOAD_MS);
-}
-
-async function checked(reference: string, flags: GatewayFlags): Promise<WholeVersionAnswer> {
-  for (const deadline = Date.now() + LONGEST_CHECKS_MS; Date.now() < deadline; await sleep(POLL_MS)) {
-    const answer = await read(reference, flags).catch((error: unknown) => {
-      // A gateway hears of a version a moment after it is registered.
-      if (error instanceof Failure && error.message.startsWith('MODEL_UNKNOWN')) return undefined;
-      throw error;
-    });
-    if (answer !== undefined && answer.checks !== 'pending') return answer;
-  }
-  throw new Failure(`${reference} is still being checked: is the trainer running? \`serendip model show ${reference}\` says when it is done.`, EXIT.refused);
+/** What can be done with a version that may be tried. */
+function nextOf({ name, version, kind, checkResults }: WholeVersionAnswer): string {
+  if (kind === 'item-encoder') return `\`serendip model promote ${name}@${version}\`: what \`champion\` points at encodes items that its retriever does not know.`;
+  const trial = kind === 'ranker' ? `\`serendip split home --arm new=${name}@${version}:10\`` : `\`serendip model promote ${name}@${version} --alias challenger\``;
+  const isWorse = checkResults.some((check) => check.name === 'evaluation' && check.outcome === 'failed');
+  return isWorse ? `${trial} tries it; champion it becomes only with --force and a --reason.` : `${trial}, or \`serendip model promote ${name}@${version}\`.`;
 }
 
 async function list(flags: GatewayFlags, output: Output): Promise<void> {
@@ -150,32 +160,12 @@ async function list(flags: GatewayFlags, output: Output): Promise<void> {
 }
 
 async function show(reference: string, flags: GatewayFlags, output: Output): Promise<void> {
-  print(await read(reference, flags), flags, { output, text: (version) => versionText(version, viewOf(output)) });
+  print(await readVersion(reference, flags), flags, { output, text: (version) => versionText(version, viewOf(output)) });
 }
 
 async function diff(references: readonly [string, string], flags: GatewayFlags, output: Output): Promise<void> {
-  const versions = [await read(references[0], flags), await read(references[1], flags)] as const;
+  const versions = [await readVersion(references[0], flags), await readVersion(references[1], flags)] as const;
   print(versions, flags, { output, text: (both) => diffText(both, viewOf(output)) });
-}
-
-/** A version by number or alias. */
-async function read(reference: string, flags: GatewayFlags): Promise<WholeVersionAnswer> {
-  const { model, version } = await resolved(reference, flags);
-  return wholeVersionAnswer.parse(await askGateway(flags, {}, (client) => client.send('GET', `/v1/models/${encodeURIComponent(model)}/versions/${version}`)));
-}
-
-async function modelsOf(flags: GatewayFlags): Promise<readonly VersionAnswer[]> {
-  return modelsAnswer.parse(await askGateway(flags, {}, (client) => client.send('GET', '/v1/models'))).models;
-}
-
-/** The model and the number of what is named by number or alias. */
-async function resolved(reference: string, flags: GatewayFlags): Promise<{ readonly model: string; readonly version: number }> {
-  const [, model, pointer] = /^([^@]+)@([^@]+)$/.exec(reference) ?? [];
-  if (model === undefined || pointer === undefined) throw new Failure(`'${reference}' is no version: say model@version or model@alias, for example ranker@4.`, EXIT.usage);
-  if (/^\d+$/.test(pointer)) return { model, version: Number(pointer) };
-  const found = (await modelsOf(flags)).find(({ name, aliases }) => name === model && aliases.includes(pointer));
-  if (found === undefined) throw new Failure(`There is no alias '${pointer}' of a model '${model}': \`serendip model list\` shows what there is.`, EXIT.refused);
-  return { model, version: found.version };
 }
 
 async function promote(reference: string, { alias, reason, force, ...flags }: PromoteFlags, output: Output): Promise<void> {
@@ -191,14 +181,4 @@ async function point(model: string, flags: GatewayFlags, output: Output, ask: Pa
   const answer = aliasAnswer.parse(await askGateway(flags, {}, ask));
   const before = answer.previousVersion === undefined ? '' : ` It was ${answer.previousVersion}: \`serendip model rollback ${model}${answer.alias === 'champion' ? '' : ` --alias ${answer.alias}`}\` goes back.`;
   output.write(flags.json ? `${JSON.stringify(answer, null, 2)}\n` : `${model}@${answer.alias} is version ${answer.version}.${before}\n`);
-}
-
-/** What a folder can be refused for, as a failure of the command. */
-async function refusable<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isDomainError(error)) throw new Failure(`${error.reason}\n  ${error.message}`, EXIT.refused);
-    throw error;
-  }
 }

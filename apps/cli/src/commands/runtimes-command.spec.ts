@@ -10,7 +10,7 @@ const STATUSES: readonly RuntimeStatus[] = [
 
 async function run(...args: string[]): Promise<string> {
   let printed = '';
-  const command = runtimesCommand({ write: (text) => { printed += text; } }, async () => STATUSES);
+  const command = runtimesCommand({ write: (text) => { printed += text; } }, { quietly: async () => STATUSES, aloud: async () => STATUSES.slice(0, 1) });
   command.configureOutput({ writeOut: (text) => { printed += text; }, writeErr: (text) => { printed += text; } });
   await new Command().exitOverride().addCommand(command).parseAsync(['runtimes', ...args], { from: 'user' });
   return printed;
@@ -19,6 +19,10 @@ async function run(...args: string[]): Promise<string> {
 describe('serendip runtimes', () => {
   it('says what runs, why the rest does not, and how to get it', async () => {
     expect((await run()).trimEnd().split('\n')).toEqual(['✓ onnx-cpu     onnx        runs on cpu', '✗ onnx-cuda    onnx        no library', '    It needs an NVIDIA card.']);
+  });
+
+  it('lets drivers write their warnings only when it is asked to', async () => {
+    expect(await run('--verbose')).toBe('✓ onnx-cpu     onnx        runs on cpu\n');
   });
 
   it('answers JSON', async () => {

@@ -1,26 +1,34 @@
 import { checkRuntimes, hasGraphicsCard, type RuntimeStatus } from '@serendip/platform-runtimes';
 import { Command } from 'commander';
+import { checkApart } from '../runtimes/check-apart.js';
 import { colorsOf, type Output } from './output.js';
 
 const EXAMPLES = `
 Says of the machine it runs on, by running a small model on each: run it where rankers run. In a cluster:
   kubectl exec deploy/ranking -- node apps/cli/dist/main.js runtimes
-What each loaded version runs on is the metric serendip_ranker_runtime of ranking; SERENDIP_RANKER_DEVICE chooses.
+What each loaded version runs on is the metric serendip_ranker_runtime of ranking, and serendip_retriever_runtime
+of embedding; SERENDIP_RANKER_DEVICE and SERENDIP_RETRIEVAL_DEVICE choose.
 
-Exit codes: 0 done, 2 wrong usage.`;
+Exit codes: 0 done, 1 a driver ended the check, 2 wrong usage.`;
 
 type Check = () => Promise<readonly RuntimeStatus[]>;
 
+interface Flags {
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
 /** `serendip runtimes`; rejects with CommanderError for wrong usage. */
-export function runtimesCommand(output: Output = process.stdout, check: Check = checkRuntimes): Command {
+export function runtimesCommand(output: Output = process.stdout, check: { readonly quietly: Check; readonly aloud: Check } = { quietly: checkApart, aloud: checkRuntimes }): Command {
   return new Command('runtimes')
     .description('what models can run on here, why not on the rest, and how to get it')
     .option('--json', 'the answer as JSON')
+    .option('--verbose', 'let drivers and libraries write their own warnings, too')
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(serendip runtimes --help shows more)')
     .exitOverride()
-    .action(async ({ json }: { readonly json?: boolean }) => {
-      const runtimes = await check();
+    .action(async ({ json, verbose }: Flags) => {
+      const runtimes = await (verbose === true ? check.aloud() : check.quietly());
       const answer = { graphicsCard: hasGraphicsCard(), runtimes };
       output.write(json === true ? `${JSON.stringify(answer, null, 2)}\n` : textOf(answer, output));
     });

@@ -14,7 +14,7 @@ const item = z.object({
     ranks: z.object({ retrieval: z.number().optional(), model: z.number().optional(), adjusted: z.number().optional(), slot: z.number() }),
     modelScore: z.number().optional(),
     heads: z.array(z.object({ head: z.string(), weight: z.number(), score: z.number() })),
-    features: z.array(z.object({ words: z.string(), is: z.number(), usually: z.number(), contribution: z.number() })),
+    features: z.array(z.object({ words: z.string(), is: z.number(), usually: z.number(), contribution: z.number(), status: z.string().optional(), newestAt: z.string().optional() })),
     propensity: z.number(),
     rules: z.array(z.object({ rule: z.string(), effect: z.string(), score: change.optional(), rank: change.optional() })),
   }),

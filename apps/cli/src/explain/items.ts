@@ -7,6 +7,8 @@ const SOURCE = 13;
 const NUMBER = 9;
 const CONTRIBUTION = 9;
 const MOST_HEADS = 4;
+/** What is said of a value that nothing stands behind, by its status. */
+const BEHIND: Readonly<Record<string, string>> = { NULL_VALUE: ' (nothing known)', NOT_FOUND: ' (a stranger)', OUTSIDE_MAX_AGE: ' (too old)' };
 
 export interface ItemsView {
   readonly columns: number;
@@ -36,8 +38,8 @@ function detailsOf(item: ExplainedItem, { columns, colors, reasons }: ItemsView)
   const { features, rules, propensity } = item.explain;
   return [
     colors.dim(cut(`${item.id} · ${wayOf(item)}`, columns)),
-    ...features.slice(0, reasons).map(({ words, is, usually, contribution }) => {
-      const figures = `: ${plain(is)}, usually ${plain(usually)}`;
+    ...features.slice(0, reasons).map(({ words, is, usually, contribution, status = '' }) => {
+      const figures = `: ${plain(is)}${BEHIND[status] ?? ''}, usually ${plain(usually)}`;
       const paint = contribution < 0 ? colors.red : colors.green;
       return `${paint(right(signed(contribution), CONTRIBUTION))}  ${cut(words, columns - CONTRIBUTION - 2 - figures.length)}${colors.dim(figures)}`;
     }),

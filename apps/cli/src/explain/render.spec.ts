@@ -29,7 +29,10 @@ const answer: ExplainedAnswer = explainedAnswer.parse({
         heads: [{ head: 'engage', weight: 1, score: 0.08 }, { head: 'value', weight: 0.5, score: 0.04 }],
         features: [
           { words: 'of the same kind as the last they looked at', is: 1, usually: 0.0979, contribution: 0.0641 },
-          { words: 'this visit has just begun', is: 1, usually: 0.187, contribution: -0.0512 },
+          { words: 'this visit has just begun', is: 1, usually: 0.187, contribution: -0.0512, status: 'PRESENT' },
+          { words: 'price', is: 0, usually: 12, contribution: -0.04, status: 'NULL_VALUE' },
+          { words: 'times they have looked at it', is: 0, usually: 2, contribution: -0.03, status: 'OUTSIDE_MAX_AGE', newestAt: '2026-01-01T00:00:00.000Z' },
+          { words: 'what they have bought', is: 0, usually: 1, contribution: -0.02, status: 'NOT_FOUND' },
         ],
         rules: [{ rule: 'placement:sale', effect: 'score × 1.2', score: { from: 0.1, to: 0.12 } }, { rule: 'cap:brand', effect: 'held back', rank: { from: 2, to: 4 } }],
       },
@@ -41,7 +44,7 @@ const answer: ExplainedAnswer = explainedAnswer.parse({
   ],
 });
 
-const shown = (columns: number, more: Partial<ExplainedAnswer> = {}): string => render({ ...answer, ...more }, { columns, colors: plainColors, who: 'ann', reasons: 3 });
+const shown = (columns: number, more: Partial<ExplainedAnswer> = {}): string => render({ ...answer, ...more }, { columns, colors: plainColors, who: 'ann', reasons: 5 });
 
 describe('an explained answer in text', () => {
   it('says who, by what, from where, what was dropped and why, and what moved each item', () => {
@@ -50,7 +53,7 @@ describe('an explained answer in text', () => {
       'home for ann', '2 items · 12 ms', 'by cf@3, dcn@12, rankers: arm new', 'position 1234 of partition 7', '! without source:trending: DEADLINE_EXCEEDED', 'identical request',
       'catalogue         3,706 ', '− 212 known to the visitor, 6 left out by tenant:worth-it', '− 3,188 found by no source', 'personal 150 · trending DEADLINE_EXCEEDED', '! left out: CIRCUIT_OPEN',
       '− 38 beyond the limit', 'besides: user-state 1.2 ms', '12. by retrieval → 3. by the ranker → 1. after boosts → 1. shown', '+0.0641  of the same kind as the last they looked at: 1, usually 0.0979',
-      '−0.0512  this visit has just begun: 1, usually 0.187', 'placement:sale: score × 1.2 (score 0.1 → 0.12)', 'cap:brand: held back (place 2 → 4)', 'shown here with probability 0.7',
+      '−0.0512  this visit has just begun: 1, usually 0.187', 'price: 0 (nothing known), usually 12', 'times they have looked at it: 0 (too old), usually 2', 'what they have bought: 0 (a stranger), usually 1', 'placement:sale: score × 1.2 (score 0.1 → 0.12)', 'cap:brand: held back (place 2 → 4)', 'shown here with probability 0.7',
       'exploration: drawn for slot 2', 'score = 1 × engage + 0.5 × value, then boosts; an average item has 0.02', '01a2-r',
     ]) expect(text).toContain(part);
     expect(text).toMatch(/ 1 長い題名.*… +personal +0\.12 +0\.08 +0\.04/);

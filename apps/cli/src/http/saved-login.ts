@@ -21,7 +21,9 @@ export function savedLogin(): Login | undefined {
 
 export function saveLogin(saved: Login): void {
   mkdirSync(dirname(loginFile()), { recursive: true, mode: 0o700 });
-  writeFileSync(loginFile(), `${JSON.stringify(saved)}\n`, { mode: 0o600 });
+  // Made anew, since a file that is there keeps its mode, whatever it is.
+  forgetLogin();
+  writeFileSync(loginFile(), `${JSON.stringify(saved)}\n`, { mode: 0o600, flag: 'wx' });
 }
 
 export function forgetLogin(): void {

@@ -6,11 +6,16 @@ import type { Plan, Planned } from './plan.js';
 import type { BadRow } from './rows.js';
 import { BATCH, openImport, putEntities, sendBatches, type ImportState, type Refused } from './send-batches.js';
 
-export interface RunOptions {
+export interface BeginOptions {
   /** The same name is the same import: it goes on where it stopped. */
   readonly name: string;
   /** Folder that remembers what each import is made of. */
   readonly stateDir: string;
+}
+
+export interface RunOptions {
+  /** How far the import has come, as it was begun. */
+  readonly state: ImportState;
   readonly resend: boolean;
   /** Told of what the gateway refused. */
   readonly onRefused: (row: BadRow) => void;
@@ -25,10 +30,15 @@ export interface RunReport {
   readonly refused: number;
 }
 
-/** Writes a plan through the public API: items, users, then events as one import. FAILED_PRECONDITION/IMPORT_CHANGED when an import of that name has begun with other events. */
-export async function runPlan(client: GatewayClient, plan: Plan, { name, stateDir, resend, onRefused, onProgress }: RunOptions): Promise<RunReport> {
+/** Opens the import that a plan is written as, or finds it again. FAILED_PRECONDITION/IMPORT_CHANGED when one of that name has begun with other events. */
+export async function beginImport(client: GatewayClient, plan: Plan, { name, stateDir }: BeginOptions): Promise<ImportState> {
   const state = await openImport(client, name);
   sameAsBefore(plan, state, stateDir);
+  return state;
+}
+
+/** Writes a plan through the public API: items, users, then events from where the import has come to. */
+export async function runPlan(client: GatewayClient, plan: Plan, { state, resend, onRefused, onProgress }: RunOptions): Promise<RunReport> {
   let refused = 0;
   const refuse = (rows: readonly Planned[], from: number, why: readonly Refused[]): void => {
     refused += why.length;

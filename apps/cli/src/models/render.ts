@@ -35,10 +35,11 @@ const colored = (checks: string, colors: Colors): ((text: string) => string) => 
 export function versionText(version: WholeVersionAnswer, view: View): string {
   const { colors, columns } = view;
   const { checkResults, checks } = version;
-  const facts = factsOf(version);
+  const facts = Object.entries(factsOf(version));
+  const width = Math.max(...facts.map(([name]) => name.length), NAME) + 2;
   return [
     colors.bold(`${version.name}@${version.version}`),
-    ...Object.entries(facts).flatMap(([name, value]) => wrapped(value.split(' '), ' ', columns - NAME - 2).map((line, i) => `${left(i === 0 ? name : '', NAME + 2)}${line}`)),
+    ...facts.flatMap(([name, value]) => wrapped(value.split(' '), ' ', columns - width).map((line, i) => `${left(i === 0 ? name : '', width)}${line}`)),
     '',
     ...(checkResults.length === 0 ? [`Its checks are ${checks}.`] : checkResults.map((check) => checkText(check, view))),
   ].join('\n');
@@ -55,13 +56,19 @@ export function diffText([a, b]: readonly [WholeVersionAnswer, WholeVersionAnswe
 }
 
 function factsOf({ kind, digest, createdAt, aliases, metrics, description = {} }: WholeVersionAnswer): Record<string, string> {
-  const { dataset, owner, lineage, tags, notes, features, heads, format } = description as Record<string, unknown>;
+  const { dataset, owner, lineage, tags, notes, features, heads, format, retriever } = description as Record<string, unknown>;
   const said = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
   const entries: readonly (readonly [string, unknown])[] = [
-    ['kind', kind], ['format', format], ['aliases', aliases.join(', ')], ['created', createdAt], ['digest', digest], ['data set', dataset], ['owner', owner], ['lineage', lineage], ['tags', tags], ['notes', notes],
-    ['heads', heads], ['features', Array.isArray(features) ? features.join(' ') : undefined], ...Object.entries(metrics).map(([name, value]) => [name, plain(value)] as const),
+    ['kind', kind], ['format', format], ['aliases', aliases.join(', ')], ['created', createdAt], ['digest', digest], ['for', (retriever as { readonly name: string } | undefined)?.name], ['data set', dataset], ['owner', owner], ['lineage', lineage], ['tags', tags], ['notes', notes],
+    ['heads', headsOf(heads)], ['features', Array.isArray(features) ? features.join(' ') : undefined], ...Object.entries(metrics).map(([name, value]) => [name, plain(value)] as const),
   ];
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== '').map(([name, value]) => [name, said(value)]));
+}
+
+/** As a score is made of them. */
+function headsOf(heads: unknown): string | undefined {
+  if (!Array.isArray(heads)) return undefined;
+  return (heads as readonly { readonly name: string; readonly weight: number }[]).map(({ name, weight }) => `${plain(weight)} · ${name}`).join(' + ');
 }
 
 const figuresOf = ({ checkResults }: WholeVersionAnswer): Record<string, string> => Object.fromEntries(checkResults.flatMap(({ name, outcome, figures }) => [

@@ -1,7 +1,8 @@
-import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync, type WriteStream } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { GatewayClient } from '@serendip/platform-gateway-client';
 import { DomainError } from '@serendip/shared-errors';
+import { RejectsFile } from '../importing/rejects-file.js';
 import { BATCH, openImport, putEntities, sendBatches, type ImportState } from '../importing/send-batches.js';
 import { readMovieLens, type MovieLens } from './movielens.js';
 
@@ -41,10 +42,9 @@ export async function importMovieLens(client: GatewayClient, options: ImportOpti
   const name = options.name ?? `movielens-${basename(resolve(options.dir))}`;
   const state = await openImport(client, name);
   const shiftMs = options.shiftTimes ? shiftOf(data, { state, options }) : 0;
-  mkdirSync(dirname(resolve(options.rejects)), { recursive: true });
-  const rejects = createWriteStream(options.rejects, { flags: state.lastBatch === 0 ? 'w' : 'a' });
+  const rejects = new RejectsFile(options.rejects, { goesOn: state.lastBatch > 0 });
   try {
-    for (const { file, line, text } of data.bad) rejects.write(`${JSON.stringify({ reason: 'LINE_INVALID', file, line, text })}\n`);
+    for (const { file, line, text } of data.bad) rejects.add({ reason: 'LINE_INVALID', file, line, text });
     if (state.lastBatch === 0 || options.resend) await sendEntities(client, data, { rejects, onProgress });
     const sent = await sendRatings(client, data, { state, shiftMs, rejects, options });
     const end = (await client.send('GET', `/v1/imports/${state.id}`)) as ImportState;
@@ -53,7 +53,7 @@ export async function importMovieLens(client: GatewayClient, options: ImportOpti
       rejected: end.rejected + data.bad.length, shiftMs,
     };
   } finally {
-    await new Promise((done) => rejects.end(done));
+    rejects.close();
   }
 }
 
@@ -71,14 +71,14 @@ function shiftOf({ ratings: { timesMs } }: MovieLens, { state, options }: { read
 }
 
 interface Sending {
-  readonly rejects: WriteStream;
+  readonly rejects: RejectsFile;
   readonly onProgress: ImportOptions['onProgress'];
 }
 
 async function sendEntities(client: GatewayClient, { films, viewers }: MovieLens, { rejects, onProgress }: Sending): Promise<void> {
   for (const [what, field, entities] of [['films', 'items', films], ['viewers', 'users', viewers]] as const) {
     await putEntities(client, field, entities, {
-      refused: (refused, from) => { for (const { index, ...why } of refused) rejects.write(`${JSON.stringify({ ...why, [what]: entities[from + index] })}\n`); },
+      refused: (refused, from) => { for (const { index, ...why } of refused) rejects.add({ ...why, [what]: entities[from + index] }); },
       progress: (done) => onProgress(what, done, entities.length),
     });
   }
@@ -86,7 +86,7 @@ async function sendEntities(client: GatewayClient, { films, viewers }: MovieLens
 
 function sendRatings(
   client: GatewayClient, { ratings }: MovieLens, { state, shiftMs, rejects, options }:
-  { readonly state: ImportState; readonly shiftMs: number; readonly rejects: WriteStream; readonly options: ImportOptions },
+  { readonly state: ImportState; readonly shiftMs: number; readonly rejects: RejectsFile; readonly options: ImportOptions },
 ): Promise<number> {
   const total = ratings.userIds.length;
   const bodyOf = (n: number): string => {
@@ -100,7 +100,7 @@ function sendRatings(
   };
   return sendBatches(client, {
     state, total, bodyOf, resend: options.resend,
-    onRefused: (n, refused) => { for (const { index, ...why } of refused) rejects.write(`${JSON.stringify({ ...why, batch: n, index })}\n`); },
+    onRefused: (n, refused) => { for (const { index, ...why } of refused) rejects.add({ ...why, batch: n, index }); },
     onProgress: (done) => options.onProgress('ratings', done, total),
   });
 }

@@ -48,7 +48,7 @@ export class Erasure {
 
   /** Visitors, then the user. */
   private async eraseIds(ids: readonly PersonId[], visitors: readonly string[], deadlineMs: number): Promise<ErasedId[]> {
-    const held = await Promise.all(ids.map((id) => this.held(id)));
+    const held = await this.held(ids);
     const [own, others] = [ids.filter(({ userId }) => userId !== ''), ids.filter(({ userId }) => userId === '')];
     const places = [...await this.append(others, [], deadlineMs), ...await this.append(own, own.length === 0 ? [] : visitors, deadlineMs)];
     return held.map((one, i) => ({ ...one, ...places[i]! }));
@@ -68,13 +68,15 @@ export class Erasure {
     return places;
   }
 
-  private async held(id: PersonId): Promise<ErasedId> {
-    const [record] = await this.parts.store.reader.users([id.key]);
-    const state = new UserStateView(redirectOf(record) === undefined ? record ?? NOBODY : NOBODY);
-    const records = await recordsOf(this.parts.log, id);
-    return {
-      userId: id.userId, anonymousId: id.anonymousId, state: record !== undefined, interactions: state.interactions, profile: state.profile.length > 0,
-      logRecords: records.length, lastReceivedAtMs: records.reduce((last, { receivedAtMs }) => Math.max(last, receivedAtMs), 0),
-    };
+  private async held(ids: readonly PersonId[]): Promise<readonly ErasedId[]> {
+    const [records, logged] = await Promise.all([this.parts.store.reader.users(ids.map(({ key }) => key)), recordsOf(this.parts.log, ids)]);
+    return ids.map(({ userId, anonymousId }, i) => {
+      const record = records[i];
+      const state = new UserStateView(redirectOf(record) === undefined ? record ?? NOBODY : NOBODY);
+      return {
+        userId, anonymousId, state: record !== undefined, interactions: state.interactions, profile: state.profile.length > 0,
+        logRecords: logged[i]!.length, lastReceivedAtMs: logged[i]!.reduce((last, { receivedAtMs }) => Math.max(last, receivedAtMs), 0),
+      };
+    });
   }
 }

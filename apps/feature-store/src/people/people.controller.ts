@@ -38,8 +38,7 @@ export class PeopleController implements Handlers<typeof features.PeopleService>
         },
       },
     };
-    for (const id of ids) {
-      const all = await recordsOf(this.log, id);
+    for (const all of await recordsOf(this.log, ids)) {
       for (let at = 0; at < all.length; at += EVENTS_AT_ONCE) yield { part: { case: 'events', value: { events: all.slice(at, at + EVENTS_AT_ONCE) } } };
     }
   }

@@ -59,10 +59,10 @@ describe('a generation that is made from the log', () => {
     expect(progress.at(-1)).toEqual([5, 5]);
   });
 
-  it('is asked for in vain where the engine has no generations', () => {
+  it('is asked for in vain where the engine has no generations', async () => {
     const rebuilds = new Rebuilds({ beside: undefined, logger, store: undefined as never, whilePaused: async () => undefined, cursors: () => [], onSwitch: () => undefined });
-    expect(() => rebuilds.start()).toThrow(expect.objectContaining({ code: 'FAILED_PRECONDITION', reason: 'REBUILD_UNSUPPORTED' }));
-    expect(rebuilds.state).toBeUndefined();
+    await expect(rebuilds.start()).rejects.toEqual(expect.objectContaining({ code: 'FAILED_PRECONDITION', reason: 'REBUILD_UNSUPPORTED' }));
+    expect(await rebuilds.state()).toBeUndefined();
   });
 
 });

@@ -29,7 +29,8 @@ export class GenerationBuilder {
 
   /** Learns what the generation has, and what the log says of who was erased; to be awaited before anything is applied. */
   async load(): Promise<void> {
-    await Promise.all(this.runners.map((runner) => runner.load()));
+    const ends = await this.parts.log.ends();
+    await Promise.all(this.runners.map((runner) => runner.load(ends[runner.partition] ?? 0)));
   }
 
   /** Applies what the log has, and what comes meanwhile, until little is left. */

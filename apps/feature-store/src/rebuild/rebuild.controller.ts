@@ -16,12 +16,12 @@ export class RebuildController implements Handlers<typeof features.RebuildServic
 
   @Rpc(features.RebuildService, 'startRebuild')
   async startRebuild(): Promise<MessageInitShape<typeof features.StartRebuildResponseSchema>> {
-    return { rebuild: message(this.rebuilds.start()) };
+    return { rebuild: message(await this.rebuilds.start()) };
   }
 
   @Rpc(features.RebuildService, 'getRebuild')
   async getRebuild(): Promise<MessageInitShape<typeof features.GetRebuildResponseSchema>> {
-    const { state } = this.rebuilds;
+    const state = await this.rebuilds.state();
     if (state === undefined) throw new DomainError('NOT_FOUND', 'REBUILD_UNKNOWN', 'No state was rebuilt since the feature store started.');
     return { rebuild: message(state) };
   }

@@ -13,7 +13,7 @@ const TELL_MS = 200;
 const tell = (message: FromRebuilder): void => parentPort!.postMessage(message);
 
 const log = new ArchivedLog(await openEventLog(url, { mode: 'reader' }), new ParquetArchive(openObjectStore(objects)));
-const store = openGeneration(generation);
+const store = await openGeneration(generation);
 let toldAtMs = 0;
 const onProgress = (applied: number, total: number): void => {
   if (performance.now() - toldAtMs < TELL_MS) return;

@@ -30,6 +30,11 @@ export const placementBody = z.strictObject({
 
 export type PlacementInput = z.infer<typeof placementBody>;
 
+/** A placement as it is read: with what a write does not change, so that what was read can be written back or previewed. */
+export const readPlacementBody = placementBody.extend({ name: name.optional(), version: z.number().int().min(0).optional(), split: z.unknown().optional() });
+
+export type ReadPlacement = z.infer<typeof readPlacementBody>;
+
 export const placementMessage = (placement: string, { rules, fill, exploration, ...rest }: PlacementInput): MessageInitShape<typeof control.PlacementSchema> => ({
   ...rest, name: placement, rules: rules.map(ruleMessage), fill: fillMessage(fill), ...(exploration === undefined ? {} : { exploration: explorationMessage(exploration) }),
 });

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { control, create } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
+import { isDeepStrictEqual } from 'node:util';
 import { Clients } from '../clients.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import { Idempotent } from '../http/idempotency.js';
@@ -13,7 +14,7 @@ import { previewBody } from '../rules/preview-schema.js';
 import { RuleExpressions } from '../rules/rule-expressions.js';
 import { capAnswer, fillAnswer, ruleAnswer } from '../rules/rule-schema.js';
 import { explorationAnswer } from './exploration-schema.js';
-import { armMessage, placementBody, placementMessage, placementName, splitBody } from './placement-schema.js';
+import { armMessage, placementMessage, placementName, readPlacementBody, splitBody, type PlacementInput, type ReadPlacement } from './placement-schema.js';
 
 function placementAnswer(placement: control.Placement, split: control.Split | undefined) {
   const { $typeName: _, sources, objective, exploration, rules, caps, fill, ...rest } = placement;
@@ -53,20 +54,17 @@ export class PlacementsController {
   @Get(':name')
   @Needs('secret')
   read(@Param('name') name: string, @Caller() { tenant }: Principal) {
-    const { placements, splits } = this.planner.tenant(tenant);
-    const placement = placements.find((entry) => entry.name === name);
-    if (placement === undefined) throw new DomainError('NOT_FOUND', 'PLACEMENT_UNKNOWN', `There is no placement '${name}'.`);
-    return placementAnswer(placement, splits.find((split) => split.placement === name));
+    return placementAnswer(this.planner.placement(tenant, name), this.split(tenant, name));
   }
 
   @Put(':name')
   @Idempotent()
   @Needs('secret')
   async put(@Param('name') name: string, @Body() body: unknown, @Caller() { tenant, keyId }: Principal, @Traced() trace: Trace) {
-    const input = placementBody.parse(body);
+    const input = this.written(tenant, name, readPlacementBody.parse(body));
     this.expressions.check(tenant, input.rules, 'rules');
     const { placement } = await this.clients.control.putPlacement({ tenant, placement: placementMessage(name, input), actor: keyId }, trace);
-    return placementAnswer(placement!, undefined);
+    return placementAnswer(placement!, this.split(tenant, name));
   }
 
   @Post(':nameAndAction')
@@ -76,9 +74,10 @@ export class PlacementsController {
     const { entity, action } = actionOf(nameAndAction);
     if (action !== 'preview') throw actionNotYet(nameAndAction, {});
     const name = placementName.parse(entity);
-    const input = previewBody.parse(body);
-    this.expressions.check(tenant, input.placement.rules, 'placement.rules');
-    return this.previews.of(tenant, { placement: create(control.PlacementSchema, placementMessage(name, input.placement)), input, ...trace });
+    const { placement: read, ...input } = previewBody.parse(body);
+    const placement = this.written(tenant, name, read);
+    this.expressions.check(tenant, placement.rules, 'placement.rules');
+    return this.previews.of(tenant, { placement: create(control.PlacementSchema, placementMessage(name, placement)), input, ...trace });
   }
 
   @Put(':name/split')
@@ -95,8 +94,23 @@ export class PlacementsController {
   @HttpCode(204)
   @Needs('secret')
   async deleteSplit(@Param('name') placement: string, @Caller() { tenant, keyId }: Principal, @Traced() trace: Trace) {
-    const split = this.planner.tenant(tenant).splits.find((entry) => entry.placement === placement);
+    this.planner.placement(tenant, placement);
+    const split = this.split(tenant, placement);
     if (split === undefined) throw new DomainError('NOT_FOUND', 'SPLIT_UNKNOWN', `Placement '${placement}' has no split.`);
     await this.clients.control.deleteSplit({ tenant, name: split.name, actor: keyId }, trace);
+  }
+
+  /** What is the placement's own of one as it was read. Throws INVALID_ARGUMENT/PLACEMENT_INVALID for one of another name or split: neither is changed here. */
+  private written(tenant: string, name: string, { name: given = name, version: _, split, ...input }: ReadPlacement): PlacementInput {
+    const running = this.split(tenant, name);
+    if (given !== name) throw new DomainError('INVALID_ARGUMENT', 'PLACEMENT_INVALID', `This is placement '${given}', not '${name}': send it to /v1/placements/${given}.`);
+    if (split !== undefined && !isDeepStrictEqual(split, running && splitAnswer(running))) {
+      throw new DomainError('INVALID_ARGUMENT', 'PLACEMENT_INVALID', `Placement '${name}' has ${running === undefined ? 'no' : 'another'} split: leave \`split\` out here, and change it with PUT or DELETE of /v1/placements/${name}/split.`);
+    }
+    return input;
+  }
+
+  private split(tenant: string, placement: string): control.Split | undefined {
+    return this.planner.tenant(tenant).splits.find((entry) => entry.placement === placement);
   }
 }

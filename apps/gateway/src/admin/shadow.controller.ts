@@ -23,6 +23,7 @@ export class ShadowController {
   @Get()
   @Needs('secret')
   read(@Param('name') name: string, @Caller() { tenant }: Principal) {
+    this.planner.placement(tenant, name);
     const shadow = this.planner.tenant(tenant).shadows.find(({ placement }) => placement === name);
     if (shadow === undefined) throw new DomainError('NOT_FOUND', 'SHADOW_UNKNOWN', `Placement '${name}' has no shadow.`);
     const report = this.shadows.report(tenant, name);

@@ -69,7 +69,7 @@ export class FakeControl {
 
   @Rpc(control.ControlService, 'setModelAlias')
   async setModelAlias({ alias }: control.SetModelAliasRequest) {
-    return { alias: { ...alias!, previousVersion: 1 }, previousVersion: 1 };
+    return { alias: { ...alias!, previousVersion: 1 } };
   }
 
   @Rpc(control.ControlService, 'rollBackModelAlias')

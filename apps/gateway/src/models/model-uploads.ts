@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { MultipartFile } from '@fastify/multipart';
 import { MANIFEST, MOST_MANIFEST_BYTES, parseDescription, readBundle, storeBundle, type BundleManifest, type DescribedModel } from '@serendip/platform-bundles';
@@ -14,6 +15,9 @@ import { receiveFiles } from './received-files.js';
 
 /** Each holds a model on disk until it is stored. */
 const MOST_AT_ONCE = 2;
+const PART_BYTES = 4 * 2 ** 20;
+/** Who has sent half a gigabyte is not refused for a moment in which control is busy. */
+const REGISTER_MS = 15_000;
 
 const kinds: Readonly<Record<DescribedModel['kind'], control.ModelKind>> = {
   retriever: control.ModelKind.RETRIEVER, ranker: control.ModelKind.RANKER, 'item-encoder': control.ModelKind.ITEM_ENCODER,
@@ -27,7 +31,7 @@ export interface Upload {
   readonly parts: AsyncIterable<MultipartFile | { readonly type: 'field'; readonly fieldname: string }>;
 }
 
-/** Takes model bundles from outside: streamed to disk, put into the object store, registered as a version that is yet to be checked. */
+/** Model bundles from outside: streamed to disk, put into the object store, registered as a version that is yet to be checked; and back out, file by file. */
 export class ModelUploads {
   private going = 0;
 
@@ -57,6 +61,22 @@ export class ModelUploads {
     }
   }
 
+  /** A file of a bundle, read part by part as it is taken. Throws NOT_FOUND/FILE_UNKNOWN, and what bundles throw. */
+  async file({ bundle, digest }: control.ModelVersion, name: string): Promise<Readable> {
+    const { manifest } = await readBundle(this.objects, bundle, digest);
+    if (!Object.hasOwn(manifest.files, name)) throw new DomainError('NOT_FOUND', 'FILE_UNKNOWN', `There is no file '${name}' in it: the \`files\` of its description are all there are.`);
+    const { objects } = this;
+    async function* parts(): AsyncGenerator<Uint8Array> {
+      for (let start = 0; ; start += PART_BYTES) {
+        const part = await objects.get(`${bundle}/${name}`, { start, end: start + PART_BYTES });
+        if (part === undefined) throw new DomainError('NOT_FOUND', 'BUNDLE_MISSING', `File '${name}' of bundle '${bundle}' is gone.`);
+        yield part;
+        if (part.length < PART_BYTES) return;
+      }
+    }
+    return Readable.from(parts());
+  }
+
   private async store({ tenant, actor, name, parts }: Upload, folder: string, trace: Trace): Promise<control.ModelVersion> {
     const received = await receiveFiles(parts, folder);
     const description = received.find((file) => file.name === MANIFEST);
@@ -67,7 +87,7 @@ export class ModelUploads {
     const { bundle, digest } = await storeBundle(this.objects, {
       manifest, hashes: Object.fromEntries([...files].map(([file, { hash }]) => [file, hash])), read: (file) => files.get(file)!,
     });
-    const { model } = await this.clients.control.registerModelVersion({ tenant, actor, model: { name, kind: kinds[manifest.kind], bundle, digest, metrics: manifest.metrics } }, trace);
+    const { model } = await this.clients.control.registerModelVersion({ tenant, actor, model: { name, kind: kinds[manifest.kind], bundle, digest, metrics: manifest.metrics } }, { ...trace, timeoutMs: REGISTER_MS });
     return model!;
   }
 }

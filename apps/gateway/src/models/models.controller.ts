@@ -1,8 +1,9 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req, StreamableFile } from '@nestjs/common';
 import { training, type control } from '@serendip/shared-contracts';
 import { MOST_FILE_BYTES, MOST_FILES } from '@serendip/platform-bundles';
 import { DomainError } from '@serendip/shared-errors';
 import { Clients } from '../clients.js';
+import { fileQuery } from '../data-sets/data-set-schema.js';
 import { Caller, Needs } from '../http/access.guard.js';
 import { Idempotent } from '../http/idempotency.js';
 import type { Principal } from '../http/authenticator.js';
@@ -43,11 +44,17 @@ export class ModelsController {
   @Get('models/:name/versions/:version')
   @Needs('secret')
   async read(@Param('name') name: string, @Param('version') version: string, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
-    const { models, aliases } = this.planner.tenant(tenant);
-    const model = models.find((entry) => entry.name === name && entry.version === Number(version));
-    if (model === undefined) throw new DomainError('NOT_FOUND', 'MODEL_UNKNOWN', `There is no version ${version} of model '${name}'.`);
+    const { aliases } = this.planner.tenant(tenant);
+    const model = this.version(tenant, name, version);
     const { checks, state } = await this.clients.control.getModelChecks({ tenant, model: name, version: model.version }, trace);
     return { ...versionAnswer({ ...model, checks: state }, aliases), description: await this.uploads.manifest(model), checkResults: checks.map(checkAnswer) };
+  }
+
+  @Get('models/:name/versions/:version/file')
+  @Needs('secret')
+  async readFile(@Param('name') name: string, @Param('version') version: string, @Query() query: unknown, @Caller() { tenant }: Principal) {
+    const { path } = fileQuery.parse(query);
+    return new StreamableFile(await this.uploads.file(this.version(tenant, name, version), path));
   }
 
   @Post('models/:name/versions')
@@ -83,8 +90,8 @@ export class ModelsController {
   @HttpCode(202)
   @Needs('secret')
   async train(@Body() body: unknown, @Caller() { tenant }: Principal, @Traced() trace: Trace) {
-    const { maxSeconds } = trainingBody.parse(body === undefined ? {} : body);
-    const { run } = await this.clients.trainer.startTraining({ tenant, maxSeconds }, trace);
+    const { maxSeconds, features } = trainingBody.parse(body === undefined ? {} : body);
+    const { run } = await this.clients.trainer.startTraining({ tenant, maxSeconds, features }, trace);
     return runAnswer(run!);
   }
 
@@ -95,5 +102,11 @@ export class ModelsController {
       if (run !== undefined && run.tenant === tenant) return runAnswer(run);
     }
     throw new DomainError('NOT_FOUND', 'TRAINING_UNKNOWN', `There is no training run '${runId}'.`);
+  }
+
+  private version(tenant: string, name: string, version: string): control.ModelVersion {
+    const model = this.planner.tenant(tenant).models.find((entry) => entry.name === name && entry.version === Number(version));
+    if (model === undefined) throw new DomainError('NOT_FOUND', 'MODEL_UNKNOWN', `There is no version ${version} of model '${name}'.`);
+    return model;
   }
 }

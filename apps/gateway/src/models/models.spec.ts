@@ -1,6 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { writeBundle } from '@serendip/platform-bundles';
+import { openObjectStore } from '@serendip/platform-objects';
 import { Gateway, PUBLISHABLE, type Answer } from '../gateway.fixture.js';
+import { ModelUploads } from './model-uploads.js';
 
 let gateway: Gateway;
 beforeAll(async () => { gateway = await Gateway.start(); });
@@ -74,6 +81,23 @@ describe('pushing a model', () => {
 
   it('shows a version with what its checks found', async () => {
     expect((await gateway.ask('GET /v1/models/dcn/versions/2')).json).toMatchObject({ checks: 'failed', checkResults: [{ name: 'golden', outcome: 'failed', detail: 'Line 1.', figures: { cases: 4 } }] });
+  });
+
+  it('gives its files back as they were pushed, in parts, and no others', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'model-files-'));
+    try {
+      const objects = openObjectStore(`file:${folder}`);
+      const files = { 'model.onnx': randomBytes(9 * 2 ** 20), 'golden.jsonl': randomBytes(4 * 2 ** 20), 'notes.txt': Buffer.alloc(0) };
+      const version = await writeBundle(objects, { manifest: { name: 'dcn', kind: 'ranker', format: 'onnx', metrics: {} }, files }) as never;
+      const uploads = new ModelUploads({ control: {} as never }, objects, folder);
+      for (const [name, bytes] of Object.entries(files)) expect((await buffer(await uploads.file(version, name))).equals(bytes)).toBe(true);
+      await expect(uploads.file(version, '../secret')).rejects.toMatchObject({ code: 'NOT_FOUND', reason: 'FILE_UNKNOWN' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    const file = '/v1/models/dcn/versions/9/file?path=model.onnx';
+    expect(await gateway.ask(`GET ${file}`)).toMatchObject({ status: 404, json: { reason: 'MODEL_UNKNOWN' } });
+    expect(await gateway.ask(`GET ${file}`, { key: PUBLISHABLE })).toMatchObject({ status: 403 });
   });
 
   it('rolls an alias back', async () => {

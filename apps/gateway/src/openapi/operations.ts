@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { placementBody, splitBody } from '../admin/placement-schema.js';
+import { readPlacementBody, splitBody } from '../admin/placement-schema.js';
 import { shadowAnswer, shadowBody } from '../admin/shadow-schema.js';
 import { shardsAnswer } from '../admin/shards-schema.js';
 import { itemBody, itemSchema, userBody, userSchema } from '../catalogue/item-schema.js';
@@ -7,7 +7,7 @@ import { archivingAnswer, dataSetAnswer, dataSetBody, dataSetsAnswer, exportAnsw
 import { deadLetterAnswer, deadLettersAnswer, purgeAnswer, purgeBody, replayAnswer, replayBody } from '../dead-letters/dead-letter-schema.js';
 import { importBody } from '../events/events.controller.js';
 import { MOST_EVENTS, eventSchema, eventsAnswer, rejections, eventsQuery } from '../events/event-schema.js';
-import { featuresAnswer, rebuildAnswer } from '../features/features-schema.js';
+import { featureReadAnswer, featureReadBody, featuresAnswer, rebuildAnswer } from '../features/features-schema.js';
 import { certificate, mergeBody, personExport } from '../people/people-schema.js';
 import { batchAnswer as recommendationBatchAnswer, documentedBatchBody } from '../recommendations/batch-schema.js';
 import { popularQuery, rankBody, recommendationAnswer, recommendationBody, recommendationQuery, similarQuery } from '../recommendations/recommendation-schema.js';
@@ -75,11 +75,12 @@ export const operations: readonly Operation[] = [
   { method: 'post', path: '/v1/anonymous/{id}:export', tag: 'Users', summary: 'All that is held of a visitor, or of the user it became', ...secret, status: 200, answer: personExport },
   { method: 'post', path: '/v1/anonymous/{id}:erase', tag: 'Users', summary: 'Erase a visitor, or the user it became, for good', ...secret, status: 200, answer: certificate },
   { method: 'get', path: '/v1/features', tag: 'Features', summary: 'What a ranker can be given, and how each is computed', ...secret, status: 200, answer: featuresAnswer },
+  { method: 'post', path: '/v1/features:read', tag: 'Features', summary: 'What a ranker would be given for a user and some items, with a status for each value', ...secret, body: featureReadBody, status: 200, answer: featureReadAnswer },
   { method: 'post', path: '/v1/features:rebuild', tag: 'Features', summary: 'Make the state of all tenants anew from the log, beside the live one, and switch to it', ...secret, status: 202, answer: rebuildAnswer },
   { method: 'get', path: '/v1/features/rebuild', tag: 'Features', summary: 'How the newest rebuild goes, or went', ...secret, status: 200, answer: rebuildAnswer },
   { method: 'get', path: '/v1/placements', tag: 'Placements', summary: 'List placements', ...secret, status: 200 },
   { method: 'get', path: '/v1/placements/{name}', tag: 'Placements', summary: 'Read a placement', ...secret, status: 200 },
-  { method: 'put', path: '/v1/placements/{name}', tag: 'Placements', summary: 'Change a placement or add one', ...secretOnce, body: placementBody, status: 200 },
+  { method: 'put', path: '/v1/placements/{name}', tag: 'Placements', summary: 'Change a placement or add one', ...secretOnce, body: readPlacementBody, status: 200 },
   { method: 'post', path: '/v1/placements/{name}:preview', tag: 'Placements', summary: 'What a placement would change for up to 100 users, and which rules would do it', ...secret, body: previewBody, status: 200, answer: previewAnswer },
   { method: 'get', path: '/v1/rules', tag: 'Placements', summary: 'Read the rules that hold in every placement', ...secret, status: 200, answer: rulesBody },
   { method: 'put', path: '/v1/rules', tag: 'Placements', summary: 'Replace the rules that hold in every placement', ...secretOnce, body: rulesBody, status: 200, answer: rulesBody },
@@ -90,6 +91,7 @@ export const operations: readonly Operation[] = [
   { method: 'delete', path: '/v1/placements/{name}/shadow', tag: 'Placements', summary: 'End its shadow', ...secretOnce, status: 204 },
   { method: 'get', path: '/v1/models', tag: 'Models', summary: 'List model versions and their aliases', ...secret, status: 200, answer: modelsSchema },
   { method: 'get', path: '/v1/models/{name}/versions/{version}', tag: 'Models', summary: 'Read a model version with what its checks found', ...secret, status: 200, answer: wholeVersionSchema },
+  { method: 'get', path: '/v1/models/{name}/versions/{version}/file', tag: 'Models', summary: 'One of its files, as it was pushed', ...secret, query: fileQuery, status: 200 },
   { method: 'post', path: '/v1/models/{name}/versions', tag: 'Models', summary: 'Push a model: multipart/form-data, a part for model.yaml and for each file', ...secret, status: 201, answer: versionSchema },
   { method: 'post', path: '/v1/models/{name}:rollback', tag: 'Models', summary: 'Point an alias at the version that it pointed at before', ...secretOnce, body: rollbackBody, status: 200, answer: aliasSchema },
   { method: 'put', path: '/v1/models/{name}/aliases/{alias}', tag: 'Models', summary: 'Point an alias at a version that has passed its checks, or at any by force', ...secretOnce, body: aliasBody, status: 200, answer: aliasSchema },

@@ -78,7 +78,7 @@ describe('Planner', () => {
 
   it('knows no other placements or tenants', () => {
     const { plan, planner } = plannerOf();
-    expect(() => plan(ann, { placement: 'nowhere' })).toThrow(expect.objectContaining({ code: 'NOT_FOUND', reason: 'PLACEMENT_UNKNOWN' }));
+    expect(() => plan(ann, { placement: 'nowhere' })).toThrow(expect.objectContaining({ code: 'NOT_FOUND', reason: 'PLACEMENT_UNKNOWN', message: expect.stringMatching(/^There is no placement 'nowhere'\. Known: home.*\.$/) }));
     expect(() => planner.tenant('other')).toThrow(expect.objectContaining({ code: 'NOT_FOUND', reason: 'TENANT_UNKNOWN' }));
   });
 });

@@ -4,7 +4,7 @@ import { ConfigWatcher, resolveModel } from '@serendip/platform-config';
 import { plannedRules } from '@serendip/serving-adapters';
 import type { Cap, PlacementPlan, PlannedRule, RuleLevel, Visitor } from '@serendip/serving-domain';
 import { control } from '@serendip/shared-contracts';
-import { DomainError } from '@serendip/shared-errors';
+import { DomainError, knownNames } from '@serendip/shared-errors';
 
 const DAY_MS = 86_400_000;
 
@@ -44,14 +44,18 @@ export class Planner {
     return tenant;
   }
 
+  /** Throws NOT_FOUND/PLACEMENT_UNKNOWN, saying which there are. */
+  placement(tenantId: string, name: string): control.Placement {
+    const { placements } = this.tenant(tenantId);
+    const placement = placements.find((entry) => entry.name === name);
+    if (placement === undefined) throw new DomainError('NOT_FOUND', 'PLACEMENT_UNKNOWN', `There is no placement '${name}'. ${knownNames(placements.map((entry) => entry.name))}`);
+    return placement;
+  }
+
   /** Throws NOT_FOUND/PLACEMENT_UNKNOWN, and NOT_FOUND/MODEL_UNKNOWN for an override that names no version. */
   plan({ tenant: tenantId, placement: name, visitor, as, rules = [], diversity, override }: PlanRequest): PlacementPlan {
     const tenant = this.tenant(tenantId);
-    const placement = as ?? tenant.placements.find((entry) => entry.name === name);
-    if (placement === undefined) {
-      const known = tenant.placements.map((entry) => entry.name).join(', ');
-      throw new DomainError('NOT_FOUND', 'PLACEMENT_UNKNOWN', `There is no placement '${name}'. Known: ${known}.`);
-    }
+    const placement = as ?? this.placement(tenantId, name);
     const split = tenant.splits.find((entry) => entry.placement === name);
     const unit = visitor.kind === 'nobody' ? undefined : `${visitor.kind}:${visitor.id}`;
     const arm = split === undefined || unit === undefined ? undefined : assign(split, unit);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { context, flag, id, logPlace, time } from '../events/event-schema.js';
+import { featureStatus } from '../features/features-schema.js';
 
 /** A query has texts only. */
 const queryLimit = z.coerce.number().int().min(1).max(200).default(10);
@@ -72,6 +73,7 @@ const itemExplained = z.object({
   heads: z.array(z.object({ head: z.string(), weight: z.number(), score: z.number() })),
   features: z.array(z.object({
     name: z.string(), value: z.number(), mean: z.number(), contribution: z.number(), words: z.string(), is: z.number(), usually: z.number(),
+    status: featureStatus.optional(), newestAt: z.iso.datetime().optional().describe('when the newest fact behind the value happened'),
   }))
     .describe('what moved the score most; a contribution is how much lower the score is when the feature has its mean of the training set; `is` and `usually` are value and mean of what the words say'),
   propensity: z.number().describe('probability that this item would be shown in this slot, given the request'),

@@ -1,3 +1,4 @@
+import { isoTime } from '@serendip/serving-adapters';
 import { reasonsFor, type ItemExplanation, type Recommendation, type RecommendationRequest, type RecommendedItem, type Visitor } from '@serendip/serving-domain';
 import { DomainError } from '@serendip/shared-errors';
 import type { ItemExplained, RecommendationAnswer } from './recommendation-schema.js';
@@ -23,7 +24,7 @@ function itemExplanation(item: RecommendedItem, { rules, heads, features, ...why
     sources: item.sources.map((name) => ({ name })),
     ...why,
     heads: [...heads],
-    features: [...features],
+    features: features.map(({ newestAtMs, ...feature }) => ({ ...feature, ...(newestAtMs === undefined ? {} : { newestAt: isoTime(newestAtMs) }) })),
     propensity: item.propensity,
     reasons: [...reasonsFor(item)],
     rules: rules.map(({ rule, effect, score, rank }) => ({ rule, effect, ...(score === undefined ? {} : { score }), ...(rank === undefined ? {} : { rank }) })),

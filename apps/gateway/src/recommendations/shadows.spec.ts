@@ -114,5 +114,6 @@ describe('PUT and DELETE', () => {
     for (const body of [{}, { share: 1 }, { ranker: 'dcn@3', share: 0 }, { ranker: 'dcn@3', share: 2 }, { ranker: 'dcn@3', share: 1, more: 1 }]) expect((await put(body)).status).toBe(400);
     expect((await gateway.ask('DELETE /v1/placements/home/shadow')).status).toBe(204);
     expect((await gateway.ask('GET /v1/placements/cart/shadow')).json).toMatchObject({ status: 404, reason: 'SHADOW_UNKNOWN' });
+    expect((await gateway.ask('GET /v1/placements/nowhere/shadow')).json).toMatchObject({ status: 404, reason: 'PLACEMENT_UNKNOWN', detail: expect.stringMatching(/ Known: .*home/) });
   });
 });

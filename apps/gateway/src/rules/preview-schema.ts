@@ -1,16 +1,17 @@
 import { z } from 'zod';
-import { placementBody } from '../admin/placement-schema.js';
+import { readPlacementBody } from '../admin/placement-schema.js';
 import { context, id } from '../events/event-schema.js';
 
 export const previewBody = z.strictObject({
-  placement: placementBody,
+  placement: readPlacementBody,
   users: z.array(id).min(1).max(100),
   limit: z.number().int().min(1).max(200).default(10),
   items: z.array(id).max(100).default([]),
   context: context.optional(),
 });
 
-export type PreviewInput = z.infer<typeof previewBody>;
+/** Besides the placement. */
+export type PreviewInput = Omit<z.infer<typeof previewBody>, 'placement'>;
 
 const change = z.object({
   id: z.string(),

@@ -16,6 +16,8 @@ interface RunFlags {
   readonly rate: number;
   readonly pace: number;
   readonly judged: number;
+  readonly limit: number;
+  readonly atOnce: number;
   readonly visits?: number;
   readonly seconds?: number;
   readonly every: number;
@@ -36,6 +38,8 @@ export function runCommand(): Command {
     .option('--rate <n>', 'visits that begin in a second', number(0.001, 10_000), 0.2)
     .option('--pace <n>', 'how long shoppers take: 1 as in life, 0 as fast as the gateway answers', number(0, 10), 1)
     .option('--judged <share>', "share of the lists that are compared with the oracle's", number(0, 1), 1)
+    .option('--limit <n>', 'items on a recommended list', whole(1, 200), 12)
+    .option('--at-once <n>', 'visits at the same time at most; arrivals wait', whole(1), 500)
     .option('--visits <n>', 'stop after so many visits', whole(1))
     .option('--seconds <n>', 'stop after so many seconds', number(0.1))
     .option('--every <seconds>', 'report so often', number(1), 10)
@@ -45,7 +49,7 @@ export function runCommand(): Command {
       const stop = new AbortController();
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
       if (given.seconds !== undefined) setTimeout(() => stop.abort(), given.seconds * 1_000).unref();
-      const traffic = new LiveTraffic({ ...whoComes(given), client: new GatewayClient({ gateways: given.gateway, key: given.key }), rate: given.rate, pace: given.pace, judged: given.judged, onFailure: complainer() });
+      const traffic = new LiveTraffic({ ...whoComes(given), client: new GatewayClient({ gateways: given.gateway, key: given.key }), rate: given.rate, pace: given.pace, judged: given.judged, length: given.limit, mostVisits: given.atOnce, onFailure: complainer() });
       const report = (): LiveReport => traffic.tally.report();
       const admin = given.metricsPort === undefined ? undefined : await startAdminServer({
         host: '127.0.0.1', port: given.metricsPort, registry: liveMetrics(report), readiness: () => [{ name: 'shoppers', ready: true }], logger: createLogger('simulator'),

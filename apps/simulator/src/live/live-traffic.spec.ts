@@ -46,6 +46,13 @@ describe('Live traffic', () => {
     expect(report.byPlacement.home!.requests).toBeGreaterThan(0);
   });
 
+  it('asks for lists as long as it is told, and reads them further down', async () => {
+    const client = new GatewayClient({ gateways: [url], key: 'pk_test' });
+    await new LiveTraffic({ world, client, rate: 500, pace: 0, judged: 0, length: 60 }).run(never, 60);
+    const positions = gateway.events.filter(({ type }) => type === 'click').map(({ position }) => Number(position));
+    expect(Math.max(...positions)).toBeGreaterThan(12);
+  });
+
   it('goes on through an outage of the gateway', async () => {
     gateway.failing = 503;
     setTimeout(() => { gateway.failing = undefined; }, 150);

@@ -17,7 +17,9 @@ export interface LiveOptions {
   readonly pace?: number;
   /** Share of the lists that are compared with the oracle's, 1 by default; each costs a few milliseconds. */
   readonly judged?: number;
-  /** Visits at the same time at most, 500 by default; arrivals beyond that do not happen. */
+  /** Items on a recommended list, 12 by default; a long one is read further down by some. */
+  readonly length?: number;
+  /** Visits at the same time at most, 500 by default; who comes later waits. */
   readonly mostVisits?: number;
   /** What shoppers did before; nothing by default. */
   readonly memoryOf?: (shopper: Shopper) => Memory;
@@ -67,11 +69,11 @@ export class LiveTraffic {
     if (shopper === undefined) return;
     this.here.add(shopper);
     this.tally.visits += 1;
-    const { world, client, pace = 1, judged = 1 } = this.options;
+    const { world, client, pace = 1, judged = 1, length = 12 } = this.options;
     const random = new Random(world.seed, this.start / 1_000, n);
     try {
       await new LiveVisit({
-        world, client, tally: this.tally, aisles: this.aisles, clock: this.clock, pace, judged, signal, shopper, random, memory: this.memoryOf(shopper),
+        world, client, tally: this.tally, aisles: this.aisles, clock: this.clock, pace, judged, length, signal, shopper, random, memory: this.memoryOf(shopper),
         key: [Math.floor(this.start / 1_000), this.start % 1_000, n],
       }).run();
     } catch (error) {

@@ -21,6 +21,8 @@ export interface LiveVisitOptions {
   readonly clock: () => number;
   readonly pace: number;
   readonly judged: number;
+  /** Items on a recommended list. */
+  readonly length: number;
   readonly signal: AbortSignal;
   readonly shopper: Shopper;
   readonly memory: Memory;
@@ -36,7 +38,8 @@ interface Answer {
   readonly degraded?: readonly unknown[];
 }
 
-const listLength = 12;
+/** Items on a page of a category. */
+const categoryLength = 12;
 
 /** One visit to the running shop: recommendations on the home page, beside products and beside the cart, category pages in between. */
 export class LiveVisit {
@@ -75,11 +78,11 @@ export class LiveVisit {
   }
 
   private async showRecommendations(placement: string, seeds: readonly Product[]): Promise<Response> {
-    const { world, client, tally, signal, clock, random, judged, pace } = this.options;
+    const { world, client, tally, signal, clock, random, judged, length, pace } = this.options;
     await this.catchUp(this.visit.time);
     const { userId, anonymousId, sessionId, device } = this.identity;
     const body = {
-      placement, sessionId, limit: listLength, context: { device },
+      placement, sessionId, limit: length, context: { device },
       ...(userId === undefined ? { anonymousId } : { userId }),
       ...(seeds.length === 0 ? {} : { items: seeds.map(({ item }) => item.id) }),
     };
@@ -92,7 +95,7 @@ export class LiveVisit {
     if ((answer.degraded ?? []).length > 0) tally.degraded += 1;
     const { moment } = this.visit;
     tally.addList(placement, random.chance(judged)
-      ? { expected: world.expectedReward(moment, ids), oracle: world.expectedReward(moment, world.oracleList(moment, listLength)) } : undefined);
+      ? { expected: world.expectedReward(moment, ids), oracle: world.expectedReward(moment, world.oracleList(moment, length)) } : undefined);
     const products = ids.map((id) => world.catalogue.find(id));
     if (products.includes(undefined)) throw new DomainError('FAILED_PRECONDITION', 'OTHER_CATALOGUE', 'The gateway recommends items that this shop does not sell.');
     const response = this.visit.read({
@@ -108,7 +111,7 @@ export class LiveVisit {
     const { aisles, shopper, random } = this.options;
     const { mission } = this.visit;
     const category = mission?.category ?? drawInterest(shopper, this.visit.time, random);
-    const products = aisles.listing({ category, type: mission?.type, time: this.visit.time }, listLength, random);
+    const products = aisles.listing({ category, type: mission?.type, time: this.visit.time }, categoryLength, random);
     const response = this.visit.read({ products, placement: 'category', clickType: 'view' });
     await this.send(response.actions);
     return response;

@@ -1,4 +1,5 @@
 import { allPassed, checkBundle, type Check, type CheckOptions } from '@serendip/models-adapters';
+import type { Prices } from '@serendip/platform-config/prices';
 import type { GrpcClient } from '@serendip/platform-grpc';
 import type { Logger } from '@serendip/platform-logging';
 import type { ObjectStore } from '@serendip/platform-objects';
@@ -19,6 +20,8 @@ export interface ModelChecksParts {
   readonly client: Pick<GrpcClient<typeof control.ControlService>, 'recordModelChecks'>;
   readonly objects: ObjectStore;
   readonly logger: Logger;
+  /** What the cost of a run is said by. */
+  readonly prices?: Prices;
   /** Holds a version against its champion. */
   readonly evaluate?: (tenant: string, version: Version) => CheckOptions['evaluate'];
 }
@@ -67,11 +70,11 @@ export class ModelChecks {
   }
 
   private async checkNow(tenant: string, version: Version): Promise<boolean> {
-    const { client, objects, logger, evaluate } = this.parts;
+    const { client, objects, logger, prices, evaluate } = this.parts;
     const judge = evaluate?.(tenant, version);
     const checks = await checkBundle(objects, version, {
       loadTable: (stored) => new BundleRetrieverLoader(objects).load({ tenant, name: version.name, version: version.version, ...stored }),
-      ...(judge === undefined ? {} : { evaluate: judge }),
+      ...(prices === undefined ? {} : { prices }), ...(judge === undefined ? {} : { evaluate: judge }),
     });
     await client.recordModelChecks({
       tenant, model: version.name, version: version.version, actor: ACTOR, checks: checks.map(({ outcome, figures, ...rest }) => ({ ...rest, outcome: outcomes[outcome], figures: { ...figures } })),

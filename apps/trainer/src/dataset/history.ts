@@ -2,6 +2,15 @@ import type { VisitFields } from '@serendip/ranking-domain';
 import type { CatalogueItem } from '@serendip/shared-catalogue';
 import type { Sequences } from '@serendip/training-domain';
 
+/** A user's profile from a time on. */
+export interface ProfileChange {
+  readonly user: number;
+  /** Epoch milliseconds. */
+  readonly timeMs: number;
+  /** As user state has it; empty once it is deleted. */
+  readonly profile: Uint8Array;
+}
+
 /** What the log says happened, as columns in event-time order. Users and items are dense numbers from 0. */
 export interface History {
   /** Items of the catalogue as of its newest version; a row's place is the item's number. */
@@ -22,6 +31,10 @@ export interface History {
   readonly visit: Uint16Array;
   /** Each context once; the first is that of events without one. */
   readonly visits: readonly (VisitFields | undefined)[];
+  /** What users' profiles were, by time; nothing where nobody asked for them. */
+  readonly profiles: readonly ProfileChange[];
+  /** Older interactions that were left out: there were more than are learned from. */
+  readonly forgotten: number;
 }
 
 export const interactions = ({ user }: History): number => user.length;

@@ -5,6 +5,8 @@ export interface TrainingTask {
   readonly objects: string;
   /** Seconds of gradient training of the retriever, over both of its trainings. */
   readonly maxSeconds: number;
+  /** Features that the ranker is given besides those of every ranker. */
+  readonly features: readonly string[];
   /** Bundles of the champions, to be beaten; absent when there is none. */
   readonly champions: { readonly retriever?: Champion; readonly ranker?: Champion };
 }

@@ -7,10 +7,10 @@ import { before, interactions, type History } from '../dataset/history.js';
 import { readLog } from '../dataset/read-log.js';
 import { judge, quality, type Quality } from '../stages/evaluate.js';
 import { collectExamples, requestCount, type Examples } from '../stages/examples.js';
-import { featureNames } from '../stages/feature-names.js';
+import { featureNames, readsProfiles } from '../stages/feature-names.js';
 import { trainRankerStage } from '../stages/ranker-stage.js';
 import { retrieverModel, trainRetriever } from '../stages/retriever-stage.js';
-import { rankerScores } from '../stages/score-examples.js';
+import { bundleScores, rankerScores } from '../stages/score-examples.js';
 import { trainTaste } from '../stages/taste-stage.js';
 import { writeRanker, writeRetriever } from './bundles.js';
 import type { StageName } from './plan.js';
@@ -42,8 +42,9 @@ const shareOf = ({ done, total }: TrainingProgress): number => (total === 0 ? 0 
 /** Reads the log, trains both models, judges them on the latest period and leaves their bundles in the object store. */
 export async function train(task: TrainingTask, host: TrainingHost): Promise<TrainingOutcome> {
   const { onProgress, signal } = host;
-  const history = await readLog(task, (share) => onProgress('reading the log', share));
   const objects = openObjectStore(task.objects);
+  const wanted = [...task.features, ...await featuresOfChampion(task, objects)];
+  const history = await readLog(task, { withProfiles: readsProfiles(wanted), onProgress: (share) => onProgress('reading the log', share) });
   const plan = sizes(history, task.maxSeconds);
   const total = interactions(history);
   const from = Math.floor(total * EXAMPLES_FROM);
@@ -52,7 +53,7 @@ export async function train(task: TrainingTask, host: TrainingHost): Promise<Tra
   const early = await trainRetriever({
     history: before(history, from), maxSeconds: plan.judgedSeconds, onProgress: (progress) => onProgress('retriever for evaluation', shareOf(progress)), signal,
   });
-  const names = featureNames(before(history, judgedFrom));
+  const names = featureNames(before(history, judgedFrom), wanted);
   const earlyTaste = trainTaste({ history: before(history, from), signal });
   const asked = { history, names, retriever: retrieverModel(early, CANDIDATE), taste: earlyTaste, candidates: plan.candidates, signal };
   const lessons = await collectExamples({ ...asked, from, to: judgedFrom, requests: plan.examples, thin: true, onProgress: (share) => onProgress('examples', share * 0.7) });
@@ -65,7 +66,7 @@ export async function train(task: TrainingTask, host: TrainingHost): Promise<Tra
   const popularity = quality(judged, judged.popularity);
   const retrieval = quality(judged, judged.retrievalScores);
   const system = quality(judged, await rankerScores(ranker.onnx, judged));
-  const dataset = `log of ${new Date(history.timeMs[0]!).toISOString()} to ${new Date(history.timeMs[total - 1]!).toISOString()}, ${total} interactions`;
+  const dataset = `log of ${new Date(history.timeMs[0]!).toISOString()} to ${new Date(history.timeMs[total - 1]!).toISOString()}, ${total} interactions${history.forgotten === 0 ? '' : ` (the newest of ${total + history.forgotten})`}`;
   const rivals = await championQualities(task, { objects, judged, asked: { ...asked, from: judgedFrom, to: total, requests: plan.judged, thin: false, onProgress: () => undefined } });
   const common = { 'popularity.ndcg@10': popularity.ndcg, 'judged.requests': requestCount(judged), interactions: total };
   const retrieverMetrics = { 'ndcg@10': retrieval.ndcg, 'hr@10': retrieval.hitRate, ...common };
@@ -82,6 +83,12 @@ export async function train(task: TrainingTask, host: TrainingHost): Promise<Tra
       'judged.requests': requestCount(judged), interactions: total,
     },
   };
+}
+
+/** What the champion ranker is given; nothing where there is none, or it can't be read. */
+async function featuresOfChampion({ champions: { ranker } }: TrainingTask, objects: ObjectStore): Promise<readonly string[]> {
+  if (ranker === undefined) return [];
+  return await attempt(async () => (await readBundle(objects, ranker.bundle, ranker.digest)).manifest.features) ?? [];
 }
 
 function verdict(fresh: Quality, against: { readonly name: string; readonly quality: Quality }) {
@@ -104,9 +111,9 @@ async function championQualities({ champions }: TrainingTask, { objects, judged,
   });
   const ranker = champions.ranker === undefined ? undefined : await attempt(async () => {
     const bundle = await readBundle(objects, champions.ranker!.bundle, champions.ranker!.digest);
-    const { features = [], heads = [] } = bundle.manifest;
+    const { features = [] } = bundle.manifest;
     if (!features.every((name) => judged.names.includes(name))) return undefined;
-    return { name: champions.ranker!.name, quality: quality(judged, await rankerScores(await bundle.file('model.onnx'), judged, { wanted: features, heads })) };
+    return { name: champions.ranker!.name, quality: quality(judged, await bundleScores(bundle, judged, { wanted: features })) };
   });
   return { retriever, ranker };
 }

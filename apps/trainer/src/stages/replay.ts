@@ -18,6 +18,7 @@ export class Replay implements CatalogueReader {
   private readonly following: Int32Array;
   private readonly seen = new Set<number>();
   private place = 0;
+  private profilesRead = 0;
   private looks = 0;
   private readonly own: { columns: ItemColumns; catalogueRevision: number; statisticsRevision: number };
 
@@ -36,7 +37,7 @@ export class Replay implements CatalogueReader {
     return this.own;
   }
 
-  /** Lets everything happen that comes before a place in the history. */
+  /** Lets everything happen that comes before a place in the history, with profiles as of its time. */
   advance(to: number): void {
     const { user, item, type, value, timeMs, items, sessionLo, sessionHi } = this.history;
     for (; this.place < to; this.place++) {
@@ -53,6 +54,7 @@ export class Replay implements CatalogueReader {
       }
       countInteraction(this.columns.statistics, this.columns.rowOf(item[i]!) * ITEM_STATISTICS_WIDTH, event);
     }
+    this.changeProfiles(timeMs[to] ?? Infinity);
     this.own.statisticsRevision = this.place;
     this.looks++;
   }
@@ -68,6 +70,15 @@ export class Replay implements CatalogueReader {
   /** Place of the same user's next event, or -1. */
   nextOfUser(place: number): number {
     return this.following[place]!;
+  }
+
+  /** Profiles as they were at a moment; what changed at that very moment was not known yet. */
+  private changeProfiles(beforeMs: number): void {
+    const { profiles } = this.history;
+    for (; this.profilesRead < profiles.length && profiles[this.profilesRead]!.timeMs < beforeMs; this.profilesRead++) {
+      const { user, profile } = profiles[this.profilesRead]!;
+      (this.drafts[user] ??= new UserStateDraft()).profile = profile;
+    }
   }
 }
 

@@ -35,4 +35,4 @@ export async function trainRetriever({ history, maxSeconds, onProgress, signal }
 }
 
 /** The same as serving has it. */
-export const retrieverModel = (parts: TrainedRetriever, reference: string): RetrieverModel => new RetrieverModel({ ...parts, reference });
+export const retrieverModel = (parts: TrainedRetriever, reference: string): RetrieverModel => RetrieverModel.of({ ...parts, reference });

@@ -1,4 +1,6 @@
-import { RankerGraph } from '@serendip/ranking-adapters';
+import type { OpenBundle } from '@serendip/platform-bundles';
+import { RankerGraph, graphFiles } from '@serendip/ranking-adapters';
+import type { ModelFiles, ModelFormat } from '@serendip/platform-runtimes';
 import { HEADS, type Examples } from './examples.js';
 import { HEAD_WEIGHTS } from './ranker-stage.js';
 
@@ -13,12 +15,28 @@ interface ScoredWith {
 
 const TRAINED_HEADS = HEADS.map((name, i) => ({ name, weight: HEAD_WEIGHTS[i]! }));
 
-/** Scores of every row by a ranker's own objective. */
-export async function rankerScores(onnx: Uint8Array, examples: Examples, { wanted = examples.names, heads = TRAINED_HEADS }: ScoredWith = {}): Promise<Float32Array> {
+/** Scores of every row by a registered ranker, whatever its format. */
+export async function bundleScores(bundle: OpenBundle, examples: Examples, { wanted }: Pick<ScoredWith, 'wanted'> = {}): Promise<Float32Array> {
+  const { format, heads = [] } = bundle.manifest;
+  if (format === 'table') throw new RangeError('A table is no ranker.');
+  return scoresOf({ format, files: await graphFiles(bundle) }, examples, { heads, ...(wanted === undefined ? {} : { wanted }) });
+}
+
+/** Scores of every row by an ONNX ranker's own objective. */
+export function rankerScores(onnx: Uint8Array, examples: Examples, scored: ScoredWith = {}): Promise<Float32Array> {
+  return scoresOf({ format: 'onnx', files: { 'model.onnx': onnx } }, examples, scored);
+}
+
+interface Graph {
+  readonly format: ModelFormat;
+  readonly files: ModelFiles;
+}
+
+async function scoresOf({ format, files }: Graph, examples: Examples, { wanted = examples.names, heads = TRAINED_HEADS }: ScoredWith): Promise<Float32Array> {
   const { retrievalScores } = examples;
   const width = wanted.length;
   const features = wanted === examples.names ? examples.features : picked(examples, wanted);
-  const runtime = await RankerGraph.open({ 'model.onnx': onnx }, { features: width, heads: heads.map(({ name }) => name) }, { format: 'onnx', device: 'cpu', sessions: 1, onFallback: () => undefined });
+  const runtime = await RankerGraph.open(files, { features: width, heads: heads.map(({ name }) => name) }, { format, device: 'cpu', sessions: 1, onFallback: () => undefined });
   const scores = new Float32Array(retrievalScores.length);
   try {
     for (let from = 0; from < scores.length; from += ROWS_AT_ONCE) {

@@ -63,15 +63,15 @@ describe('setAlias', () => {
     const tenant = withVersions('a', 'b');
     const first = point(2, tenant);
     const back = point(1, first.tenant);
-    expect([first.result, back.result]).toEqual([0, 2]);
+    expect([first.result.previous, back.result.previous]).toEqual([0, 2]);
     expect(back.tenant.aliases).toEqual([{ model: 'ranker', alias: 'champion', version: 1, previous: 2 }]);
     expect(back.audit.detail).toEqual({ version: 1, previousVersion: 2, reason: 'better' });
   });
 
   it('changes nothing when it points there already', () => {
-    const { tenant } = point(1, withVersions('a'));
-    const again = setAlias({ model: 'ranker', alias: 'champion', version: 1 }, { reason: '' })(tenant);
-    expect(again.result).toBe(1);
+    const { tenant } = point(2, point(1, withVersions('a', 'b')).tenant);
+    const again = setAlias({ model: 'ranker', alias: 'champion', version: 2 }, { reason: '' })(tenant);
+    expect(again.result).toEqual({ model: 'ranker', alias: 'champion', version: 2, previous: 1 });
     expect(again.tenant).toBe(tenant);
   });
 
@@ -92,7 +92,7 @@ describe('setAlias', () => {
     expect(() => set(pending)).toThrow(expect.objectContaining({ code: 'FAILED_PRECONDITION', reason: 'CHECKS_NOT_PASSED', message: expect.stringContaining('being checked') }));
     expect(() => set(failed)).toThrow(expect.objectContaining({ reason: 'CHECKS_NOT_PASSED', message: expect.stringMatching(/ranker@1 has failed its check 'golden' \(Line 1\.\).*force/) }));
     expect(() => set(failed, { force: true, reason: ' ' })).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', reason: 'REASON_MISSING' }));
-    expect(set(record(failed, 1, 'passed').tenant).result).toBe(0);
+    expect(set(record(failed, 1, 'passed').tenant).result.previous).toBe(0);
   });
 
   it('lets what is worse than the champion be tried, but not take over', () => {

@@ -63,10 +63,10 @@ export interface Pointing {
 }
 
 /**
- * Points an alias at a version; answers the version that it pointed at before, zero if none. Throws INVALID_ARGUMENT/NAME_INVALID or REASON_MISSING,
- * FAILED_PRECONDITION/CHECKS_NOT_PASSED, NOT_FOUND/MODEL_UNKNOWN or TENANT_UNKNOWN.
+ * Points an alias at a version, and answers it with the version to go back to; nothing changes where it points there already. Throws
+ * INVALID_ARGUMENT/NAME_INVALID or REASON_MISSING, FAILED_PRECONDITION/CHECKS_NOT_PASSED, NOT_FOUND/MODEL_UNKNOWN or TENANT_UNKNOWN.
  */
-export function setAlias(alias: Omit<ModelAlias, 'previous'>, { reason, force = false }: Pointing): Edit<number> {
+export function setAlias(alias: Omit<ModelAlias, 'previous'>, { reason, force = false }: Pointing): Edit<ModelAlias> {
   const { model: name, alias: pointer, version } = alias;
   checkAliasName(pointer);
   if (force && reason.trim() === '') throw new DomainError('INVALID_ARGUMENT', 'REASON_MISSING', 'Whoever uses force says why: give a reason.');
@@ -74,12 +74,11 @@ export function setAlias(alias: Omit<ModelAlias, 'previous'>, { reason, force = 
     const target = versionOf(tenant, name, version);
     if (!force) refuseUnchecked(target, pointer);
     const before = tenant.aliases.find((entry) => entry.model === name && entry.alias === pointer);
-    const previous = before?.version ?? 0;
-    const aliases = [...tenant.aliases.filter((entry) => entry !== before), { ...alias, previous }];
+    const result = before?.version === version ? before : { ...alias, previous: before?.version ?? 0 };
     return {
-      tenant: previous === version ? tenant : { ...tenant, aliases },
-      audit: { action: 'alias.set', subject: `${name}@${pointer}`, detail: { version, previousVersion: previous, reason, ...(force ? { force, checks: checkState(target) } : {}) } },
-      result: previous,
+      tenant: result === before ? tenant : { ...tenant, aliases: [...tenant.aliases.filter((entry) => entry !== before), result] },
+      audit: { action: 'alias.set', subject: `${name}@${pointer}`, detail: { version, previousVersion: result.previous, reason, ...(force ? { force, checks: checkState(target) } : {}) } },
+      result,
     };
   });
 }

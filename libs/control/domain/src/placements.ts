@@ -1,5 +1,5 @@
-import { DomainError } from '@serendip/shared-errors';
-import type { Placement, PlacementSource } from './configuration.js';
+import { DomainError, knownNames } from '@serendip/shared-errors';
+import type { Placement, PlacementSource, Tenant } from './configuration.js';
 import { checkExploration } from './exploration.js';
 import { checkReference } from './models.js';
 import { checkName } from './names.js';
@@ -30,6 +30,12 @@ export function putPlacement(given: Placement): Edit<Placement> {
       result: placement,
     };
   });
+}
+
+/** Throws NOT_FOUND/PLACEMENT_UNKNOWN unless there is one of that name, saying which there are. */
+export function requirePlacement({ placements }: Tenant, name: string): void {
+  if (placements.some((placement) => placement.name === name)) return;
+  throw new DomainError('NOT_FOUND', 'PLACEMENT_UNKNOWN', `There is no placement '${name}'. ${knownNames(placements.map((placement) => placement.name))}`);
 }
 
 /** Checks what a placement says, but neither which models there are nor what its expressions say. Throws INVALID_ARGUMENT/NAME_INVALID or PLACEMENT_INVALID. */

@@ -29,5 +29,6 @@ describe('deleteShadow', () => {
     const { tenant } = put({});
     expect(deleteShadow('home')(tenant).tenant.shadows).toEqual([]);
     expect(() => deleteShadow('cart')(tenant)).toThrow(expect.objectContaining({ code: 'NOT_FOUND', reason: 'SHADOW_UNKNOWN' }));
+    expect(() => deleteShadow('magic')(tenant)).toThrow(expect.objectContaining({ code: 'NOT_FOUND', reason: 'PLACEMENT_UNKNOWN', message: expect.stringContaining('Known: home, ') }));
   });
 });

@@ -1,6 +1,7 @@
 import { DomainError } from '@serendip/shared-errors';
 import type { Shadow } from './configuration.js';
 import { checkReference } from './models.js';
+import { requirePlacement } from './placements.js';
 import type { Edit } from './repository.js';
 import { ofTenant } from './tenants.js';
 
@@ -14,7 +15,7 @@ export function putShadow(shadow: Shadow): Edit<Shadow> {
   if (!(share > 0 && share <= 1)) refuse('share must be above 0, at most 1');
   if (retriever === '' && ranker === '') refuse('it needs a retriever, a ranker, or both');
   return ofTenant((tenant) => {
-    if (!tenant.placements.some(({ name }) => name === placement)) throw new DomainError('NOT_FOUND', 'PLACEMENT_UNKNOWN', `There is no placement '${placement}'.`);
+    requirePlacement(tenant, placement);
     checkReference(tenant, 'retriever', retriever);
     checkReference(tenant, 'ranker', ranker);
     return {
@@ -25,9 +26,10 @@ export function putShadow(shadow: Shadow): Edit<Shadow> {
   });
 }
 
-/** Ends the shadow of a placement. Throws NOT_FOUND/SHADOW_UNKNOWN or TENANT_UNKNOWN. */
+/** Ends the shadow of a placement. Throws NOT_FOUND/PLACEMENT_UNKNOWN, SHADOW_UNKNOWN or TENANT_UNKNOWN. */
 export function deleteShadow(placement: string): Edit<void> {
   return ofTenant((tenant) => {
+    requirePlacement(tenant, placement);
     const shadows = tenant.shadows.filter((shadow) => shadow.placement !== placement);
     if (shadows.length === tenant.shadows.length) throw new DomainError('NOT_FOUND', 'SHADOW_UNKNOWN', `Placement '${placement}' has no shadow.`);
     return { tenant: { ...tenant, shadows }, audit: { action: 'shadow.delete', subject: placement, detail: {} }, result: undefined };

@@ -32,7 +32,7 @@ describe('putSplit', () => {
   });
 
   it('is of a placement that is there, and its only one', () => {
-    expect(() => put({ placement: 'magic' })).toThrow(expect.objectContaining({ code: 'NOT_FOUND', reason: 'PLACEMENT_UNKNOWN' }));
+    expect(() => put({ placement: 'magic' })).toThrow(expect.objectContaining({ code: 'NOT_FOUND', reason: 'PLACEMENT_UNKNOWN', message: expect.stringMatching(/^There is no placement 'magic'\. Known: home, .*\.$/) }));
     const { tenant } = put({});
     const taken = expect.objectContaining({ code: 'ALREADY_EXISTS', reason: 'SPLIT_EXISTS' });
     expect(() => put({ name: 'second' }, tenant)).toThrow(taken);

@@ -3,6 +3,7 @@ import type { Split, Tenant } from './configuration.js';
 import { MOST_SHARE, isShare } from './exploration.js';
 import { checkReference } from './models.js';
 import { checkName } from './names.js';
+import { requirePlacement } from './placements.js';
 import type { Edit } from './repository.js';
 import { ofTenant } from './tenants.js';
 
@@ -60,7 +61,7 @@ function checkSplit({ name, placement, salt, arms }: Split): void {
 const isHundredths = (percent: number): boolean => Math.abs(percent * 100 - Math.round(percent * 100)) < 1e-6;
 
 function checkPlace(tenant: Tenant, { name, placement }: Split): void {
-  if (!tenant.placements.some((entry) => entry.name === placement)) throw new DomainError('NOT_FOUND', 'PLACEMENT_UNKNOWN', `There is no placement '${placement}'.`);
+  requirePlacement(tenant, placement);
   const sibling = tenant.splits.find((split) => (split.name === name) !== (split.placement === placement));
   if (sibling === undefined) return;
   const what = sibling.name === name ? `Split '${name}' is one of placement '${sibling.placement}'` : `Placement '${placement}' has the split '${sibling.name}' already`;

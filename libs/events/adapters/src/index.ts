@@ -7,6 +7,6 @@ export { rewriteArchive, type RewriteParts, type Rewritten } from './archive/rew
 export type { ArchivedRecord } from './archive/record-file.js';
 export { decodeEvent } from './decode-event.js';
 export { Erasures, readErasures } from './erasures.js';
-export { LmdbDeadLetterStore } from './lmdb/dead-letters/lmdb-dead-letter-store.js';
+export { openDeadLetters } from './open-dead-letters.js';
 export { openEventLog } from './open-event-log.js';
 export type { OpenEventLogOptions } from './open-options.js';

@@ -12,7 +12,7 @@ describe('openEventLog', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   it('refuses what is no URL of a log', async () => {
-    for (const url of ['lmdb:', 'file:log', 'redis://', 'redis://host/log', 'redis://host?replicas=some', 'redis://host?replica=1', 'kafka://host', 'kafka:///log', 'kafka://host/two/levels', 'kafka://host,/log', 'kafka://host:port/log', 'kafka://host/log?acks=0', 'kafka://host/log?sasl=plain']) {
+    for (const url of ['lmdb:', 'file:log', 'redis://', 'redis://host/log', 'redis://host?replicas=some', 'redis://host?replica=1', 'redis://host,host', 'redis-cluster://host/1', 'kafka://host', 'kafka:///log', 'kafka://host/two/levels', 'kafka://host,/log', 'kafka://host:port/log', 'kafka://host/log?acks=0', 'kafka://host/log?sasl=plain']) {
       await expect(openEventLog(url, { mode: 'writer' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'LOG_URL_INVALID' });
     }
   });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { create, events, fromBinary, type MessageInitShape } from '@serendip/shared-contracts';
+import { encodeProfile, profileAttribute } from '@serendip/shared-layouts';
+import fc from 'fast-check';
 import { MessageDocuments } from './message-documents.js';
 
 const { ChangeKind, ItemChangeSchema, ItemSchema, UserChangeSchema, UserProfileSchema } = events;
@@ -59,5 +61,25 @@ describe('documents of profiles', () => {
 
   it('do not change for a change that says nothing', () => {
     expect(change(known, { user: { id: 'u' } })).toBe(known);
+  });
+
+  const attribute = fc.oneof(
+    fc.string({ unit: 'grapheme' }).map((value) => ({ value: { case: 'text' as const, value } })), fc.double().map((value) => ({ value: { case: 'number' as const, value } })),
+    fc.boolean().map((value) => ({ value: { case: 'flag' as const, value } })), fc.array(fc.string()).map((values) => ({ value: { case: 'texts' as const, value: { values } } })),
+    fc.array(fc.double()).map((values) => ({ value: { case: 'numbers' as const, value: { values } } })), fc.constant({}),
+  );
+  const attributes = fc.dictionary(fc.string({ unit: 'grapheme', minLength: 1 }).filter((name) => name !== '__proto__'), attribute);
+  const said = ({ value }: events.AttributeValue) => (value.case === 'texts' ? value.value.values : value.case === 'numbers' ? undefined : value.value);
+
+  it('say in a user state what the message says', () => {
+    fc.assert(fc.property(fc.string(), attributes, (id, written) => {
+      const profile = change(new Uint8Array(0), { kind: ChangeKind.PUT, user: { id, attributes: written } });
+      for (const [name, value] of Object.entries(fromBinary(UserProfileSchema, profile).attributes)) expect([name, profileAttribute(profile, name)]).toEqual([name, said(value)]);
+    }));
+  });
+
+  it('are what a state that is made up for a measurement has', () => {
+    const { attributes: read } = fromBinary(UserProfileSchema, encodeProfile({ city: 'Oslo', age: 30, member: false, likes: ['a', ''] }));
+    expect(Object.fromEntries(Object.entries(read).map(([name, value]) => [name, said(value)]))).toEqual({ city: 'Oslo', age: 30, member: false, likes: ['a', ''] });
   });
 });

@@ -1,7 +1,7 @@
 export { planBatch, type BatchPlan, type BatchStep } from './batch-plan.js';
 export { countInteraction } from './count-interaction.js';
 export { Documents } from './documents.js';
-export { Generations } from './generations.js';
+export { Generations, type RebuildNews } from './generations.js';
 export { MemoryStateStore, staleOwner } from './memory-state-store.js';
 export { Outbox, causeKey, type OutgoingEvent } from './outbox.js';
 export { MemoryPartitionLeases } from './ownership/memory-partition-leases.js';

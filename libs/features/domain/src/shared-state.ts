@@ -13,4 +13,6 @@ export abstract class CountedStatistics {
 export interface SharedState {
   readonly leases: PartitionLeases;
   readonly counted: CountedStatistics;
+  /** Calls the listener with a partition when another generation of it is found to be the live one, before anything is answered of that. */
+  whenSwitched(listener: (partition: number) => void): void;
 }

@@ -57,12 +57,20 @@ describe('checks of a bundle', () => {
     for (const name of ['memoryMiB', 'rows1.p50Ms', 'rows32.cpuMs', 'rows500.p99Ms', 'rows500.costPerMillion']) expect(figures[name]).toBeGreaterThan(0);
   });
 
+  it('say what it costs by the prices they are given', async () => {
+    const latency = async (cpuHour: number) => (await check({ prices: { cpuHour, gibibyteHour: 0, gpuHour: 0 } })).find(({ name }) => name === 'latency')!.figures;
+    expect((await latency(0))['rows500.costPerMillion']).toBe(0);
+    const figures = await latency(3600);
+    expect(figures['rows500.costPerMillion']! / figures['rows500.cpuMs']!).toBeCloseTo(1000, 6);
+  });
+
   it('hold it against the champion last', async () => {
     const evaluated = await check({ evaluate: async () => ({ detail: 'better', figures: { difference: 0.1 } }) });
     expect(evaluated.at(-1)).toEqual({ name: 'evaluation', outcome: 'passed', detail: 'better', figures: { difference: 0.1 } });
   });
 
   const softmaxOverRows: Body = (graph, sum) => graph.node('Softmax', [sum], { axis: 0 });
+  const behindLeast: Body = (graph, sum) => graph.node('Sub', [sum, graph.node('ReduceMin', [sum], { keepdims: 1 })]);
   const twice: Body = (graph, sum) => graph.node('Concat', [sum, sum], { axis: 0 });
 
   it.each<[string, Parts, string, RegExp]>([
@@ -70,7 +78,8 @@ describe('checks of a bundle', () => {
     ['no golden outputs', { files: { 'golden.jsonl': undefined } }, 'manifest', /golden\.jsonl is missing.*"outputs"/],
     ['no means', { files: { 'feature_means.npy': undefined } }, 'manifest', /numpy\.save/],
     ['no signature', { model: { signature: undefined } }, 'manifest', /signature/],
-    ['TensorFlow', { model: { format: 'tensorflow' } }, 'manifest', /tf2onnx/],
+    ['a TensorFlow model without one', { model: { format: 'tensorflow' } }, 'manifest', /neither model\.json.*nor saved_model\.pb/],
+    ['a TensorFlow retriever', { model: { format: 'tensorflow', kind: 'retriever' } }, 'manifest', /ranker only.*tf2onnx/],
     ['means of other features', { files: { 'feature_means.npy': encodeNpy({ data: new Float32Array(3), shape: [3] }) } }, 'safety', /\[3\], not \[2\]/],
     ['code', { files: { 'notes.txt': Buffer.from('#!/bin/sh\nrm -rf /') } }, 'safety', /a program/],
     ['randomness', onnx((graph, sum) => graph.node('Add', [sum, graph.node('RandomUniformLike', [sum])])), 'safety', /RandomUniformLike.*evaluation mode/],
@@ -84,6 +93,7 @@ describe('checks of a bundle', () => {
     ['NaN in golden outputs', { files: { 'golden.jsonl': Buffer.from('{"inputs": {"features": [[1, 2]]}, "outputs": {"scores": [[NaN]]}}') } }, 'golden', /NaN/],
     ['golden inputs of another shape', { files: { 'golden.jsonl': Buffer.from('{"inputs": {"features": [[1]]}, "outputs": {"scores": [[1]]}}') } }, 'golden', /\[1, 1\], not \[rows, 2\]/],
     ['rows that depend on each other', { files: { 'model.onnx': graphOf(softmaxOverRows), 'golden.jsonl': golden([0.01798621, 0.98201379]) } }, 'outputs', /rows beside it/],
+    ['rows that depend on one of them', { files: { 'model.onnx': graphOf(behindLeast), 'golden.jsonl': golden([0, 4]) } }, 'outputs', /rows beside it/],
     ['another number of rows', { files: { 'model.onnx': graphOf(twice), 'golden.jsonl': golden([3, 7, 3, 7]) } }, 'outputs', /64 rows for 32/],
     ['infinities', { files: { 'model.onnx': graphOf((graph, sum) => graph.node('Exp', [sum])), 'golden.jsonl': golden([Math.exp(3), Math.exp(7)]) } }, 'outputs', /Infinity for an input of 1000000/],
   ])('refuse %s, and say why', async (_, parts, name, why) => {

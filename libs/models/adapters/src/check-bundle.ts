@@ -1,18 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { PRICES, type Prices } from '@serendip/platform-config/prices';
 import { HEAD_BYTES, decodeNpy, readBundle, refuseCode, type NpyArray, type OpenBundle, type StoredBundle } from '@serendip/platform-bundles';
 import type { ObjectStore } from '@serendip/platform-objects';
+import { GRAPH_FILE, SAVED_MODEL_FILE } from '@serendip/platform-runtimes';
 import { isDomainError } from '@serendip/shared-errors';
 import { CHECKS, CheckFailed, CheckSkipped, type Check, type CheckName, type Passed } from './check.js';
 import { checkGolden, checkLatency, checkOutputs } from './check-outputs.js';
+import { checkItemInputs } from './check-item-inputs.js';
 import { checkSignature } from './check-signature.js';
-import { PRICES, type Prices } from './cost.js';
 import { GOLDEN, readGolden, type GoldenCase } from './golden.js';
-import { ISOLATION, IsolatedModel, type IsolationLimits } from './isolated/isolated-model.js';
-import type { GraphSignature } from './isolated/messages.js';
-import { MEANS, MODEL_FILE, checkManifest } from './requirements.js';
+import { ISOLATION, type IsolatedModel, type IsolationLimits } from './isolated/isolated-model.js';
+import { OpenedModels } from './opened-models.js';
+import { MEANS, checkManifest } from './requirements.js';
+import { scanGraphModel } from './safety/scan-graph-model.js';
+import type { Scan } from './safety/scan.js';
 import { scanOnnx } from './safety/scan-onnx.js';
+import { scanSavedModel } from './safety/scan-saved-model.js';
 
 export interface CheckOptions {
   readonly prices?: Prices;
@@ -65,13 +67,11 @@ function arrayOf(name: string, bytes: Uint8Array): NpyArray {
   }
 }
 
-const needsOnnx = (): never => { throw new CheckSkipped('A table has no graph: the service that serves it checks it while it loads.'); };
+const needsGraph = (): never => { throw new CheckSkipped('A table has no graph: the service that serves it checks it while it loads.'); };
 
-/** One bundle under check, with the process that its model runs in. */
+/** One bundle under check, with what its model runs in. */
 class CheckRun {
-  private folder: string | undefined;
-  private model: IsolatedModel | undefined;
-  private graph: GraphSignature | undefined;
+  private models: OpenedModels | undefined;
   private cases: readonly GoldenCase[] = [];
   private bundle: OpenBundle | undefined;
 
@@ -81,25 +81,27 @@ class CheckRun {
       return checkManifest(this.bundle.manifest, Object.keys(this.bundle.manifest.files));
     },
     safety: () => this.safety(),
-    load: () => (this.isOnnx ? this.loadGraph() : this.loadTable()),
-    signature: () => (this.isOnnx ? checkSignature(this.signature, this.graph!) : needsOnnx()),
+    load: () => (this.isGraph ? this.loadGraph() : this.loadTable()),
+    signature: () => (this.isGraph ? this.models!.each(async ({ graph }) => checkSignature(this.signature, graph)) : needsGraph()),
     golden: async () => {
-      if (!this.isOnnx) return needsOnnx();
+      if (!this.isGraph) return needsGraph();
       this.cases = readGolden(await this.bundle!.file(GOLDEN), this.signature);
-      return checkGolden(this.model!, this.cases);
+      const rows = this.bundle!.manifest.kind === 'item-encoder' ? checkItemInputs(this.bundle!.manifest.features!, this.cases) : undefined;
+      const { detail, figures } = await this.models!.each(({ model }) => checkGolden(model, this.cases));
+      return { detail: rows === undefined ? detail : `${detail} ${rows.detail}`, figures: { ...figures, ...rows?.figures } };
     },
-    outputs: () => (this.isOnnx ? checkOutputs(this.model!, this.cases[0]!) : needsOnnx()),
-    latency: () => (this.isOnnx ? checkLatency(this.model!, this.cases[0]!, { kind: this.bundle!.manifest.kind, prices: this.options.prices ?? PRICES }) : needsOnnx()),
+    outputs: () => (this.isGraph ? this.models!.each(({ model }) => checkOutputs(model, this.cases[0]!)) : needsGraph()),
+    latency: () => (this.isGraph ? this.models!.each(({ model }) => checkLatency(model, this.cases[0]!, { kind: this.bundle!.manifest.kind, prices: this.options.prices ?? PRICES })) : needsGraph()),
     evaluation: () => {
       if (this.options.evaluate === undefined) throw new CheckSkipped('There is nothing here to hold it against.');
-      return this.options.evaluate(this.bundle!, this.model);
+      return this.options.evaluate(this.bundle!, this.models?.first);
     },
   };
 
   constructor(private readonly objects: ObjectStore, private readonly stored: StoredBundle, private readonly options: CheckOptions) {}
 
-  private get isOnnx(): boolean {
-    return this.bundle!.manifest.format === 'onnx';
+  private get isGraph(): boolean {
+    return this.bundle!.manifest.format !== 'table';
   }
 
   private get signature() {
@@ -107,16 +109,24 @@ class CheckRun {
   }
 
   private async safety(): Promise<Passed> {
-    const { files, features = [] } = this.bundle!.manifest;
+    const { files, features = [], format } = this.bundle!.manifest;
     const faults: string[] = [];
     let figures: Readonly<Record<string, number>> = {};
-    for (const name of Object.keys(files)) {
+    const sizes: Record<string, number> = {};
+    const scans: Record<string, (bytes: Uint8Array) => Scan> = {
+      [SAVED_MODEL_FILE]: (bytes) => scanSavedModel(SAVED_MODEL_FILE, bytes),
+      // Held against its weights, so when all sizes are known.
+      [GRAPH_FILE]: (bytes) => scanGraphModel(GRAPH_FILE, bytes, sizes),
+    };
+    const scanned = format === 'tensorflow' ? Object.keys(scans).filter((name) => Object.hasOwn(files, name)) : [];
+    for (const name of [...Object.keys(files).filter((each) => !scanned.includes(each)), ...scanned]) {
       const bytes = await this.bundle!.file(name);
+      sizes[name] = bytes.length;
       refuseCode(name, bytes.subarray(0, HEAD_BYTES));
-      if (name.endsWith('.onnx')) {
-        const scan = scanOnnx(name, bytes);
+      const scan = name.endsWith('.onnx') ? scanOnnx(name, bytes) : scanned.includes(name) ? scans[name]!(bytes) : undefined;
+      if (scan !== undefined) {
         faults.push(...scan.faults);
-        figures = scan.figures;
+        figures = { ...scan.figures, ...figures };
       }
       if (name.endsWith('.npy')) {
         const { data, shape } = arrayOf(name, bytes);
@@ -129,13 +139,10 @@ class CheckRun {
   }
 
   private async loadGraph(): Promise<Passed> {
-    this.folder = await mkdtemp(join(tmpdir(), 'serendip-model-'));
-    const file = join(this.folder, MODEL_FILE);
-    await writeFile(file, await this.bundle!.file(MODEL_FILE));
-    this.model = new IsolatedModel(this.options.limits ?? ISOLATION);
+    const { manifest, file } = this.bundle!;
     const started = performance.now();
-    this.graph = await this.model.load(file);
-    return { detail: 'Loaded in a process of its own.', figures: { seconds: (performance.now() - started) / 1000, memoryMiB: this.model.peakBytes / 2 ** 20 } };
+    this.models = await OpenedModels.open(manifest, { files: Object.keys(manifest.files), read: file, limits: this.options.limits ?? ISOLATION });
+    return { detail: `Loaded in a process of its own, on ${this.models.names.join(' and ')}.`, figures: { seconds: (performance.now() - started) / 1000, memoryMiB: this.models.first.peakBytes / 2 ** 20 } };
   }
 
   private async loadTable(): Promise<Passed> {
@@ -146,7 +153,6 @@ class CheckRun {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.model?.close();
-    if (this.folder !== undefined) await rm(this.folder, { recursive: true, force: true });
+    await this.models?.close();
   }
 }

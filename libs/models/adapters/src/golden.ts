@@ -1,4 +1,5 @@
 import type { DescribedModel, TensorSignature } from '@serendip/platform-bundles';
+import type { DescribedItem } from '@serendip/shared-catalogue';
 import { DomainError } from '@serendip/shared-errors';
 import { z } from 'zod';
 import type { Tensors, TensorValue } from './isolated/messages.js';
@@ -7,9 +8,16 @@ export const GOLDEN = 'golden.jsonl';
 
 const MOST_BYTES = 8 * 2 ** 20;
 const MOST_LINES = 1000;
-const line = z.strictObject({ inputs: z.record(z.string(), z.unknown()), outputs: z.record(z.string(), z.unknown()) });
+/** As `GET /v1/items` gives it; what is not looked at may be there. */
+const item = z.object({
+  title: z.string().default(''), categories: z.array(z.string()).default([]), tags: z.array(z.string()).default([]), price: z.number().default(NaN),
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.array(z.number())])).default({}),
+});
+const line = z.strictObject({ items: z.array(item).optional(), inputs: z.record(z.string(), z.unknown()), outputs: z.record(z.string(), z.unknown()) });
 
 export interface GoldenCase {
+  /** What the rows of the inputs were made of, for an item encoder. */
+  readonly items?: readonly DescribedItem[] | undefined;
   readonly inputs: Tensors;
   readonly outputs: Tensors;
 }
@@ -18,7 +26,7 @@ export interface GoldenCase {
 export const TOLERANCE = { absolute: 1e-4, relative: 1e-3 } as const;
 
 /**
- * Reads golden.jsonl: a line is `{"inputs": {name: nested lists}, "outputs": {…}}` with every tensor of the signature. Throws
+ * Reads golden.jsonl: a line is `{"inputs": {name: nested lists}, "outputs": {…}}` with every tensor of the signature, and for an item encoder `"items": […]`. Throws
  * INVALID_ARGUMENT/GOLDEN_INVALID with the line.
  */
 export function readGolden(bytes: Uint8Array, { inputs, outputs }: NonNullable<DescribedModel['signature']>): readonly GoldenCase[] {
@@ -29,7 +37,7 @@ export function readGolden(bytes: Uint8Array, { inputs, outputs }: NonNullable<D
   return lines.map((text, i) => {
     try {
       const golden = line.parse(JSON.parse(text));
-      return { inputs: tensorsOf(golden.inputs, inputs), outputs: tensorsOf(golden.outputs, outputs) };
+      return { items: golden.items, inputs: tensorsOf(golden.inputs, inputs), outputs: tensorsOf(golden.outputs, outputs) };
     } catch (cause) {
       const why = cause instanceof z.ZodError ? cause.issues[0]!.message : (cause as Error).message;
       return refuse(`line ${i + 1}: ${/NaN|Infinity/.test(text) ? 'NaN and Infinity are no JSON, and a model must answer neither' : why}`);

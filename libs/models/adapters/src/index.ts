@@ -1,6 +1,10 @@
 export { CHECKS, CheckFailed, CheckSkipped, allPassed, type Check, type CheckName, type Passed } from './check.js';
 export { checkBundle, type CheckOptions } from './check-bundle.js';
-export { PRICES, type Prices } from './cost.js';
+export { compressGraph, type CompressedGraph, type Compression } from './compression/compress-graph.js';
+export { scaleOutput, type Scaling } from './compression/scale-output.js';
+export { costPerMillion } from './cost.js';
 export { IsolatedModel } from './isolated/isolated-model.js';
-export { predict } from './predict.js';
+export { parseOnnx, type ParsedOnnx } from './onnx-model.js';
+export { predict, withModel } from './predict.js';
+export { headScores, scoreRows, weighted, type RowsToScore } from './score-rows.js';
 export type { Tensors } from './isolated/messages.js';

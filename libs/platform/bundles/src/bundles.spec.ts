@@ -1,22 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ObjectStore } from '@serendip/platform-objects';
+import { MemoryObjectStore } from '@serendip/platform-objects/testing';
 import { decodeItems, decodeNpy, encodeItems, encodeNpy, readBundle, removeBundle, writeBundle } from './index.js';
-
-class MemoryStore implements ObjectStore {
-  readonly objects = new Map<string, Uint8Array>();
-  async put(key: string, bytes: Uint8Array): Promise<void> { this.objects.set(key, bytes); }
-  async get(key: string): Promise<Uint8Array | undefined> { return this.objects.get(key); }
-  async list(prefix: string): Promise<readonly string[]> { return [...this.objects.keys()].filter((key) => key.startsWith(prefix)); }
-  async delete(key: string): Promise<void> { this.objects.delete(key); }
-}
 
 const manifest = { name: 'ranker', kind: 'ranker', format: 'onnx', metrics: { 'ndcg@10': 0.2 } } as const;
 const files = { 'model.onnx': Uint8Array.of(1, 2, 3) };
 
 describe('bundles', () => {
   it('come back as they were written', async () => {
-    const store = new MemoryStore();
+    const store = new MemoryObjectStore();
     const { bundle, digest } = await writeBundle(store, { manifest, files });
     const open = await readBundle(store, bundle, digest);
     expect(open.manifest).toMatchObject(manifest);
@@ -24,13 +16,13 @@ describe('bundles', () => {
   });
 
   it('are the same bundle for the same content', async () => {
-    const store = new MemoryStore();
+    const store = new MemoryObjectStore();
     expect(await writeBundle(store, { manifest, files })).toEqual(await writeBundle(store, { manifest, files }));
     expect((await writeBundle(store, { manifest, files: { 'model.onnx': Uint8Array.of(1) } })).digest).not.toBe((await writeBundle(store, { manifest, files })).digest);
   });
 
   it('are removed whole, and what is left of one is none', async () => {
-    const store = new MemoryStore();
+    const store = new MemoryObjectStore();
     const [one, other] = [await writeBundle(store, { manifest, files }), await writeBundle(store, { manifest, files: { 'model.onnx': Uint8Array.of(9) } })];
     const { delete: remove } = store;
     store.delete = async (key) => {
@@ -46,7 +38,7 @@ describe('bundles', () => {
   });
 
   it('are refused when a byte has changed, a file is gone or the manifest is another', async () => {
-    const store = new MemoryStore();
+    const store = new MemoryObjectStore();
     const { bundle, digest } = await writeBundle(store, { manifest, files });
     await expect(readBundle(store, bundle, 'other')).rejects.toMatchObject({ reason: 'BUNDLE_CORRUPT' });
     store.objects.set(`${bundle}/model.onnx`, Uint8Array.of(1, 2, 4));
@@ -63,7 +55,7 @@ describe('bundles', () => {
     ['a metric that is no number', { ...manifest, metrics: { 'ndcg@10': NaN } }],
     ['a manifest without end', { ...manifest, owner: 'x'.repeat(2 ** 20) }],
   ])('refuse %s', async (_, bad) => {
-    const store = new MemoryStore();
+    const store = new MemoryObjectStore();
     await expect(writeBundle(store, { manifest: bad, files })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'BUNDLE_INVALID' });
     expect(store.objects.size).toBe(0);
   });
@@ -74,19 +66,19 @@ describe('bundles', () => {
     ['fields there are not', 'files: {}\nrun: "rm -rf /"'],
     ['aliases that multiply', 'owner: &a x\ndataset: *a\nfiles: {}'],
   ])('refuse a manifest with %s', async (_, rest) => {
-    const store = new MemoryStore();
+    const store = new MemoryObjectStore();
     store.objects.set('models/x/1/model.yaml', new TextEncoder().encode(`name: x\nkind: ranker\nformat: onnx\nmetrics: {}\n${rest}\n`));
     await expect(readBundle(store, 'models/x/1')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'BUNDLE_INVALID' });
   });
 
   it('keep their digest when only the order of what was given differs', async () => {
-    const store = new MemoryStore();
+    const store = new MemoryObjectStore();
     const turned = Object.fromEntries(Object.entries(manifest).reverse()) as unknown as typeof manifest;
     expect(await writeBundle(store, { manifest: turned, files })).toEqual(await writeBundle(store, { manifest, files }));
   });
 
   it.each(['../x', 'model.yaml', 'a/b', ''])('take no file named %j', async (name) => {
-    await expect(writeBundle(new MemoryStore(), { manifest, files: { [name]: Uint8Array.of(1) } })).rejects.toMatchObject({ reason: 'BUNDLE_FILE_INVALID' });
+    await expect(writeBundle(new MemoryObjectStore(), { manifest, files: { [name]: Uint8Array.of(1) } })).rejects.toMatchObject({ reason: 'BUNDLE_FILE_INVALID' });
   });
 });
 

@@ -13,6 +13,7 @@ const CODE: readonly { readonly what: string; readonly endings: readonly string[
   { what: 'a pickle, which runs code when it is opened', endings: ['.pkl', '.pickle', '.joblib', '.dill', '.cloudpickle'], instead: EXPORT_ONNX },
   { what: 'a PyTorch checkpoint, which is a pickle', endings: ['.pt', '.pth', '.ckpt'], instead: 'export the model with torch.onnx.export and push that' },
   { what: 'a Keras file, whose Lambda layers are code', endings: ['.h5', '.hdf5', '.keras'], instead: 'export the model to ONNX with tf2onnx, or with model.export() to a SavedModel' },
+  { what: 'a description of Keras layers, whose Lambda layers are code', endings: ['keras_metadata.pb'], instead: 'leave it out, or write the model with model.export(), which makes none' },
   { what: 'an archive', endings: ['.zip', '.tar', '.gz', '.tgz', '.bz2', '.xz', '.zst', '.7z', '.npz', '.mar', '.jar', '.whl'], instead: 'push the files in it, each by itself' },
   { what: 'a program', endings: ['.py', '.pyc', '.so', '.dll', '.dylib', '.exe', '.sh', '.js', '.mjs', '.cjs', '.wasm', '.node', '.class', '.r', '.rds', '.rdata'], instead: 'a bundle holds models and tables only: leave it out' },
 ];

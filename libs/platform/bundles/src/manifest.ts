@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and dashes');
+const versionName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}@\d+$/, 'name@version');
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in lower-case hexadecimal');
 const text = (most: number) => z.string().max(most);
 
 /** A file's name within its bundle: one part of an object key, no folders. */
@@ -24,8 +26,10 @@ export const describedModel = z.strictObject({
   encoder: z.enum(['lag-filter', 'fold-in', 'neighbours', 'onnx']).optional(),
   /** The tensors that the graph takes and answers. */
   signature: z.strictObject({ inputs: z.array(tensor).min(1).max(32), outputs: z.array(tensor).min(1).max(32) }).optional(),
-  /** Ranking features by name, in the order of the input's columns. */
+  /** In the order of the input's columns: a ranker's features by name, an item encoder's inputs as `ItemInputs` names them. */
   features: z.array(z.string()).optional(),
+  /** The retriever version that an item encoder's vectors are for, and the digest of its bundle: only beside that one they mean something. */
+  retriever: z.strictObject({ name: versionName, digest: sha256 }).optional(),
   /** Outputs by name, in order, with their weight in the model's own objective. */
   heads: z.array(z.strictObject({ name: z.string(), weight: z.number() })).optional(),
   parameters: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
@@ -34,8 +38,8 @@ export const describedModel = z.strictObject({
   /** Offline metrics by name. */
   metrics: z.record(z.string(), z.number()),
   owner: z.string().optional(),
-  /** Where it comes from: the revision of the code that trained it, and name@version of the model that it was made from. */
-  lineage: z.strictObject({ code: text(256).optional(), parent: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}@\d+$/, 'name@version').optional() }).optional(),
+  /** Where it comes from: the revision of the code that trained it, name@version of the model that it was made from, and how it was. */
+  lineage: z.strictObject({ code: text(256).optional(), parent: versionName.optional(), how: text(256).optional() }).optional(),
   tags: z.array(text(64)).max(32).optional(),
   notes: text(4000).optional(),
 });
@@ -43,7 +47,7 @@ export const describedModel = z.strictObject({
 /** model.yaml: what a model is, what it needs and what is in it. */
 export const bundleManifest = describedModel.extend({
   /** SHA-256 of every file, hexadecimal. */
-  files: z.record(z.string().regex(fileName, 'not a file name'), z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in lower-case hexadecimal'))
+  files: z.record(z.string().regex(fileName, 'not a file name'), sha256)
     .refine((files) => Object.keys(files).length <= MOST_FILES, `more than ${MOST_FILES} files`),
 });
 

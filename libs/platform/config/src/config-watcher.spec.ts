@@ -3,16 +3,8 @@ import { Controller, Module } from '@nestjs/common';
 import { CallContext, Rpc, startGrpcService, type GrpcServer } from '@serendip/platform-grpc';
 import { createLogger } from '@serendip/platform-logging';
 import { control, create, toBinary } from '@serendip/shared-contracts';
-import type { ObjectStore } from '@serendip/platform-objects';
+import { MemoryObjectStore } from '@serendip/platform-objects/testing';
 import { ConfigWatcher } from './index.js';
-
-class MemoryStore implements ObjectStore {
-  readonly objects = new Map<string, Uint8Array>();
-  async put(key: string, bytes: Uint8Array): Promise<void> { this.objects.set(key, bytes); }
-  async get(key: string): Promise<Uint8Array | undefined> { return this.objects.get(key); }
-  async list(): Promise<readonly string[]> { return [...this.objects.keys()]; }
-  async delete(key: string): Promise<void> { this.objects.delete(key); }
-}
 
 const snapshot = (version: number) => create(control.ConfigSnapshotSchema, { version, tenants: [{ id: `tenant-${version}` }] });
 
@@ -53,9 +45,9 @@ class ControlController {
 class ControlModule {}
 
 const logger = createLogger('test', 'silent');
-let store: MemoryStore;
+let store: MemoryObjectStore;
 const closing: (() => Promise<void>)[] = [];
-beforeEach(() => { store = new MemoryStore(); });
+beforeEach(() => { store = new MemoryObjectStore(); });
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });

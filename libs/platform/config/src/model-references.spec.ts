@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { control, create } from '@serendip/shared-contracts';
-import { liveModels, resolveModel } from './index.js';
+import { currentReferences, liveModels, resolveModel } from './index.js';
 
 const { RETRIEVER, RANKER } = control.ModelKind;
 const tenant = create(control.TenantSchema, {
@@ -17,6 +17,12 @@ const tenant = create(control.TenantSchema, {
 describe('resolveModel', () => {
   it.each([['dcn@champion', 'dcn@2'], ['dcn@3', 'dcn@3'], ['dcn@9', ''], ['dcn@challenger', ''], ['gone@champion', ''], ['', ''], ['dcn', '']])('%s is %j', (reference, expected) => {
     expect(resolveModel(tenant, reference)).toBe(expected);
+  });
+});
+
+describe('currentReferences', () => {
+  it('are those that something points at now, and not before', () => {
+    expect([...new Set(currentReferences(tenant))].sort()).toEqual(['cf@1', 'dcn@2', 'dcn@3', 'dcn@4']);
   });
 });
 

@@ -6,13 +6,16 @@ if (process.env['GRPC_VERBOSITY'] === undefined) setLogVerbosity(logVerbosity.NO
 /** Largest message either way, bytes. */
 export const maxMessageBytes = 64 * 1024 * 1024;
 
+/** What either side of a connection, and of each of its streams, may send before the other has read it, bytes. */
+export const windowBytes = 4 * 1024 * 1024;
+
 const both: ChannelOptions = {
   'grpc.max_receive_message_length': maxMessageBytes,
   'grpc.max_send_message_length': maxMessageBytes,
   'grpc.keepalive_time_ms': 5_000,
   'grpc.keepalive_timeout_ms': 5_000,
   'grpc.enable_channelz': 0,
-  'grpc-node.flow_control_window': 4 * 1024 * 1024,
+  'grpc-node.flow_control_window': windowBytes,
 };
 
 /** New calls move to a fresh connection now and then, so that replicas that were added get their share; open streams stay. */

@@ -88,6 +88,25 @@ describe('CircuitBreaker', () => {
     expect(breaker.isOpen).toBe(false);
   });
 
+  it('tells who waits when a probe has ended, whatever it found', async () => {
+    const { breaker, peer, advance, fail } = setUp();
+    const words: boolean[] = [];
+    const listen = (): void => void breaker.nextWord().then(() => words.push(breaker.isOpen));
+    fail(5);
+    listen();
+    expect(words).toEqual([]);
+    await advance(0);
+    expect(words).toEqual([true]);
+    peer.alive = true;
+    listen();
+    await advance(250);
+    expect(words).toEqual([true, false]);
+    listen();
+    await advance(0);
+    await Promise.resolve();
+    expect(words).toEqual([true, false, false]);
+  });
+
   it('leaves no timer behind', async () => {
     const { breaker, advance, fail, timers } = setUp();
     fail(5);

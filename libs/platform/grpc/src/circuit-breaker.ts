@@ -29,6 +29,7 @@ export class CircuitBreaker {
   private state: State = 'closed';
   private failures = 0;
   private cancelTimer: (() => void) | undefined;
+  private readonly waiting: (() => void)[] = [];
   private readonly threshold: number;
   private readonly probeIntervalMs: number;
   private readonly schedule: Schedule;
@@ -41,6 +42,11 @@ export class CircuitBreaker {
 
   get isOpen(): boolean {
     return this.state === 'open';
+  }
+
+  /** Resolves when an open circuit's next probe has ended, or when it is open no longer: within the interval and a probe's time. */
+  nextWord(): Promise<void> {
+    return this.isOpen ? new Promise((resolve) => this.waiting.push(resolve)) : Promise.resolve();
   }
 
   /** A call was answered, be it with an error of the peer's making. */
@@ -72,12 +78,20 @@ export class CircuitBreaker {
     const alive = await this.options.probe();
     if (this.state !== 'open') return;
     if (alive) this.become('half-open');
-    else this.cancelTimer = this.schedule(() => void this.runProbe(), this.probeIntervalMs);
+    else {
+      this.cancelTimer = this.schedule(() => void this.runProbe(), this.probeIntervalMs);
+      this.tellWaiting();
+    }
+  }
+
+  private tellWaiting(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
   }
 
   private become(state: State): void {
     this.cancelTimer?.();
     this.cancelTimer = undefined;
     this.state = state;
+    if (state !== 'open') this.tellWaiting();
   }
 }

@@ -83,7 +83,7 @@ describe('an exchange', () => {
     let calls = 0;
     const fixture = await start({ startTraining: async ({ tenant }) => { calls++; if (tenant === 'stuck') await stuck.promise; return { run: { tenant } }; } });
     const ask = exchangeWith(fixture);
-    await Promise.all(Array.from({ length: 16 }, () => ask('stuck', 30).catch(() => undefined)));
+    await Promise.all(Array.from({ length: 16 }, () => ask('stuck', 300).catch(() => undefined)));
     expect(await ask('well')).toBe('well');
     expect(calls).toBe(17);
     stuck.resolve();

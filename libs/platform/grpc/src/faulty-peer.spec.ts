@@ -89,6 +89,17 @@ describe.each([false, true])('a client (exchange wanted: %s)', (exchange) => {
     expect(await reasonOf(client.startTraining({}))).toBe('CIRCUIT_OPEN');
   });
 
+  it('lets a call with time to spare hear whether the peer lives before it is refused', async () => {
+    const { peer, port } = await startPeer();
+    const client = connect(port, exchange);
+    await until(client, 'OK');
+    peer.kill('SIGSTOP');
+    await until(client, 'CIRCUIT_OPEN');
+    expect(await reasonOf(client.startTraining({}, { timeoutMs: 5_000 }))).toBe('CIRCUIT_OPEN');
+    peer.kill('SIGCONT');
+    expect(await reasonOf(client.startTraining({}, { timeoutMs: 5_000 }))).toBe('OK');
+  });
+
   it('waits for a peer that is not there yet', async () => {
     const { peer, port } = await startPeer();
     await kill(peer);

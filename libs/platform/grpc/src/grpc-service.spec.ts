@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client, Metadata, credentials, status, type ServiceError } from '@grpc/grpc-js';
+import { once } from 'node:events';
+import { connect } from 'node:http2';
+import { setTimeout as wait } from 'node:timers/promises';
 import { features } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { CallContext } from './call-context.js';
+import { windowBytes } from './channel-options.js';
 import { createGrpcClient } from './grpc-client.js';
 import { TrainerBehaviour, signal, startFixture, type Fixture } from './grpc.fixture.js';
 import { healthCheckPath, isServing } from './health.js';
@@ -238,6 +242,20 @@ describe.each([['a stream a call', false], ['an exchange', true]])('over %s', (_
       await Promise.all(Array.from({ length: 16 }, async () => {
         while (Date.now() < end) await client.startTraining({});
       }));
+    });
+
+    it('lets callers send much before it has read it', async () => {
+      const { server } = await start();
+      const session = connect(`http://127.0.0.1:${server.port}`);
+      try {
+        await once(session, 'remoteSettings');
+        session.request({ ':method': 'POST', ':path': '/none' }).resume().on('error', () => undefined).end();
+        await once(session, 'remoteSettings');
+        expect(session.remoteSettings.initialWindowSize).toBe(windowBytes);
+        while (session.state.remoteWindowSize !== windowBytes) await wait(5);
+      } finally {
+        session.destroy();
+      }
     });
 
     it('says which port it could not have', async () => {

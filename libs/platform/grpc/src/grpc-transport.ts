@@ -1,4 +1,5 @@
 import type { DescService } from '@bufbuild/protobuf';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Duplex } from 'node:stream';
 import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
@@ -9,6 +10,7 @@ import { decodeRequest, encodeResponse, exchangePath } from './exchange-frames.j
 import { exchangeCall } from './exchange-server.js';
 import { Health } from './health.js';
 import { rpcsOf } from './server-rpc.js';
+import { serverStreams, widenWindow } from './server-windows.js';
 import { streamingCall, type OpenStreams } from './streaming-call.js';
 import { unaryCall } from './unary-call.js';
 
@@ -75,6 +77,7 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
 
   private async start(): Promise<void> {
     const { services, logger } = this.options;
+    subscribe(serverStreams, widenWindow);
     this.health.addTo(this.server);
     const rpcs = rpcsOf(services, this.getHandlers(), logger);
     this.server.register(exchangePath, exchangeCall(rpcs, this.streams), encodeResponse, decodeRequest, 'bidi');
@@ -115,5 +118,6 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
       timers.push(setTimeout(resolve, drainMs + closingMs));
     });
     for (const timer of timers) clearTimeout(timer);
+    unsubscribe(serverStreams, widenWindow);
   }
 }

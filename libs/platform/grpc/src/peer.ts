@@ -14,6 +14,8 @@ import { fromStatus, isAnswer, statusOf, type Status } from './wire-error.js';
 /** A call that got no answer says nothing about the peer when it waited for less, milliseconds. */
 const patienceMs = 25;
 const probeTimeoutMs = 250;
+/** A call with this much time left, more than the parts of a slate have, hears an open circuit's next word before it is refused, milliseconds. */
+const spareMs = 800;
 
 interface Call {
   readonly options: CallOptions;
@@ -40,10 +42,11 @@ export class Peer {
 
   /** One request, one response; `rpc` names the call in messages. */
   async unary(definition: RpcDefinition, rpc: string, request: unknown, options: CallOptions): Promise<unknown> {
+    const deadlineMs = deadlineOf(options, this.timeoutMs, Date.now());
+    if (this.breaker?.isOpen === true && deadlineMs - Date.now() >= spareMs) await this.breaker.nextWord();
     if (this.closed) throw clientClosed(rpc);
     if (isAborted(options)) throw new DomainError('CANCELLED', 'CANCELLED', `${rpc}: cancelled before it was sent.`);
     const now = Date.now();
-    const deadlineMs = deadlineOf(options, this.timeoutMs, now);
     if (deadlineMs <= now) throw new DomainError('DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED', `${rpc}: no time was left to send it.`);
     if (this.breaker?.isOpen === true) throw new DomainError('UNAVAILABLE', 'CIRCUIT_OPEN', `${rpc}: the peer does not answer at the moment.`);
     return new Promise((resolve, reject) => {

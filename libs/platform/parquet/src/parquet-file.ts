@@ -43,6 +43,7 @@ export class ParquetFile {
   }
 }
 
+/** A Buffer's slice would be no copy, and its memory that of others. */
 function inMemory(bytes: Uint8Array): AsyncBuffer {
-  return { byteLength: bytes.length, slice: (start, end) => bytes.slice(start, end).buffer as ArrayBuffer };
+  return { byteLength: bytes.length, slice: (start, end) => new Uint8Array(bytes.subarray(start, end)).buffer };
 }

@@ -61,7 +61,8 @@ describe('a Parquet table', () => {
   });
 
   it('keeps columns that nothing has', async () => {
-    const file = await ParquetFile.open(encodeTable(columns, [{ id: 'a', position: 1 }]));
+    // As it comes from a disk, where its memory may be that of others.
+    const file = await ParquetFile.open(Buffer.concat([Buffer.from('before'), encodeTable(columns, [{ id: 'a', position: 1 }])]).subarray(6));
     expect(file.columns).toEqual(columns.map(({ name }) => name));
   });
 });

@@ -72,7 +72,7 @@ export class HostedRuntime implements ModelRuntime {
     if ('loaded' in message) this.loading.resolve(message.loaded);
     else if ('refused' in message) {
       this.loading.reject(message.invalid ? new DomainError('INVALID_ARGUMENT', 'MODEL_INVALID', message.refused) : unavailable(this.name, message.refused));
-    } else {
+    } else if ('run' in message) {
       const waiting = this.waiting.get(message.run);
       this.waiting.delete(message.run);
       if (this.waiting.size === 0) this.host.busy(false);

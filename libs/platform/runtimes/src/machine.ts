@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { OnnxGraph } from '@serendip/platform-onnx';
-import { FORMATS } from './load-runtime.js';
+import { FORMATS, loadRuntime } from './load-runtime.js';
 import { RUNTIME_NAMES, type Device, type ModelFiles, type ModelFormat, type RuntimeName } from './model-runtime.js';
 import { HostedRuntime } from './hosted-runtime.js';
 
@@ -17,24 +17,37 @@ export interface RuntimeStatus {
   readonly advice: string;
 }
 
+const INSTALL = 'node tools/install-runtimes.mjs tensorflow, or an image built with --build-arg RUNTIMES=tensorflow';
+
 const ADVICE: Readonly<Record<RuntimeName, string>> = {
   'onnx-cpu': 'comes with the npm package onnxruntime-node',
   'onnx-webgpu': 'needs a graphics driver: on Linux the Vulkan loader (Debian: libvulkan1) and the card\'s Vulkan driver (Debian: mesa-vulkan-drivers, or NVIDIA\'s); tools/install-software-vulkan.sh installs one in software',
   'onnx-cuda': 'needs an NVIDIA card with CUDA 12 and cuDNN 9, and libonnxruntime_providers_{shared,cuda}.so of onnxruntime-node\'s version (they are in the PyPI package onnxruntime-gpu) beside its libonnxruntime.so.1',
-  'tfjs-wasm': 'comes with the optional npm packages @tensorflow/tfjs-core, -converter and -backend-wasm: npm install --include=optional',
-  'tfjs-webgpu': 'needs the optional npm packages @tensorflow/tfjs-backend-webgpu and webgpu, and what onnx-webgpu needs',
-  'tfjs-node': 'needs the optional npm package @tensorflow/tfjs-node-gpu and its binding: node tools/build-tensorflow-binding.mjs builds it against the libtensorflow of the machine, or --download tensorflow-cpu (tensorflow for CUDA)',
+  'tfjs-wasm': `needs the packages of TensorFlow.js: ${INSTALL}`,
+  'tfjs-webgpu': `needs the packages of TensorFlow.js (${INSTALL}), and what onnx-webgpu needs`,
+  'tfjs-node': `needs the packages of TensorFlow.js (${INSTALL}), and then tfjs-node's binding: node tools/build-tensorflow-binding.mjs builds it against the libtensorflow of the machine, or --download tensorflow-cpu (tensorflow for CUDA)`,
 };
 
 const checks = new Map<RuntimeName, Promise<RuntimeStatus>>();
 
-/** Loads and runs a model of one number on each runtime, once a process; the results are kept. */
+/**
+ * Loads and runs a model of one number on each runtime. What runs is known from then on; what does not is tried anew whenever it is asked for: the
+ * machine may have been too busy, or has got it meanwhile.
+ */
 export function checkRuntimes(names: readonly RuntimeName[] = RUNTIME_NAMES): Promise<readonly RuntimeStatus[]> {
-  return Promise.all(names.map((name) => {
+  return Promise.all(names.map(async (name) => {
     const check = checks.get(name) ?? checkRuntime(name);
     checks.set(name, check);
-    return check;
+    const status = await check;
+    if (!status.available) checks.delete(name);
+    return status;
   }));
+}
+
+/** Loads a runtime's libraries on this thread, which takes seconds, so that a model that is loaded afterwards waits for itself alone. Rejects where it can't be had. */
+export async function prepareRuntime(name: RuntimeName): Promise<void> {
+  const runtime = await loadRuntime(name, ONE_NUMBER[FORMATS[name]]());
+  await runtime.close();
 }
 
 async function checkRuntime(name: RuntimeName): Promise<RuntimeStatus> {

@@ -22,8 +22,10 @@ export interface OpenModelOptions {
   readonly device: DeviceChoice;
   /** Runs at the same time on the processor. 1 runs ONNX models on the caller's thread, which costs least; more have threads of their own. */
   readonly sessions: number;
-  /** Told when the model runs, but not where it was meant to. */
-  readonly onFallback: (fallback: Fallback) => void;
+  /** In a thread of its own on the processor too, though there is one session. */
+  readonly apart?: true;
+  /** Told when the model runs, but not where it was meant to. Without it, it runs there or not at all. */
+  readonly onFallback?: (fallback: Fallback) => void;
 }
 
 /** In the order they are preferred in. */
@@ -34,30 +36,33 @@ const INSTEAD: Readonly<Record<DeviceChoice, readonly Device[]>> = { auto: [], c
 /** Loads a model on the device that is asked for, or on the processor. Throws INVALID_ARGUMENT/MODEL_INVALID when nothing here can run it. */
 export async function openModel(files: ModelFiles, options: OpenModelOptions): Promise<ModelRuntime> {
   const { device, format, onFallback } = options;
-  const statuses = await checkRuntimes(worthChecking(options));
+  const statuses = await runtimesFor(options);
   const fitting = (devices: readonly Device[]) => statuses.filter((status) => status.device !== undefined && devices.includes(status.device));
   const failures = statuses.filter(({ available }) => !available).map(({ name, reason }) => `${name}: ${reason}`);
   const opened = await loadEach(fitting(MEETS[device]), files, options, failures);
   const chosen = await quickest(opened);
   if (chosen !== undefined) return chosen;
-  const [instead] = await loadEach(fitting(INSTEAD[device]), files, { ...options, device: 'cpu' }, failures);
+  const [instead] = onFallback === undefined ? [] : await loadEach(fitting(INSTEAD[device]), files, { ...options, device: 'cpu' }, failures);
   if (instead === undefined) throw new DomainError('INVALID_ARGUMENT', 'MODEL_INVALID', `Nothing on this machine can run this ${format} model. ${failures.join('; ')}. \`serendip runtimes\` says how to get more.`);
-  onFallback({ wanted: device, used: instead.name, reason: failures.join('; ') });
+  onFallback?.({ wanted: device, used: instead.name, reason: failures.join('; ') });
   return instead;
 }
 
-function worthChecking({ format, device }: OpenModelOptions): readonly RuntimeName[] {
+/** What a model of this format could run on. onnxruntime on the processor is part of what is installed: loading the model itself says whether it runs, with no thread to try it in. */
+async function runtimesFor({ format, device }: OpenModelOptions): Promise<readonly Pick<RuntimeStatus, 'name' | 'device' | 'available' | 'reason'>[]> {
   const graphics = device === 'gpu' || device === 'cuda' || (device === 'auto' && hasGraphicsCard());
-  return RUNTIMES[format].filter((name) => graphics || !(name === 'onnx-cuda' || name.endsWith('webgpu')));
+  const worthTrying = RUNTIMES[format].filter((name) => graphics || !(name === 'onnx-cuda' || name.endsWith('webgpu')));
+  const checked = await checkRuntimes(worthTrying.filter((name) => name !== 'onnx-cpu'));
+  return worthTrying.includes('onnx-cpu') ? [...checked, { name: 'onnx-cpu', device: 'cpu', available: true }] : checked;
 }
 
 /** What could be loaded: everything for `auto`, else the first. What could not is added to `failures`. */
-async function loadEach(statuses: readonly RuntimeStatus[], files: ModelFiles, { device, sessions }: OpenModelOptions, failures: string[]): Promise<readonly ModelRuntime[]> {
+async function loadEach(statuses: readonly Pick<RuntimeStatus, 'name' | 'device'>[], files: ModelFiles, { device, sessions, apart }: OpenModelOptions, failures: string[]): Promise<readonly ModelRuntime[]> {
   const loaded: ModelRuntime[] = [];
   for (const { name, device: on } of statuses) {
     if (loaded.length > 0 && device !== 'auto') break;
     try {
-      loaded.push(await load(name, files, on === 'cpu' ? sessions : 1));
+      loaded.push(await load(name, files, { sessions: on === 'cpu' ? sessions : 1, apart }));
     } catch (error) {
       failures.push(`${name}: ${error instanceof Error ? error.message.split('\n', 1)[0] : String(error)}`);
     }
@@ -65,8 +70,8 @@ async function loadEach(statuses: readonly RuntimeStatus[], files: ModelFiles, {
   return loaded;
 }
 
-async function load(name: RuntimeName, files: ModelFiles, sessions: number): Promise<ModelRuntime> {
-  if (name === 'onnx-cpu' && sessions === 1) return loadRuntime(name, files);
+async function load(name: RuntimeName, files: ModelFiles, { sessions, apart }: Pick<OpenModelOptions, 'sessions' | 'apart'>): Promise<ModelRuntime> {
+  if (name === 'onnx-cpu' && sessions === 1 && apart === undefined) return loadRuntime(name, files);
   if (sessions === 1) return HostedRuntime.start(name, files);
   return RuntimePool.start(sessions, () => HostedRuntime.start(name, files));
 }

@@ -13,6 +13,11 @@ function kept<R extends ModelRuntime>(runtime: R): R {
   return runtime;
 }
 
+/** TensorFlow's packages are installed by who has such models. */
+const tfjs = await checkRuntimes(['tfjs-wasm']);
+const withTfjs = tfjs[0]!.available;
+if (!withTfjs) process.stderr.write(`Skipped, because ${tfjs[0]!.reason}: what tfjs-wasm does. It ${tfjs[0]!.advice}.\n`);
+
 const filesOf = (name: RuntimeName) => (name.startsWith('onnx') ? onnxFiles() : graphModelFiles());
 
 /** Those of cards and of TensorFlow itself are held against the same suite by `npm run prove -- runtimes`. */
@@ -20,15 +25,15 @@ describe.each([
   ['onnx-cpu on the caller\'s thread', () => loadRuntime('onnx-cpu', onnxFiles())],
   ['onnx-cpu in a thread', () => HostedRuntime.start('onnx-cpu', onnxFiles())],
   ['onnx-cpu in two threads', () => RuntimePool.start(2, () => HostedRuntime.start('onnx-cpu', onnxFiles()))],
-  ['tfjs-wasm', () => HostedRuntime.start('tfjs-wasm', graphModelFiles())],
-] as const)('%s', (_, open: () => Promise<ModelRuntime>) => {
+  ...(withTfjs ? [['tfjs-wasm', () => HostedRuntime.start('tfjs-wasm', graphModelFiles())] as const] : []),
+])('%s', (_, open: () => Promise<ModelRuntime>) => {
   it.each(RUNTIME_SUITE.map((check) => [check.name, check] as const))('%s', async (_, check) => {
     await check.run(kept(await open()));
   });
 });
 
 describe('a thread with a model', () => {
-  it.each(['onnx-cpu', 'tfjs-wasm'] as const)('says that %s can not run what is no model', async (name) => {
+  it.each<RuntimeName>(withTfjs ? ['onnx-cpu', 'tfjs-wasm'] : ['onnx-cpu'])('says that %s can not run what is no model', async (name) => {
     const files = Object.fromEntries(Object.keys(filesOf(name)).map((file) => [file, new TextEncoder().encode('{}')]));
     await expect(HostedRuntime.start(name, files)).rejects.toMatchObject({ name: 'DomainError' });
   });
@@ -41,6 +46,34 @@ describe('a thread with a model', () => {
     await expect(runtime.run({ features: features(1) })).rejects.toMatchObject({ reason: 'RUNTIME_LOST' });
     await runtime.close();
   });
+});
+
+const [card] = await checkRuntimes(['onnx-webgpu']);
+if (!card!.available) process.stderr.write(`Skipped, because ${card!.reason}: models on one card. It ${card!.advice}.\n`);
+
+(card!.available ? describe : describe.skip)('models on one card', () => {
+  it('run, come and go at the same time', async () => {
+    const stays = kept(await HostedRuntime.start('onnx-webgpu', onnxFiles()));
+    const right = (await stays.run({ features: features(40) }))['click']!.data;
+    let over = false;
+    const running = (async () => {
+      while (!over) expect((await stays.run({ features: features(40) }))['click']!.data).toEqual(right);
+    })();
+    await Promise.all(Array.from({ length: 3 }, async () => {
+      const comes = await HostedRuntime.start('onnx-webgpu', onnxFiles());
+      for (let run = 0; run < 20; run++) expect((await comes.run({ features: features(40) }))['click']!.data).toEqual(right);
+      await comes.close();
+      await expect(comes.run({ features: features(40) })).rejects.toMatchObject({ reason: 'RUNTIME_LOST' });
+    }));
+    over = true;
+    await running;
+  }, 120_000);
+
+  it('stay when another can not be loaded', async () => {
+    const stays = kept(await HostedRuntime.start('onnx-webgpu', onnxFiles()));
+    await expect(HostedRuntime.start('onnx-webgpu', { 'model.onnx': Uint8Array.of(1, 2) })).rejects.toMatchObject({ name: 'DomainError' });
+    expect((await stays.run({ features: features(3) }))['click']!.data).toHaveLength(3);
+  }, 120_000);
 });
 
 describe('a pool of threads', () => {
@@ -86,15 +119,5 @@ describe('openModel', () => {
     await expect(open({}, { 'model.onnx': new Uint8Array(100) })).rejects.toMatchObject({ reason: 'MODEL_INVALID', message: expect.stringContaining('onnx-cpu: ') });
     await expect(open({}, { 'model.onnx': new Uint8Array(100) })).rejects.not.toMatchObject({ message: expect.stringMatching(/onnx-cpu: .*onnx-cpu: /) });
     await expect(open({}, {})).rejects.toMatchObject({ reason: 'MODEL_INVALID', message: expect.stringContaining('model.onnx') });
-  });
-});
-
-describe('checkRuntimes', () => {
-  it('knows of each runtime whether it runs here, and otherwise why not and what to do', async () => {
-    const statuses = await checkRuntimes(['onnx-cpu', 'tfjs-wasm', 'onnx-cuda']);
-    expect(statuses.slice(0, 2)).toEqual([
-      expect.objectContaining({ name: 'onnx-cpu', available: true, device: 'cpu' }), expect.objectContaining({ name: 'tfjs-wasm', available: true, device: 'cpu' }),
-    ]);
-    for (const { available, reason, advice } of statuses) expect([available, reason !== undefined, advice !== '']).toEqual([available, !available, true]);
   });
 });

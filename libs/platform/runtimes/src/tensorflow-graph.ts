@@ -1,16 +1,8 @@
 import { DomainError } from '@serendip/shared-errors';
-import type { io } from '@tensorflow/tfjs-core';
-import type { GraphModel, Tensor as TfTensor } from '@tensorflow/tfjs-node-gpu';
 import type { ElementType, ModelFiles, TensorSpec } from './model-runtime.js';
+import type { TensorFlow, TfTensor, TfWeight } from './tensorflow-packages.js';
 
 export const GRAPH_FILE = 'model.json';
-
-/** What of TensorFlow.js a graph model needs; `tfjs-core` with `tfjs-converter`, and `tfjs-node-gpu`, both have it. */
-export interface TensorFlow {
-  readonly io: { fromMemory(artifacts: io.ModelArtifacts): io.IOHandler };
-  loadGraphModel(source: io.IOHandler): Promise<GraphModel>;
-  tensor(data: Float32Array | Int32Array | Uint8Array, shape: number[], type: 'float32' | 'int32' | 'bool'): TfTensor;
-}
 
 /** A graph and the names of its nodes by the names that its signature gives them. */
 export interface SignedGraph {
@@ -29,7 +21,7 @@ interface SignedTensor {
 
 interface GraphFile {
   readonly modelTopology?: object;
-  readonly weightsManifest?: readonly { readonly paths: readonly string[]; readonly weights: io.WeightsManifestEntry[] }[];
+  readonly weightsManifest?: readonly { readonly paths: readonly string[]; readonly weights: readonly TfWeight[] }[];
   readonly signature?: Signature;
   readonly userDefinedMetadata?: { readonly signature?: Signature };
 }

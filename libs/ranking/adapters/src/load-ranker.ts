@@ -37,11 +37,15 @@ export async function loadRanker(objects: ObjectStore, model: control.ModelVersi
   const taste = await readTaste(bundle);
   const shape = { features: features.length, heads: heads.map((head) => head.name) };
   const files = await graphFiles(bundle);
-  const bytes = sessions * Object.values(files).reduce((sum, { length }) => sum + length, 0) + (taste === undefined ? 0 : taste.ids.byteLength + taste.weights.byteLength);
+  const graphBytes = Object.values(files).reduce((sum, { length }) => sum + length, 0);
+  const tasteBytes = taste === undefined ? 0 : taste.ids.byteLength + taste.weights.byteLength;
   const means = await meansOf(bundle, features.length);
-  reserve(bytes);
+  reserve(sessionsAtMost(options) * graphBytes + tasteBytes);
   const runtime = await RankerGraph.open(files, shape, { format, device, sessions, onFallback: (fallback) => onFallback(name, fallback) });
   try {
+    // One that runs on a card has one session, whatever was asked for; one that was meant for a card may have as many as that.
+    const bytes = runtime.sessions * graphBytes + tasteBytes;
+    reserve(bytes);
     const ranker = new Ranker({ name, features, heads, bytes, means, ...(taste === undefined ? {} : { taste }) }, runtime, maxDelayMs);
     await tried(ranker, { columns, nowMs: Date.now(), requests });
     return ranker;
@@ -51,6 +55,9 @@ export async function loadRanker(objects: ObjectStore, model: control.ModelVersi
   }
 }
 
+/** How many copies of a graph this machine is expected to hold, as far as the device says: a card's goes through its memory once. */
+const sessionsAtMost = ({ device, sessions }: Pick<LoadRankerOptions, 'device' | 'sessions'>): number => (device === 'gpu' || device === 'cuda' ? 1 : sessions);
+
 async function tried(ranker: Ranker, over: Parameters<Ranker['warmUp']>[0]): Promise<void> {
   try {
     await ranker.warmUp(over);
@@ -59,7 +66,8 @@ async function tried(ranker: Ranker, over: Parameters<Ranker['warmUp']>[0]): Pro
   }
 }
 
-async function graphFiles(bundle: OpenBundle): Promise<ModelFiles> {
+/** Files of a bundle's graph, whatever its format. */
+export async function graphFiles(bundle: OpenBundle): Promise<ModelFiles> {
   const names = Object.keys(bundle.manifest.files).filter((name) => !BESIDE.test(name));
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await bundle.file(name)] as const)));
 }

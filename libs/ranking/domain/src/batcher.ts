@@ -32,6 +32,7 @@ export class Batcher {
   private waiting: Waiting[] = [];
   private running = 0;
   private fullRows: number;
+  private spentMs = 0;
   private delay: NodeJS.Timeout | undefined;
 
   constructor(private readonly runtime: RankerRuntime, private readonly options: BatcherOptions) {
@@ -41,6 +42,11 @@ export class Batcher {
   /** Rows of a run that is full. */
   get rowsOfFullRun(): number {
     return this.fullRows;
+  }
+
+  /** How long runs have taken so far, added up over those at the same time. */
+  get busySeconds(): number {
+    return this.spentMs / 1000;
   }
 
   /** Rows that wait now. */
@@ -104,6 +110,7 @@ export class Batcher {
   }
 
   private async run(batch: readonly Waiting[]): Promise<void> {
+    const began = performance.now();
     try {
       const rows = batch.reduce((sum, entry) => sum + entry.rows, 0);
       const scores = await this.runtime.run(joined(batch), rows);
@@ -115,6 +122,8 @@ export class Batcher {
       }
     } catch (error) {
       for (const { reject } of batch) reject(error);
+    } finally {
+      this.spentMs += performance.now() - began;
     }
   }
 }

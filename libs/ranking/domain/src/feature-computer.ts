@@ -1,9 +1,11 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
-import { ITEM_STATISTICS_WIDTH, statisticColumn, type UserStateView } from '@serendip/shared-layouts';
+import { ITEM_STATISTICS_WIDTH, eventTypeCode, statisticColumn, type UserStateView } from '@serendip/shared-layouts';
+import { FeatureDates } from './feature-dates.js';
 import { GatheredItems } from './gathered-items.js';
-import { RANKING_FEATURES, RANKING_FEATURE_NAMES, type RankingFeatureName } from './ranking-features.js';
+import { namedFeature, type NamedFeature } from './named-feature.js';
+import { RANKING_FEATURE_NAMES, type RankingFeature, type RankingFeatureName } from './ranking-features.js';
 import { UserProfile } from './user-profile.js';
-import { visitFeatureOf, visitFeatureValue, type VisitFeature } from './visit-features.js';
+import { visitFeatureValue } from './visit-features.js';
 import { localOffsetMs, type VisitFields } from './visit.js';
 
 const HOUR_MS = 3_600_000;
@@ -38,13 +40,11 @@ const PURCHASES = statisticColumn('purchases_7d');
 const RATING_SUM = statisticColumn('rating_sum');
 const RATING_COUNT = statisticColumn('rating_count');
 const NEGATIVES = statisticColumn('negatives_total');
-const LAST_EVENT = statisticColumn('last_event_ms');
 const IMPRESSIONS = statisticColumn('impressions_7d');
 
 const place = Object.fromEntries(RANKING_FEATURE_NAMES.map((name, i) => [name, i])) as Readonly<Record<RankingFeatureName, number>>;
-/** Entities whose features are the same for every candidate of a request. */
-const COMMON = new Set(['user', 'context']);
-const isVarying = (place: number): boolean => place < RANKING_FEATURES.length && !COMMON.has(RANKING_FEATURES[place]!.entity);
+const isCommon = ({ entity }: NamedFeature): boolean => entity === 'user' || entity === 'context';
+const PURCHASE = eventTypeCode('purchase');
 /** Tastes are some hundredths. */
 const TASTE_SCALE = 50;
 const finite = (value: number): number => (value - value === 0 ? value : 0);
@@ -60,36 +60,52 @@ const hours = (ms: number): number => Math.log1p(Math.max(0, ms) / HOUR_MS);
 /** `idle_hours` of an item that nothing has happened to. */
 const NEVER_HOURS = hours(365 * DAY_MS);
 
+/** With what a feature is computed: what the ranker's own table says comes with the candidates. */
+const groupOf = ({ entity, computed }: NamedFeature): RankingFeature['entity'] => (computed === 'model' ? 'candidate' : entity);
+
+/** Which features are wanted at all. */
+type Wanted = Readonly<Record<RankingFeature['entity'], boolean>>;
+
 /**
  * Computes ranking features: the one implementation that serving, training and explanation share. A row depends on its
  * candidate, the user, the item and the time, never on other candidates. Not to be used by two requests at once.
  */
 export class FeatureComputer {
+  private readonly features: readonly NamedFeature[];
   private readonly profile = new UserProfile();
   private readonly items = new GatheredItems();
+  /** Values of the declared features, then of those of families and of the context that are wanted. */
   private readonly all: Float32Array;
   /** For each name its place in `all`. */
   private readonly picks: Int32Array;
   /** Columns of the names whose value differs from candidate to candidate, and their places in `all`. */
   private readonly varying: Int32Array;
   private readonly varyingPicks: Int32Array;
-  /** Their places in `all` come after the declared ones. */
-  private readonly visitFeatures: readonly VisitFeature[];
+  private readonly wanted: Wanted;
+  /** Those of families and of the context, and their places in `all`. */
+  private readonly others: readonly { readonly feature: NamedFeature; readonly place: number }[];
+  private readonly othersOfCandidates: FeatureComputer['others'];
+  /** Columns with a time-to-live. */
+  private readonly limited: readonly number[];
+  private readonly dates: FeatureDates;
 
-  /** @param names features wanted, in order: declared ones, or `context.…`. Throws RangeError for a name that is neither. */
+  /**
+   * @param names features wanted, in order: declared ones, ones of a family, or `context.…`, where something dates them with a time-to-live or without (`namedFeature`).
+   * Throws RangeError for a name that is none of these.
+   */
   constructor(readonly names: readonly string[]) {
-    const visitFeatures: VisitFeature[] = [];
-    this.picks = Int32Array.from(names, (name) => {
-      const at = RANKING_FEATURE_NAMES.indexOf(name as RankingFeatureName);
-      if (at >= 0) return at;
-      const feature = visitFeatureOf(name);
-      if (feature === undefined) throw new RangeError(`There is no ranking feature '${name}'.`);
-      return RANKING_FEATURE_NAMES.length + visitFeatures.push(feature) - 1;
-    });
-    this.visitFeatures = visitFeatures;
-    this.all = new Float32Array(RANKING_FEATURE_NAMES.length + visitFeatures.length);
-    this.varying = Int32Array.from(names.keys()).filter((column) => isVarying(this.picks[column]!));
+    const others: { feature: NamedFeature; place: number }[] = [];
+    this.features = names.map(namedFeature);
+    this.picks = Int32Array.from(this.features, (feature) => feature.place ?? RANKING_FEATURE_NAMES.length + others.push({ feature, place: RANKING_FEATURE_NAMES.length + others.length }) - 1);
+    this.others = others;
+    this.othersOfCandidates = others.filter(({ feature }) => !isCommon(feature));
+    this.all = new Float32Array(RANKING_FEATURE_NAMES.length + others.length);
+    this.varying = Int32Array.from(names.keys()).filter((column) => !isCommon(this.features[column]!));
     this.varyingPicks = this.varying.map((column) => this.picks[column]!);
+    this.limited = [...names.keys()].filter((column) => this.features[column]!.timeToLiveMs < Infinity);
+    this.dates = new FeatureDates(this.limited.map((column) => this.features[column]!));
+    const wants = (group: RankingFeature['entity']): boolean => this.features.some((feature) => groupOf(feature) === group);
+    this.wanted = { candidate: wants('candidate'), item: wants('item'), user: wants('user'), cross: wants('cross'), context: wants('context') };
   }
 
   /**
@@ -99,21 +115,26 @@ export class FeatureComputer {
   compute(
     state: UserStateView, columns: ItemColumns, candidates: FeatureCandidates, context: FeatureContext, out = new Float32Array(candidates.ordinals.length * this.names.length),
   ): Float32Array {
-    const { all, picks } = this;
+    const { all, picks, wanted, items } = this;
     const { length } = candidates.ordinals;
-    this.profile.read(state, columns);
     all.fill(0);
-    this.userFeatures(state, context.nowMs);
-    this.contextFeatures(state, context);
+    if (wanted.cross) this.profile.read(state, columns);
+    if (wanted.user) this.userFeatures(state, context.nowMs);
+    if (wanted.context) this.contextFeatures(state, context);
+    if (this.others.length > 0) this.commonOthers(state, columns, context);
     for (let column = 0; column < Math.min(picks.length, out.length); column++) out[column] = finite(all[picks[column]!]!);
     repeat(out, picks.length);
-    const items = this.items.gather(candidates.ordinals, columns, context.nowMs);
+    if (wanted.item || wanted.cross) items.gather(candidates.ordinals, columns, context.nowMs);
+    const { candidate, item, cross } = wanted;
+    const hasOthers = this.othersOfCandidates.length > 0;
     for (let i = 0; i < length; i++) {
-      this.candidateFeatures(candidates, i);
-      this.itemFeatures(items, i, context.nowMs);
-      this.crossFeatures(items, i, context.nowMs);
+      if (candidate) this.candidateFeatures(candidates, i);
+      if (item) this.itemFeatures(items, i, context.nowMs);
+      if (cross) this.crossFeatures(items, i, context.nowMs);
+      if (hasOthers) this.candidateOthers(i);
       this.write(out, i * picks.length);
     }
+    if (this.limited.length > 0) this.forget(out, state, { columns, rows: length, nowMs: context.nowMs });
     return out;
   }
 
@@ -123,10 +144,37 @@ export class FeatureComputer {
     for (let k = 0; k < varying.length; k++) out[at + varying[k]!] = finite(all[varyingPicks[k]!]!);
   }
 
+  /** Makes unknown what is made of nothing that is young enough. */
+  private forget(out: Float32Array, state: UserStateView, { columns, rows, nowMs }: { readonly columns: ItemColumns; readonly rows: number; readonly nowMs: number }): void {
+    const { dates, items, names } = this;
+    dates.read(state, columns);
+    for (const column of this.limited) {
+      const feature = this.features[column]!;
+      for (let i = 0; i < rows; i++) {
+        if (!isCommon(feature) && items.rows[i]! < 0) continue;
+        if (nowMs - dates.newestMs(feature, items, i) > feature.timeToLiveMs) out[i * names.length + column] = 0;
+      }
+    }
+  }
+
+  private commonOthers(state: UserStateView, columns: ItemColumns, { nowMs, visit }: FeatureContext): void {
+    for (const { feature, place } of this.others) {
+      feature.family?.begin(state, columns, nowMs);
+      if (feature.visit !== undefined) this.all[place] = visitFeatureValue(feature.visit, visit);
+      else if (feature.entity === 'user') this.all[place] = feature.family!.value(this.items, 0);
+    }
+  }
+
+  private candidateOthers(i: number): void {
+    const isKnown = this.items.rows[i]! >= 0;
+    for (const { feature, place } of this.othersOfCandidates) this.all[place] = isKnown ? feature.family!.value(this.items, i) : 0;
+  }
+
   private userFeatures(state: UserStateView, nowMs: number): void {
-    const { all, profile } = this;
-    all[place.user_events] = Math.log1p(profile.events);
-    all[place.user_purchases] = Math.log1p(profile.purchases);
+    const { all } = this;
+    const purchases = state.counterOf(PURCHASE);
+    all[place.user_events] = Math.log1p(state.interactions);
+    all[place.user_purchases] = purchases < 0 ? 0 : Math.log1p(state.counterTotal(purchases));
     all[place.user_idle_hours] = state.interactions === 0 ? 0 : hours(nowMs - state.lastTimeMs);
     all[place.session_events] = Math.log1p(state.sessionEvents);
   }
@@ -150,7 +198,6 @@ export class FeatureComputer {
     all[place.weekend] = weekday === 0 || weekday === 6 ? 1 : 0;
     all[place.session_minutes] = isNewSession ? 0 : Math.log1p(Math.max(0, nowMs - state.sessionStartMs) / 60_000);
     all[place.session_new] = isNewSession ? 1 : 0;
-    this.visitFeatures.forEach((feature, i) => { all[RANKING_FEATURE_NAMES.length + i] = visitFeatureValue(feature, visit); });
   }
 
   private candidateFeatures({ scores, personalScores, nextScores, tasteScores }: FeatureCandidates, i: number): void {
@@ -180,7 +227,7 @@ export class FeatureComputer {
     const touches = Math.max(views, clicks);
     const ratings = statistics[at + RATING_COUNT]!;
     const engagement = statistics[at + ENGAGEMENT_TOTAL]!;
-    const last = statistics[at + LAST_EVENT]!;
+    const last = items.lastEventMs(i);
     const published = items.publishedAtMs[i]!;
     const price = items.prices[i]!;
     all[place.popularity_1d] = log1p(day);
@@ -209,7 +256,7 @@ export class FeatureComputer {
     this.listFeatures(items, i);
     const price = items.prices[i]!;
     if (profile.hasPrices && !Number.isNaN(price)) {
-      const difference = all[place.price_log]! - profile.priceMean;
+      const difference = (this.wanted.item ? all[place.price_log]! : Math.fround(Math.log1p(price))) - profile.priceMean;
       all[place.price_difference] = difference;
       all[place.price_distance] = Math.min(5, Math.abs(difference) / (profile.priceDeviation + 0.2));
     }

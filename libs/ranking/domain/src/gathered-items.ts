@@ -1,8 +1,9 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
-import { HALF_LIVES_MS, ITEM_STATISTICS, ITEM_STATISTICS_WIDTH, decayLoss } from '@serendip/shared-layouts';
+import { HALF_LIVES_MS, ITEM_STATISTICS, ITEM_STATISTICS_WIDTH, decayLoss, statisticColumn } from '@serendip/shared-layouts';
 
 /** Half-life of each column that is decayed, -1 for the others. */
 const HALF_LIVES = Float64Array.from(ITEM_STATISTICS, (statistic) => (statistic.combine === 'log' ? HALF_LIVES_MS[statistic.halfLife] : -1));
+const LAST_EVENT = statisticColumn('last_event_ms');
 const DECAYED = Int32Array.from(HALF_LIVES.keys()).filter((column) => HALF_LIVES[column]! > 0);
 
 /**
@@ -42,6 +43,31 @@ export class GatheredItems {
     this.gatherStatistics(count, columns.statistics);
     this.decay(count, nowMs);
     return this;
+  }
+
+  /** When the i-th item's last event was, epoch milliseconds; -Infinity before the first. */
+  lastEventMs(i: number): number {
+    return this.statistics[i * ITEM_STATISTICS_WIDTH + LAST_EVENT]!;
+  }
+
+  /** Number of the last category that the i-th item lists; -1 for an item without one. */
+  narrowestCategory(i: number): number {
+    const at = this.listStarts[i]!;
+    const count = this.numbers[at]!;
+    return count === 0 ? -1 : this.numbers[at + 1 + count]!;
+  }
+
+  /** Category numbers of the i-th item, the item's order. */
+  categoriesOf(i: number): Int32Array {
+    const at = this.listStarts[i]!;
+    return this.numbers.subarray(at + 2, at + 2 + this.numbers[at]!);
+  }
+
+  /** Label numbers of the i-th item. */
+  labelsOf(i: number): Int32Array {
+    const at = this.listStarts[i]!;
+    const from = at + 2 + this.numbers[at]!;
+    return this.numbers.subarray(from, from + this.numbers[at + 1]!);
   }
 
   private gatherStatistics(count: number, from: Float64Array): void {

@@ -1,10 +1,13 @@
 export { Batcher, type BatcherOptions } from './batcher.js';
 export { BufferPool } from './buffer-pool.js';
 export { FeatureComputer, type FeatureCandidates, type FeatureContext } from './feature-computer.js';
+export { measureFeatureCosts, type FeatureCosts } from './feature-costs.js';
+export { FeatureReader, type FeatureReading, type FeatureStatus } from './feature-reader.js';
 export { RankerRuntime } from './ranker-runtime.js';
 export { RecentQueries } from './recent-queries.js';
 export { Ranker, type RankOutcome, type RankQuery, type RankerSpec, type RowExplanation } from './ranker.js';
 export { localOffsetMs, type VisitAttribute, type VisitFields } from './visit.js';
 export { Taste, type TasteTable } from './taste.js';
 export { visitFeatureName, visitFeatureValue, visitFeaturesIn, type VisitFeature } from './visit-features.js';
-export { RANKING_FEATURES, RANKING_FEATURE_NAMES, isLogarithm, wordsFor, type FeatureComputation, type RankingFeature, type RankingFeatureName } from './ranking-features.js';
+export { NAMEABLE_FEATURES, namedFeature, requestedFeature, type NamedFeature } from './named-feature.js';
+export { FEATURE_DATES, RANKING_FEATURES, RANKING_FEATURE_NAMES, type FeatureComputation, type FeatureDate, type RankingFeature, type RankingFeatureName } from './ranking-features.js';

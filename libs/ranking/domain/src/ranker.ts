@@ -76,6 +76,11 @@ export class Ranker {
     return this.runtime.device;
   }
 
+  /** How long its runs have taken since it was loaded, added up over those at the same time. */
+  get busySeconds(): number {
+    return this.batcher.busySeconds;
+  }
+
   get queuedRows(): number {
     return this.batcher.queuedRows;
   }

@@ -136,6 +136,18 @@ describe('Batcher', () => {
     expect(runtime.runs).toEqual([1, 5, 4]);
   });
 
+  it('adds up how long runs take, those that fail too', async () => {
+    const runtime = new SumRuntime(2);
+    const counting = batcher(runtime);
+    expect(counting.busySeconds).toBe(0);
+    await counting.score(new Float32Array(2));
+    const once = counting.busySeconds;
+    expect(once).toBeGreaterThan(0);
+    runtime.failNext = true;
+    await expect(counting.score(new Float32Array(2))).rejects.toThrow('device lost');
+    expect(counting.busySeconds).toBeGreaterThan(once);
+  });
+
   it('lets a request wait for others where it may, until a run is full', async () => {
     const runtime = new SumRuntime(2);
     const patient = new Batcher(runtime, { features: 2, heads: 1, maxRows: 6, maxDelayMs: 1000, sessions: 1 });
@@ -187,6 +199,15 @@ describe('RecentQueries', () => {
     recent.record('u', at(7));
     expect(recent.of('t').map(({ context: { nowMs } }) => nowMs).sort((a, b) => a - b)).toEqual(Array.from({ length: 32 }, (_, i) => 19_800 - (31 - i) * 200));
     expect([recent.of('u').length, recent.of('v').length]).toEqual([1, 0]);
+  });
+
+  it('keeps nothing of the person that a request was for', () => {
+    const recent = new RecentQueries();
+    const query = { state: stateOf([1]), columns, candidates: candidatesOf([1, 2]), context: { nowMs: NOW, visit: { device: 'tv' } }, objective: [], featureRows: 0 } as unknown as RankQuery;
+    recent.record('t', query);
+    const [kept] = recent.of('t');
+    expect(kept).toMatchObject({ candidates: query.candidates, context: { nowMs: NOW } });
+    expect([kept!.state.interactions, kept!.context.visit]).toEqual([0, undefined]);
   });
 });
 

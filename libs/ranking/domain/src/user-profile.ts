@@ -1,12 +1,11 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
-import { USER_STATE, engagementWeight, eventTypeCode, type UserStateView } from '@serendip/shared-layouts';
+import { USER_STATE, engagementWeight, type UserStateView } from '@serendip/shared-layouts';
 import { RowMarks } from './row-marks.js';
 import { Shares } from './shares.js';
 
 /** Weight of an interaction a step older. */
 const STEP_DECAY = 0.98;
 const SESSION_ITEMS = 5;
-const PURCHASE = eventTypeCode('purchase');
 
 /**
  * What a user's newest interactions say of categories, labels and prices, read against the item columns of now. One object
@@ -22,8 +21,6 @@ export class UserProfile {
   priceMean = 0;
   priceDeviation = 0;
   hasPrices = false;
-  events = 0;
-  purchases = 0;
   /** Items interacted with: how often, and when last. */
   readonly seen = new RowMarks();
   /** Items shown and not engaged with since: how often, and when last. */
@@ -34,9 +31,6 @@ export class UserProfile {
 
   read(state: UserStateView, columns: ItemColumns): void {
     this.begin(columns);
-    this.events = state.interactions;
-    const purchases = state.counterOf(PURCHASE);
-    this.purchases = purchases < 0 ? 0 : state.counterTotal(purchases);
     for (let i = 0; i < state.impressions; i++) {
       const row = columns.rowOfHashed(state.impressionLo(i), state.impressionHi(i));
       if (row >= 0) this.shown.set(row, state.impressionCount(i), state.impressionTimeMs(i));

@@ -30,6 +30,11 @@ export function visitFeatureValue({ name, text }: VisitFeature, visit: VisitFiel
   return textsOf(visit, name).includes(text) ? 1 : 0;
 }
 
+/** Whether a context says anything under a feature's name. */
+export function visitHas({ name, text }: VisitFeature, visit: VisitFields): boolean {
+  return text === undefined || !isField(name) ? Object.hasOwn(visit.attributes, name) : visit[name] !== '';
+}
+
 /** Every feature that a context has something for. */
 export function visitFeaturesIn(visit: VisitFields): VisitFeature[] {
   const names = ['device', 'locale', 'country', ...Object.keys(visit.attributes)];
@@ -42,13 +47,15 @@ export function visitFeaturesIn(visit: VisitFields): VisitFeature[] {
   });
 }
 
+const isField = (name: string): name is 'device' | 'locale' | 'country' => name === 'device' || name === 'locale' || name === 'country';
+
 function numberOf(value: { readonly case?: string | undefined; readonly value?: unknown } | undefined): number {
   if (value?.case === 'number') return value.value as number;
   return value?.case === 'flag' && value.value === true ? 1 : 0;
 }
 
 function textsOf(visit: VisitFields, name: string): readonly string[] {
-  if (name === 'device' || name === 'locale' || name === 'country') return [visit[name]];
+  if (isField(name)) return [visit[name]];
   const value = visit.attributes[name]?.value;
   if (value?.case === 'text') return [value.value as string];
   return value?.case === 'texts' ? (value.value as { readonly values: readonly string[] }).values : [];

@@ -1,24 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { encodeNpy, writeBundle } from '@serendip/platform-bundles';
-import type { ObjectStore } from '@serendip/platform-objects';
+import { MemoryObjectStore } from '@serendip/platform-objects/testing';
 import { randomRetriever } from '@serendip/retrieval-domain/testing';
 import { RetrieverModel } from '@serendip/retrieval-domain';
 import { BundleRetrieverLoader } from './bundle-retriever-loader.js';
 import { retrieverBundle } from './retriever-bundle.js';
 
-class MemoryStore implements ObjectStore {
-  readonly objects = new Map<string, Uint8Array>();
-  async put(key: string, bytes: Uint8Array): Promise<void> { this.objects.set(key, bytes); }
-  async get(key: string): Promise<Uint8Array | undefined> { return this.objects.get(key); }
-  async list(prefix: string): Promise<readonly string[]> { return [...this.objects.keys()].filter((key) => key.startsWith(prefix)); }
-  async delete(key: string): Promise<void> { this.objects.delete(key); }
-}
-
 const items = ['a', 'b\nc', 'd'];
 const parts = randomRetriever(items, { dimension: 6 });
 
 async function load(change: (bundle: ReturnType<typeof retrieverBundle>) => void = () => undefined): Promise<RetrieverModel> {
-  const store = new MemoryStore();
+  const store = new MemoryObjectStore();
   const written = retrieverBundle('cf', parts);
   change(written);
   const { bundle, digest } = await writeBundle(store, written);
@@ -33,9 +25,10 @@ describe('BundleRetrieverLoader', () => {
     const user = new Float32Array(6);
     const expected = new Float32Array(6);
     model.encoder.encode([2, 0], user);
-    new RetrieverModel(parts).encoder.encode([2, 0], expected);
+    RetrieverModel.of(parts).encoder.encode([2, 0], expected);
     expect(user).toEqual(expected);
-    expect([model.itemOut, model.bias]).toEqual([parts.itemOut, parts.bias]);
+    const { columns, placeOf } = model.index;
+    items.forEach((_, row) => expect([columns.vector(placeOf[row]!), columns.bias(placeOf[row]!)]).toEqual([parts.itemOut.slice(row * 6, (row + 1) * 6), parts.bias[row]]));
     expect(model.next).toBeDefined();
   });
 

@@ -3,23 +3,15 @@ import { CelExpressionCompiler } from './cel-expression-compiler.js';
 import { FakeCatalogue } from '@serendip/retrieval-domain/testing';
 import type { Visit } from '@serendip/retrieval-domain';
 import { create, events, toBinary } from '@serendip/shared-contracts';
-import { USER_STATE, UserStateView } from '@serendip/shared-layouts';
-
-function stateWithProfile(profile: Uint8Array): UserStateView {
-  const record = new Uint8Array(USER_STATE.headerBytes + profile.length);
-  const data = new DataView(record.buffer);
-  data.setUint16(USER_STATE.offsets.version, USER_STATE.version, true);
-  data.setUint32(USER_STATE.offsets.profile, profile.length, true);
-  record.set(profile, USER_STATE.headerBytes);
-  return new UserStateView(record);
-}
+import { UserStateView } from '@serendip/shared-layouts';
+import { stateWithProfile } from '@serendip/shared-layouts/testing';
 
 const catalogue = new FakeCatalogue([
   { id: 'a', price: 9.99, categories: ['x'], tags: ['sale'], attributes: { brand: 'acme', tag: 'no' } }, { id: 'b', price: 30, categories: ['x', 'y'] }, { id: 'c', available: false },
 ]);
 const profile = create(events.UserProfileSchema, { id: 'ann', attributes: { likes: { value: { case: 'texts', value: { values: ['y'] } } }, budget: { value: { case: 'number', value: 20 } } } });
 const visit: Visit = {
-  columns: catalogue.columns, seedRow: 0, state: stateWithProfile(toBinary(events.UserProfileSchema, profile)), userId: '',
+  columns: catalogue.columns, seedRow: 0, state: new UserStateView(stateWithProfile(toBinary(events.UserProfileSchema, profile))), userId: '',
   context: { device: 'mobile', locale: '', country: 'no', attributes: { utcOffsetMinutes: 60 } }, nowMs: Date.UTC(2026, 0, 1, 11),
 };
 

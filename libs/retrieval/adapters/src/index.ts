@@ -1,4 +1,7 @@
+export { BundleItemEncoderLoader } from './bundle-item-encoder-loader.js';
 export { BundleRetrieverLoader } from './bundle-retriever-loader.js';
+export type { SearchDevice } from './card-search.js';
+export { ThreadRetrieverLoader } from './thread-retriever-loader.js';
 export { CelExpressionCompiler } from './cel-expression-compiler.js';
 export { retrieverBundle } from './retriever-bundle.js';
-export { GraphVectorIndex, type BestRows, type GraphVectorIndexOptions, type VectorTable } from './graph-vector-index.js';
+export { GraphVectorIndex, vectorGraph, type GraphVectorIndexOptions, type VectorGraph, type VectorTable } from './graph-vector-index.js';

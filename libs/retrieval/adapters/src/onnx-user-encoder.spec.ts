@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { encodeNpy, writeBundle } from '@serendip/platform-bundles';
 import { OnnxGraph, type ElementType } from '@serendip/platform-onnx';
-import type { ObjectStore } from '@serendip/platform-objects';
+import { MemoryObjectStore } from '@serendip/platform-objects/testing';
 import { CandidateRetriever, RetrieverSet, type RetrieverModel } from '@serendip/retrieval-domain';
 import { FakeCatalogue, userStateOf } from '@serendip/retrieval-domain/testing';
 import { BundleRetrieverLoader } from './bundle-retriever-loader.js';
@@ -25,7 +25,11 @@ function graphOf({ type = 'int64', input = 'items', output = 'user' }: { readonl
 async function encoded(recent: readonly number[], model = graphOf()): Promise<readonly number[]> {
   const out = new Float32Array(2);
   const encoder = await OnnxUserEncoder.load(model, { items: ITEMS, dimension: 2 });
-  return [await encoder.encode(recent, out), ...out];
+  try {
+    return [await encoder.encode(recent, out), ...out];
+  } finally {
+    await encoder.close();
+  }
 }
 
 describe('OnnxUserEncoder', () => {
@@ -47,20 +51,12 @@ describe('OnnxUserEncoder', () => {
   });
 });
 
-class MemoryStore implements ObjectStore {
-  private readonly objects = new Map<string, Uint8Array>();
-  async put(key: string, bytes: Uint8Array): Promise<void> { this.objects.set(key, bytes); }
-  async get(key: string): Promise<Uint8Array | undefined> { return this.objects.get(key); }
-  async list(): Promise<readonly string[]> { return [...this.objects.keys()]; }
-  async delete(key: string): Promise<void> { this.objects.delete(key); }
-}
-
 describe('a retriever with an ONNX encoder', () => {
   const ids = ['a', 'b', 'c', 'd'];
   const reference = { tenant: 't', name: 'sasrec', version: 1, bundle: '', digest: '' };
 
   async function load(): Promise<RetrieverModel> {
-    const store = new MemoryStore();
+    const store = new MemoryObjectStore();
     const { bundle, digest } = await writeBundle(store, {
       manifest: { name: 'sasrec', kind: 'retriever', format: 'onnx', encoder: 'onnx', metrics: {} },
       files: { 'items.txt': new TextEncoder().encode(ids.join('\n')), 'item_out.npy': encodeNpy({ data: EMBEDDINGS.slice(2), shape: [ITEMS, 2] }), 'model.onnx': graphOf() },

@@ -7,14 +7,15 @@ const DEFAULT_LENGTH = 50;
 
 /**
  * A user encoder as an ONNX graph over recent history, as sequence models are. It takes `items`, int64 or int32 [users, length]: the user's newest items, oldest first, each the number of
- * its line in items.txt from 1, with zeros in front where there are fewer. It answers `user`, float32 [users, dimension].
+ * its line in items.txt from 1, with zeros in front where there are fewer. It answers `user`, float32 [users, dimension]. It has a thread of its own, so that requests that do not need it
+ * do not wait for it.
  */
 export class OnnxUserEncoder implements UserEncoder {
   private constructor(private readonly runtime: ModelRuntime, private readonly itemCount: number, private readonly length: number, private readonly type: 'int64' | 'int32', readonly dimension: number) {}
 
   /** Tries the graph on a user. Throws INVALID_ARGUMENT/MODEL_INVALID, and RangeError for a graph that takes or answers something else. */
   static async load(model: Uint8Array, { items, dimension }: { readonly items: number; readonly dimension: number }): Promise<OnnxUserEncoder> {
-    const runtime = await openModel({ 'model.onnx': model }, { format: 'onnx', device: 'cpu', sessions: 1, onFallback: () => undefined });
+    const runtime = await openModel({ 'model.onnx': model }, { format: 'onnx', device: 'cpu', sessions: 1, apart: true });
     try {
       const encoder = OnnxUserEncoder.over(runtime, items, dimension);
       await encoder.encode([0], new Float32Array(dimension));
@@ -45,6 +46,10 @@ export class OnnxUserEncoder implements UserEncoder {
     }
     out.set(user.data as Float32Array);
     return known.length;
+  }
+
+  close(): Promise<void> {
+    return this.runtime.close();
   }
 
   /** Newest last. */

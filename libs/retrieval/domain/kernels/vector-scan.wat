@@ -2,12 +2,12 @@
 ;;
 ;; All pointers are bytes into the caller's memory. A row is `width` numbers, a multiple of 32; padding is zeros.
 (module
-  (import "vectors" "memory" (memory 1))
+  (import "vectors" "memory" (memory 1 65536 shared))
 
   ;; Approximate scores of rows [from, to), four at a time: those of at least `threshold` are written to `outRows` and `outScores`; the answer
   ;; is how many. `codes` are unsigned 7-bit (64 stands for zero), `query` is signed 8-bit, and the score of a row is
-  ;; (dot - offset) * scale * scales[row] + biases[row], where `offset` is 64 times the sum of the query. `from` is a multiple of 4; columns
-  ;; have room for the last four rows to be whole.
+  ;; (dot - offset) * scale * scales[row] + biases[row], where `offset` is 64 times the sum of the query. Columns
+  ;; have room for three rows more than there are.
   (func (export "scan")
     (param $codes i32) (param $scales i32) (param $biases i32) (param $query i32) (param $width i32) (param $from i32) (param $to i32)
     (param $offset i32) (param $scale f32) (param $threshold f32) (param $outRows i32) (param $outScores i32) (result i32)

@@ -1,4 +1,5 @@
 export { LagFilterEncoder, lagFilterEpsilon, type LagFilterWeights } from './encoders/lag-filter.js';
+export type { Encoding, EncodingListener, ItemEncoder } from './encoders/item-encoder.js';
 export type { UserEncoder } from './encoders/user-encoder.js';
 export { NeighbourScorer, type NeighbourScorerOptions, type NeighbourScores, type NeighbourTable } from './encoders/neighbours.js';
 export { CatalogueReader, type CatalogueView } from './catalogue/catalogue-view.js';
@@ -8,9 +9,15 @@ export type { DropReport, RequestExpressions, RetrievalRequest, RetrievalResult,
 export { popularityOrder, type PopularityOrder } from './catalogue/popularity-order.js';
 export { CandidateRetriever, type CandidateRetrieverParts } from './retrieve/candidate-retriever.js';
 export { retrievalScores, type ScoreParts } from './retrieve/retrieval-score.js';
+export { prepareRetriever, type PreparedRetriever, type RetrieverTables } from './retrievers/prepare-retriever.js';
+export { ItemEncoderLoader, ItemEncoderSet, type ItemEncoderSetParts } from './retrievers/item-encoder-set.js';
+export { referenceName, type ModelReference } from './retrievers/model-reference.js';
 export { RetrieverModel, type RetrieverParts } from './retrievers/retriever-model.js';
-export { referenceName, type RetrieverReference } from './retrievers/retriever-reference.js';
-export { RetrieverLoader, RetrieverSet, type LoadListener } from './retrievers/retriever-set.js';
+export { RetrieverLoader, RetrieverSet, type ListedRetriever, type LoadListener, type RetrieverSetParts } from './retrievers/retriever-set.js';
 export type { RetrievalSource } from './sources/retrieval-source.js';
-export { searchVectors, type VectorSearch } from './vectors/search-vectors.js';
+export { PlaceSearch } from './vectors/place-search.js';
+export { RowVectors } from './vectors/row-vectors.js';
+export { searchVectors, searchVectorsBy, type VectorSearch } from './vectors/search-vectors.js';
 export { VectorColumns } from './vectors/vector-columns.js';
+export type { Band } from './vectors/likely-places.js';
+export { VectorIndex, bestPlaces, indexVectors, type IndexOptions, type VectorIndexParts } from './vectors/vector-index.js';

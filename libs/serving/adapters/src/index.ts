@@ -3,7 +3,7 @@ export { attributeMessage, attributeMessages, attributeOf, contextMessage } from
 export { GrpcCandidateRanker } from './grpc-candidate-ranker.js';
 export { GrpcCandidateRetriever } from './grpc-candidate-retriever.js';
 export { GrpcCatalogueSchemas } from './grpc-catalogue-schemas.js';
-export { GrpcScoreExplainer } from './grpc-score-explainer.js';
+export { GrpcScoreExplainer, featureStatusOf } from './grpc-score-explainer.js';
 export { GrpcUserStateReader } from './grpc-user-state-reader.js';
 export { GrpcVersionReader } from './grpc-version-reader.js';
 export { documentOfEntry, isoTime, publicFields } from './item-document.js';

@@ -52,6 +52,14 @@ describe('StoredFallbackList', () => {
     expect(await readdir(join(directory, 'data'))).toEqual(['fallback.json']);
   });
 
+  it('is kept whole when it is refreshed many times at once', async () => {
+    const list = listOf();
+    await Promise.all(Array.from({ length: 20 }, () => list.refresh(['default'])));
+    const next = listOf();
+    await next.load();
+    expect(next.items('default')).toEqual(list.items('default'));
+  });
+
   it.each([
     ['no answer', () => { parts.tenantGone = 'default'; }],
     ['an empty answer', () => { parts.known = false; }],

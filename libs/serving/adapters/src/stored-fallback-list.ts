@@ -4,6 +4,7 @@ import type { retrieval } from '@serendip/shared-contracts';
 import type { GrpcClient } from '@serendip/platform-grpc';
 import type { DocumentReader, FallbackList, ItemDocument } from '@serendip/serving-domain';
 import { int32sOf } from '@serendip/shared-layouts';
+import pLimit from 'p-limit';
 
 const ITEMS = 1000;
 const REFRESH_TIMEOUT_MS = 2000;
@@ -26,6 +27,7 @@ const restored = ({ publishedAtMs = -Infinity, expiresAtMs = Infinity, ...rest }
 /** The tenant's most popular items with their documents, refreshed while services are there and kept on disk for when they are not. */
 export class StoredFallbackList implements FallbackList {
   private lists = new Map<string, readonly ItemDocument[]>();
+  private readonly oneByOne = pLimit(1);
 
   constructor(
     private readonly file: string,
@@ -56,7 +58,7 @@ export class StoredFallbackList implements FallbackList {
       this.lists.set(...answer.value);
       changed = true;
     }
-    if (changed) await this.save();
+    if (changed) await this.oneByOne(() => this.save());
   }
 
   private async fetch(tenant: string): Promise<readonly ItemDocument[]> {

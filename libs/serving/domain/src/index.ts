@@ -6,7 +6,7 @@ export { MOST_SHOWN, excludedInSearch } from './paging/shown-items.js';
 export { loggedRows } from './explain/feature-rows.js';
 export {
   CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, ScoreExplainer, UserStateReader, VersionReader,
-  type CandidateColumns, type FoundDocuments, type RankOptions, type RankedCandidates, type ReadUserState, type RetrievedCandidates, type ScoreExplanation,
+  type CandidateColumns, type FeatureStatus, type FoundDocuments, type RankOptions, type RankedCandidates, type ReadUserState, type RetrievedCandidates, type ScoreExplanation, type ScoredRows,
 } from './ports.js';
 export { reserveOf } from './query.js';
 export { reasonsFor } from './reasons.js';

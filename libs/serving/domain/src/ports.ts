@@ -72,6 +72,17 @@ export abstract class CandidateRanker {
   ): Promise<RankedCandidates>;
 }
 
+/** What stands behind a feature's value: something; nothing, though user and item are known; no such user or item; something that is older than its time-to-live. */
+export type FeatureStatus = 'PRESENT' | 'NULL_VALUE' | 'NOT_FOUND' | 'OUTSIDE_MAX_AGE';
+
+/** Feature rows as the plan's ranker saw them, and what they were made of besides items and request. */
+export interface ScoredRows extends FeatureRows {
+  readonly userState: Uint8Array;
+  /** One for each row, as the candidates have them. */
+  readonly personalScores: Float32Array;
+  readonly nextScores: Float32Array;
+}
+
 /** What makes feature rows score as they do. */
 export interface ScoreExplanation {
   /** The ranker's heads, with their weights in the objective. */
@@ -87,11 +98,14 @@ export interface ScoreExplanation {
   readonly means: Float32Array;
   /** Whether each feature is log(1 + what its words say). */
   readonly logarithms: readonly boolean[];
+  /** Row-major, rows × features; empty where ranking does not say. */
+  readonly statuses: readonly FeatureStatus[];
+  /** Likewise: when the newest fact behind a value happened, epoch milliseconds; NaN where nothing dates it. */
+  readonly newestMs: Float64Array;
 }
 
 export abstract class ScoreExplainer {
-  /** @param rows as the plan's ranker saw them. */
-  abstract explain(request: RecommendationRequest, rows: FeatureRows, context: Context): Promise<ScoreExplanation>;
+  abstract explain(request: RecommendationRequest, rows: ScoredRows, context: Context): Promise<ScoreExplanation>;
 }
 
 export interface FoundDocuments {

@@ -1,4 +1,5 @@
 import type { MadeFrom } from './cache/made-from.js';
+import type { FeatureStatus } from './ports.js';
 import type { Degradation, StageReport } from '@serendip/shared-pipeline';
 import type { Fill } from './selection/arrange.js';
 import type { Cap } from './selection/caps.js';
@@ -128,6 +129,10 @@ export interface FeatureReason {
   readonly usually: number;
   /** How much lower the score is when the feature has its mean. */
   readonly contribution: number;
+  /** What stands behind the value; absent where ranking does not say. */
+  readonly status?: FeatureStatus;
+  /** When the newest of that happened, epoch milliseconds; absent where nothing dates it. */
+  readonly newestAtMs?: number;
 }
 
 /** What one head of the ranker says of an item; the score is their weighted sum. */

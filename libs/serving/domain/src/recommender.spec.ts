@@ -28,6 +28,36 @@ describe('Recommender', () => {
     expect(answer.models.ranker).toBeUndefined();
   });
 
+  it('explains rows by what they were made of, and says what stands behind each value', async () => {
+    const parts = new FakeParts();
+    const { retriever, explainer, ranker } = parts;
+    parts.ranker = { rank: async (...given) => ({ ...await ranker.rank(...given), rows: { names: ['price'], ordinals: Int32Array.from(given[1].ordinals), values: Float32Array.from(given[1].ordinals) } }) };
+    const record = new Uint8Array(64);
+    record[0] = 2;
+    parts.userStates = { read: async () => ({ record, mergedInto: '' }) };
+    parts.retriever = {
+      retrieve: async (...asked) => {
+        const found = await retriever.retrieve(...asked);
+        return { ...found, personalScores: Float32Array.from(found.ordinals, (ordinal) => ordinal / 2), nextScores: Float32Array.from(found.ordinals, (ordinal) => ordinal * 2) };
+      },
+    };
+    const asked: unknown[] = [];
+    parts.explainer = {
+      explain: async (request, rows, context) => {
+        asked.push([[...rows.ordinals], [...rows.personalScores], [...rows.nextScores], rows.userState]);
+        const explained = await explainer.explain(request, rows, context);
+        return { ...explained, statuses: Array.from(rows.values, (_, i) => (i === 0 ? 'OUTSIDE_MAX_AGE' : 'PRESENT')), newestMs: Float64Array.from(rows.values, (_, i) => (i === 0 ? 500 : NaN)) };
+      },
+    };
+    const ask = async () => (await new Recommender(parts, timeouts).recommend(requestOf({ limit: 2, explain: true }), context())).items.map(({ why }) => why!.features[0]!);
+    const [first, second] = await ask();
+    expect(asked).toEqual([[[99, 98], [49.5, 49], [198, 196], record]]);
+    expect([first, second]).toEqual([expect.objectContaining({ status: 'OUTSIDE_MAX_AGE', newestAtMs: 500 }), expect.objectContaining({ status: 'PRESENT' })]);
+    expect(second).not.toHaveProperty('newestAtMs');
+    parts.explainer = { explain: async (...given) => ({ ...await explainer.explain(...given), statuses: [], newestMs: new Float64Array(0) }) };
+    for (const feature of await ask()) expect(Object.keys(feature)).not.toEqual(expect.arrayContaining([expect.stringMatching(/status|newest/)]));
+  });
+
   it('goes on without the user state when it does not come in time', async () => {
     const parts = new FakeParts();
     parts.userStates = { read: never };

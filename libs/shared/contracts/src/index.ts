@@ -2,6 +2,7 @@ export * as control from './control.js';
 export * as events from './events.js';
 export * as features from './features.js';
 export * as inference from './inference.js';
+export * as onnx from './onnx.js';
 export * as platform from './platform.js';
 export * as ranking from './ranking.js';
 export * as retrieval from './retrieval.js';

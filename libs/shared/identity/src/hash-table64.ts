@@ -4,6 +4,12 @@ const EMPTY = -1;
 /** Numbers of a slot: lo, hi, value and one to spare, so that no slot lies across two cache lines. */
 const WIDTH = 4;
 
+/** What a table is made of. Can be posted to another thread. */
+export interface HashTableParts {
+  readonly slots: Int32Array;
+  readonly count: number;
+}
+
 /** Maps 64-bit hashes to non-negative int32 values; open addressing with linear probing, no deletion. */
 export class HashTable64 {
   /** Signed halves; a slot's value is EMPTY where nothing is. */
@@ -17,8 +23,21 @@ export class HashTable64 {
     this.mask = size - 1;
   }
 
+  /** The table that these are the parts of; they are the same memory. */
+  static of({ slots, count }: HashTableParts): HashTable64 {
+    const table = new HashTable64();
+    table.slots = slots;
+    table.mask = slots.length / WIDTH - 1;
+    table.count = count;
+    return table;
+  }
+
   get size(): number {
     return this.count;
+  }
+
+  get parts(): HashTableParts {
+    return { slots: this.slots, count: this.count };
   }
 
   set({ lo, hi }: Hash64, value: number): void {

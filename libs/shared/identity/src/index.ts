@@ -1,5 +1,5 @@
 export { hash64, type Hash64 } from './hash64.js';
-export { HashTable64 } from './hash-table64.js';
+export { HashTable64, type HashTableParts } from './hash-table64.js';
 export {
   PARTITIONS, anonymousEntity, itemEntity, ordinalOf, partitionOf, partitionOfOrdinal, userEntity, type Entity,
 } from './partitions.js';

@@ -4,4 +4,5 @@ export { engagementWeight, eventTypeCode, eventTypeMask, eventTypeName, type Sta
 export {
   ITEM_STATISTICS, ITEM_STATISTICS_WIDTH, combineStatistics, emptyStatistics, statisticColumn, type ItemStatistic,
 } from './item-statistics.js';
+export { encodeProfile, profileAttribute, type ProfileValue } from './profile.js';
 export { USER_STATE, UserStateView } from './user-state.js';

@@ -2,6 +2,8 @@ export { Adam, type AdamOptions } from './adam.js';
 export { AliasSampler } from './alias-sampler.js';
 export { evaluateFullRanking, type FullRanking, type FullRankingOptions } from './evaluation/full-ranking.js';
 export { groupNdcg, type GroupedScores } from './evaluation/group-ndcg.js';
+export { offPolicyEstimate, type LoggedChoices, type OffPolicyEstimate } from './evaluation/off-policy.js';
+export { requestQuality, type JudgedRequests, type RequestQuality } from './evaluation/request-quality.js';
 export { discount, mean } from './evaluation/ranking-metrics.js';
 export { pairedBootstrap, type Interval, type PairedBootstrapOptions } from './evaluation/paired-bootstrap.js';
 export type { RepeatTargets } from './lag-filter/batches.js';

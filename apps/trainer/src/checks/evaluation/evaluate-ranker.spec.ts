@@ -53,4 +53,15 @@ describe('holding a ranker against the champion', () => {
     await expect(evaluate({ placements }, { kind: 'ranker', owner: 'trainer' })).rejects.toMatchObject({ name: 'CheckSkipped' });
     await expect(evaluate({ placements }, { kind: 'retriever' })).rejects.toMatchObject({ name: 'CheckSkipped' });
   });
+
+  it('keeps an item encoder from the place of the champion when its retriever is not here', async () => {
+    const models = [{ name: 'cf', version: 4, kind: control.ModelKind.RETRIEVER, digest: 'abc' }, { name: 'dcn', version: 1, kind: control.ModelKind.RANKER, digest: 'other' }];
+    const version = { name: 'enc', version: 1, bundle: 'models/enc/1', digest: 'a' };
+    const evaluate = (aliases: object[], digest: string) => (
+      evaluation(create(control.TenantSchema, { models, aliases }), version, { log: '', objects: '' })({ manifest: { kind: 'item-encoder', retriever: { name: 'cf@4', digest } } } as never, undefined)
+    );
+    expect(await evaluate([{ model: 'cf', alias: 'champion', version: 4 }], 'abc')).toEqual({ detail: 'It is for cf@4, which is champion.' });
+    expect((await evaluate([], 'abc')).detail).toContain('once that serves');
+    await expect(evaluate([], 'other')).rejects.toMatchObject({ name: 'CheckFailed', message: expect.stringContaining('No retriever version here has the digest other of cf@4') });
+  });
 });

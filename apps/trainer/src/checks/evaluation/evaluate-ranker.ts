@@ -1,25 +1,25 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { CheckFailed, CheckSkipped, type CheckOptions, type IsolatedModel, type Passed } from '@serendip/models-adapters';
+import { CheckFailed, CheckSkipped, scoreRows, type CheckOptions, type IsolatedModel, type Passed } from '@serendip/models-adapters';
 import { resolveModel } from '@serendip/platform-config';
 import type { BundleManifest } from '@serendip/platform-bundles';
 import { control } from '@serendip/shared-contracts';
 import type { LogToRead } from '../../dataset/read-log.js';
 import type { Champion } from '../../run/task.js';
 import { judge, quality } from '../../stages/evaluate.js';
-import { requestCount, type Examples } from '../../stages/examples.js';
+import { requestCount } from '../../stages/examples.js';
 import type { JudgedRequests, EvaluationTask } from './judged-requests.js';
 import type { EvaluationMessage } from './worker.js';
 
-const ROWS_AT_ONCE = 8192;
 /** Whose models are judged while they are trained, on data that they have not seen. */
 const TRAINER = 'trainer';
 
 type Version = Pick<control.ModelVersion, 'name' | 'version' | 'bundle' | 'digest'>;
 
-/** How a version is held against its champion: a ranker on the latest part of the log, in the place of the one that ranks `home` now. */
+/** How a version is held against its champion: a ranker on the latest part of the log, in the place of the one that ranks `home` now. An item encoder must be for a retriever version that there is. */
 export function evaluation(tenant: control.Tenant, version: Version, log: Omit<LogToRead, 'tenant'>): NonNullable<CheckOptions['evaluate']> {
   return async ({ manifest }, model) => {
+    if (manifest.kind === 'item-encoder') return itsRetriever(tenant, manifest);
     if (manifest.kind !== 'ranker' || model === undefined) throw new CheckSkipped(`A ${manifest.kind} is not held against another one here.`);
     if (manifest.owner === TRAINER) throw new CheckSkipped('It was judged when it was trained.');
     const candidate: Champion = { name: `${version.name}@${version.version}`, bundle: version.bundle, digest: version.digest };
@@ -31,6 +31,15 @@ export function evaluation(tenant: control.Tenant, version: Version, log: Omit<L
   };
 }
 
+/** The retriever version that an item encoder is for. Throws CheckFailed where there is none. */
+function itsRetriever({ models, aliases }: control.Tenant, { retriever }: Pick<BundleManifest, 'retriever'>): Passed {
+  const found = models.find(({ kind, digest }) => kind === control.ModelKind.RETRIEVER && digest === retriever!.digest);
+  if (found === undefined) throw new CheckFailed(`No retriever version here has the digest ${retriever!.digest} of ${retriever!.name}: it would encode nothing. Train it for one that \`serendip model list\` shows.`);
+  const name = `${found.name}@${found.version}`;
+  const isChampion = aliases.some(({ model, alias, version }) => alias === 'champion' && model === found.name && version === found.version);
+  return { detail: `It is for ${name}, ${isChampion ? 'which is champion' : 'which is not champion: it encodes items once that serves'}.` };
+}
+
 interface Candidate {
   readonly model: Pick<IsolatedModel, 'run'>;
   readonly manifest: Pick<BundleManifest, 'heads'>;
@@ -40,25 +49,13 @@ interface Candidate {
 
 /** Throws CheckFailed for a model that is worse than the champion by more than chance explains. */
 export async function judgeRanker({ examples, championScores }: JudgedRequests, { model, manifest, against }: Candidate): Promise<Passed> {
-  const fresh = quality(examples, await scoresOf(model, examples, manifest));
+  const fresh = quality(examples, await scoreRows(model, { features: examples.features, width: examples.names.length, heads: manifest.heads ?? [] }));
   const champion = quality(examples, championScores);
   const { difference: { mean, low, high } } = judge(fresh, { name: against, quality: champion });
   const figures = { 'ndcg@10': fresh.ndcg, 'hr@10': fresh.hitRate, 'champion.ndcg@10': champion.ndcg, difference: mean, 'difference.low': low, 'difference.high': high, requests: requestCount(examples) };
   const words = `NDCG@10 ${fresh.ndcg.toFixed(4)}, ${against} ${champion.ndcg.toFixed(4)}: difference ${mean.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}] over ${requestCount(examples)} requests of the latest part of the log, which either may have been trained on.`;
   if (high < 0) throw new CheckFailed(`It is worse than the champion beyond chance. ${words} Try it in a shadow or on a small share before it takes over.`, figures);
   return { detail: words, figures };
-}
-
-/** Scores of every row by the model's own objective, in the process that it runs in. */
-async function scoresOf(model: Candidate['model'], { features, names, retrievalScores }: Examples, { heads = [] }: Candidate['manifest']): Promise<Float32Array> {
-  const width = names.length;
-  const scores = new Float32Array(retrievalScores.length);
-  for (let from = 0; from < scores.length; from += ROWS_AT_ONCE) {
-    const rows = Math.min(ROWS_AT_ONCE, scores.length - from);
-    const outputs = await model.run({ features: { dtype: 'float32', dims: [rows, width], data: features.slice(from * width, (from + rows) * width) } });
-    for (let row = 0; row < rows; row++) heads.forEach(({ weight }, head) => { scores[from + row]! += weight * Number(outputs['scores']!.data[row * heads.length + head]); });
-  }
-  return scores;
 }
 
 function championOf(tenant: control.Tenant, kind: 'ranker' | 'retriever'): Champion | undefined {

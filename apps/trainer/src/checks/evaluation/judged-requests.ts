@@ -7,7 +7,8 @@ import { interactions } from '../../dataset/history.js';
 import { readLog, type LogToRead } from '../../dataset/read-log.js';
 import type { Champion } from '../../run/task.js';
 import { collectExamples, type Examples } from '../../stages/examples.js';
-import { rankerScores } from '../../stages/score-examples.js';
+import { readsProfiles } from '../../stages/feature-names.js';
+import { bundleScores } from '../../stages/score-examples.js';
 
 /** The last part of the log, by interactions. */
 const JUDGED_FROM = 0.92;
@@ -31,23 +32,21 @@ export interface JudgedRequests {
 /** Requests at moments of the latest part of the log, with the champion's retriever, as both rankers would have been given them. */
 export async function judgedRequests(task: EvaluationTask): Promise<JudgedRequests> {
   const objects = openObjectStore(task.objects);
-  const history = await readLog(task, () => undefined);
+  const [champion, candidate] = await Promise.all([read(objects, task.champion), read(objects, task.candidate)]);
+  const history = await readLog(task, { withProfiles: readsProfiles([...champion.features, ...candidate.features]), onProgress: () => undefined });
   const to = interactions(history);
   const retriever = await new BundleRetrieverLoader(objects).load({ tenant: task.tenant, ...split(task.retriever) });
   const asked = { history, retriever, from: Math.floor(to * JUDGED_FROM), to, requests: REQUESTS, candidates: 0, thin: false, onProgress: () => undefined, signal: { aborted: false } };
-  const champion = await read(objects, task.champion);
   const championExamples = await collectExamples({ ...asked, names: champion.features, taste: champion.taste });
-  const candidate = await read(objects, task.candidate);
   return {
     examples: await collectExamples({ ...asked, names: candidate.features, taste: candidate.taste }),
-    championScores: await rankerScores(await champion.file('model.onnx'), championExamples, { heads: champion.heads }),
+    championScores: await bundleScores(champion.bundle, championExamples),
   };
 }
 
 async function read(objects: ObjectStore, { bundle: key, digest }: Champion) {
   const bundle = await readBundle(objects, key, digest);
-  const { features = [], heads = [] } = bundle.manifest;
-  return { features, heads, taste: await readTaste(bundle) ?? NO_TASTE, file: bundle.file };
+  return { bundle, features: bundle.manifest.features ?? [], taste: await readTaste(bundle) ?? NO_TASTE };
 }
 
 function split({ name: reference, bundle, digest }: Champion) {

@@ -47,6 +47,10 @@ async function archived(list: readonly events.Event[]): Promise<{ readonly archi
   return { archive, positions };
 }
 
+const profile = (seconds: number, tier: number): events.Event => event(seconds, {
+  type: '$user', payload: { case: 'userChange', value: { kind: events.ChangeKind.PATCH, fields: ['tier'], user: { id: 'ann', attributes: { tier: { value: { case: 'number', value: tier } } } } } },
+});
+
 const annsPartition = partitionOf(TENANT, userEntity('ann'));
 const slate = (id: string, more: Partial<ServedRow>): ServedRow => ({
   event_id: id, type: '$served', event_time: START_MS, log_partition: annsPartition, log_position: 0, user_id: 'ann', placement: 'home', served_recommendation_id: id, served_items: [], ...more,
@@ -84,6 +88,23 @@ describe('replaying slates', () => {
     expect(seen).toEqual([
       ['stranger', states.get(0), 0, 5], ['late', states.get(positions[3]!), positions[3], 5], ['first', states.get(positions[1]!), positions[1], 5], ['last', states.get(positions[5]!), positions[5], 9],
     ]);
+  });
+
+  it('knows a profile as it was when a slate was made, not as it is', async () => {
+    const { archive, positions } = await archived([put(0, 'a', 5), profile(1, 1), click(2, 'a'), profile(3, 2), profile(4, 3)]);
+    const state = new ReplayedState(TENANT);
+    const settings = { placements: [{ name: 'home', sources: [{ name: 'popular', limit: 10, window: '', timeoutMs: 0 }], seenTypes: 0, candidates: 10 }], models: [] };
+    const features = await SlateFeatures.open({ tenant: TENANT, objects, state, settings, names: ['user.tier', 'user.nothing'] });
+    const made: [string, number[]][] = [];
+    const served = (id: string, seconds: number, position: number) => slate(id, {
+      served_as_of: START_MS + seconds * 1000, served_state_position: position, served_items: [{ item_id: 'a', ordinal: partitionOf(TENANT, itemEntity('a')), score: 1, source: 'popular', propensity: 1, explored: false }],
+    });
+    await replaySlates({
+      tenant: TENANT, archive, state, onProgress: () => undefined, signal: { aborted: false },
+      slates: [served('stranger', 0.5, 0), served('first', 1.5, positions[1]!), served('clicked', 2.5, positions[2]!), served('second', 3.5, positions[3]!), served('late', 4.5, positions[3]!), served('third', 4.6, positions[4]!)],
+      onSlate: async (each, userState) => { made.push([each.served_recommendation_id, [...await features.of(each, userState)]]); },
+    });
+    expect(Object.fromEntries(made)).toEqual({ stranger: [0, 0], first: [1, 0], clicked: [1, 0], second: [2, 0], late: [2, 0], third: [3, 0] });
   });
 
   it('makes the features that serving makes of the same state and columns, and none of what it can not know', async () => {

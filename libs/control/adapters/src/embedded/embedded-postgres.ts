@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@serendip/platform-grpc/free-port';
 import { isDomainError } from '@serendip/shared-errors';
 import { findBinaries } from './binaries.js';
 import { SUPERUSER, openCluster } from './cluster.js';
@@ -29,8 +29,6 @@ export interface EmbeddedPostgres {
 const START_TIMEOUT_MS = 30_000;
 const RESTART_MS = { first: 50, most: 5_000 };
 const STEADY_MS = 60_000;
-/** Below the range of outgoing connections, so that a restart finds its port free. */
-const PORTS = { first: 20_000, last: 32_000 };
 
 /**
  * Starts Postgres from its npm package on a directory of its own, also after a crash, and starts it again when it dies. Throws a
@@ -102,16 +100,5 @@ async function startOn(wanted: number, common: Omit<ServerOptions, 'port'>): Pro
       if (!passes || Date.now() > deadline) throw error;
       await sleep(50);
     }
-  }
-}
-
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = PORTS.first + Math.floor(Math.random() * (PORTS.last - PORTS.first));
-    const server = createServer();
-    const free = await new Promise<boolean>((done) => {
-      server.once('error', () => done(false)).listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => done(true)));
-    });
-    if (free) return port;
   }
 }

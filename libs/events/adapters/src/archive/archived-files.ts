@@ -15,6 +15,11 @@ export function openFile(objects: ObjectStore, { key, bytes }: ArchivedFile): Pr
   return ParquetFile.open({ byteLength: bytes, slice: async (start: number, end: number = bytes) => bufferOf(await part(objects, key, { start, end })) });
 }
 
+/** Rejects with DATA_LOSS/ARCHIVE_DAMAGED when the file is not there. */
+export async function requireFile(objects: ObjectStore, { key }: ArchivedFile): Promise<void> {
+  await part(objects, key, { start: 0, end: 1 });
+}
+
 /** The whole file; DATA_LOSS/ARCHIVE_DAMAGED unless its bytes are those that were written. */
 export async function readWhole(objects: ObjectStore, { key, sha256 }: ArchivedFile): Promise<Uint8Array> {
   const bytes = await objects.get(key);

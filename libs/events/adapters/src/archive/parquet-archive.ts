@@ -5,17 +5,25 @@ import { DomainError } from '@serendip/shared-errors';
 import { PARTITIONS } from '@serendip/shared-identity';
 import { LRUCache } from 'lru-cache';
 import { COMMITS, commitKey, commitOfKey } from './archive-keys.js';
-import { openFile } from './archived-files.js';
+import { openFile, requireFile } from './archived-files.js';
 import { decodeManifest, type CommitManifest } from './commit-manifest.js';
 import { readRecords } from './record-file.js';
 
 const OPEN_FILES = 64;
+/** How long the rest of what a page was read of is kept for the next one. */
+const REST_MS = 60_000;
+/** As many bytes as a few commits may have. */
+const REST_BYTES = 256 * 1024 * 1024;
 
 /** The archive of a log as Parquet files in the object store, in commits that are there wholly or not at all. */
 export class ParquetArchive extends LogArchive {
   private manifests: CommitManifest[] = [];
   private refreshing: Promise<void> | undefined;
   private readonly files = new LRUCache<string, ParquetFile>({ max: OPEN_FILES });
+  /** Records of a partition in a file, while pages of them are read: a file is decoded a row group at a time. */
+  private readonly shares = new LRUCache<string, readonly StoredRecord[]>({
+    maxSize: REST_BYTES, sizeCalculation: (share) => share.reduce((sum, { bytes }) => sum + bytes.length, 1), ttl: REST_MS, ttlAutopurge: true, updateAgeOnGet: true,
+  });
 
   constructor(private readonly objects: ObjectStore) {
     super();
@@ -52,8 +60,12 @@ export class ParquetArchive extends LogArchive {
     for (let place = await this.placeOf(partition, from); place < this.manifests.length; place++) {
       const range = this.manifests[place]!.positions.find((each) => each.partition === partition);
       if (range === undefined || range.to <= next) continue;
-      const records = (await this.recordsOf(place, partition)).filter(({ position }) => position >= next).slice(0, max);
-      if (records.length > 0) return { records, next: records.length === max ? records.at(-1)!.position + 1 : range.to };
+      const share = await this.recordsOf(place, partition);
+      const first = firstFrom(share, next);
+      const records = share.slice(first, first + max);
+      const isLast = first + max >= share.length;
+      this.keepShare(shareOf(this.manifests[place]!, partition), isLast ? undefined : share);
+      if (records.length > 0) return { records, next: isLast ? range.to : records.at(-1)!.position + 1 };
       next = range.to;
     }
     return { records: [], next };
@@ -75,13 +87,21 @@ export class ParquetArchive extends LogArchive {
       return await this.recordsIn(manifest, partition);
     } catch (error) {
       // It may have been written anew since it was read.
+      this.shares.delete(shareOf(manifest, partition));
       const current = await this.reload(manifest.commit);
       if (current.records.key === manifest.records.key) throw error;
       return this.recordsIn(current, partition);
     }
   }
 
-  private async recordsIn({ records, positions }: CommitManifest, partition: number): Promise<readonly StoredRecord[]> {
+  private async recordsIn(manifest: CommitManifest, partition: number): Promise<readonly StoredRecord[]> {
+    const { records, positions } = manifest;
+    const kept = this.shares.get(shareOf(manifest, partition));
+    if (kept !== undefined) {
+      // What was erased since is in no file any more, and must not come from here.
+      await requireFile(this.objects, records);
+      return kept;
+    }
     let file = this.files.get(records.key);
     if (file === undefined) this.files.set(records.key, (file = await openFile(this.objects, records)));
     let from = 0;
@@ -90,6 +110,12 @@ export class ParquetArchive extends LogArchive {
       from += each.records;
     }
     return [];
+  }
+
+  /** For the next page; undefined when there is none. */
+  private keepShare(name: string, share: readonly StoredRecord[] | undefined): void {
+    if (share === undefined) this.shares.delete(name);
+    else if (!this.shares.has(name)) this.shares.set(name, share);
   }
 
   private async readNew(): Promise<void> {
@@ -115,4 +141,17 @@ export class ParquetArchive extends LogArchive {
     if (bytes === undefined) throw new DomainError('DATA_LOSS', 'ARCHIVE_DAMAGED', `'${key}' of the archive is missing: restore it from a copy of the object store.`);
     return decodeManifest(key, bytes);
   }
+}
+
+const shareOf = ({ records: { key } }: CommitManifest, partition: number): string => `${key}#${partition}`;
+
+/** The index of the first record at or after a position. */
+function firstFrom(records: readonly StoredRecord[], position: number): number {
+  let [low, high] = [0, records.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (records[middle]!.position < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -64,10 +64,14 @@ export function logFailure({ name }: LogAddress, cause: unknown): DomainError {
   return new DomainError('UNAVAILABLE', 'LOG_FAILED', `The event log at ${name} failed (${sentenceOf(cause)}): nothing of this is known to be durable.`, { cause: new Error(sentenceOf(cause)) });
 }
 
+/** Brokers that are on their way back may be too few for the replicas, which are never more than there are brokers. */
+const passing = 'INVALID_REPLICATION_FACTOR';
+
 /** A broker said no, and would again. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return findErrorBy(error, 'code', 'PLT_KFK_AUTHENTICATION') !== null || [error, ...nested(error)].some((one) => 'apiId' in one && 'canRetry' in one && one.canRetry === false);
+  const refuses = (one: Error): boolean => 'apiId' in one && one.apiId !== passing && 'canRetry' in one && one.canRetry === false;
+  return findErrorBy(error, 'code', 'PLT_KFK_AUTHENTICATION') !== null || [error, ...nested(error)].some(refuses);
 }
 
 /** What the client's errors are made of: one for each try and broker. */

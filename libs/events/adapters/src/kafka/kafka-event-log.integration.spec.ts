@@ -5,6 +5,7 @@ import { KafkaCluster } from '@serendip/platform-kafka/testing';
 import { openEventLog } from '../open-event-log.js';
 
 let cluster: KafkaCluster;
+beforeAll(KafkaCluster.fetch, 300_000);
 beforeAll(async () => { cluster = await KafkaCluster.start(); }, 120_000);
 afterAll(() => cluster.remove());
 

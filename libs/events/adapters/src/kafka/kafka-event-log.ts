@@ -58,7 +58,7 @@ export class KafkaEventLog extends EventLog {
     const log = new KafkaEventLog(address, options);
     try {
       const prepare = options.mode === 'writer' ? makeTopics : findTopics;
-      log.durable = await prepare(log.connection, address, options.waitMs ?? 30_000);
+      log.durable = await prepare(log.connection, address, options);
       await log.follower.look();
       return log;
     } catch (error) {

@@ -1,7 +1,7 @@
+import type { RedisAddress } from '@serendip/platform-redis';
 import { PARTITIONS } from '@serendip/shared-identity';
 import { DomainError, isDomainError } from '@serendip/shared-errors';
 import { KnownEnds } from '../known-ends.js';
-import type { LogAddress } from './log-address.js';
 import { ENDS_KEY } from './log-keys.js';
 import { RedisConnection } from './redis-connection.js';
 import { requireDurable } from './require-durable.js';
@@ -24,9 +24,9 @@ export class EndsFollower {
   private lastId = '0';
   private following: Promise<void> | undefined;
 
-  constructor(private readonly address: LogAddress) {
+  constructor(private readonly address: RedisAddress) {
     this.connection = new RedisConnection(address, async (client) => {
-      await requireDurable(client, address.name);
+      await requireDurable(client, address);
       this.lastId = '0';
     });
   }

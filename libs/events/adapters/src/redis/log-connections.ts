@@ -1,9 +1,9 @@
+import type { RedisAddress } from '@serendip/platform-redis';
 import { DomainError } from '@serendip/shared-errors';
 import { PARTITIONS } from '@serendip/shared-identity';
 import { MAX_EPOCH, type Durability } from '@serendip/events-domain';
 import type { Redis } from 'ioredis';
-import type { LogAddress } from './log-address.js';
-import { LOG_PREFIX } from './log-keys.js';
+import { ENDS_KEY, HEADER_KEY, NEXT_KEY } from './log-keys.js';
 import { OPEN_LOG, PUBLISH_ENDS } from './log-scripts.js';
 import { RedisConnection } from './redis-connection.js';
 import { requireDurable, runIdOf } from './require-durable.js';
@@ -29,8 +29,8 @@ export class LogConnections {
 
   private alone: Durability = 'process';
 
-  constructor(private readonly address: LogAddress) {
-    const require = async (client: Redis): Promise<void> => { this.alone = await requireDurable(client, address.name); };
+  constructor(private readonly address: RedisAddress) {
+    const require = async (client: Redis): Promise<void> => { this.alone = await requireDurable(client, address); };
     this.reading = new RedisConnection(address, require);
     this.writing = new RedisConnection(address, async (client) => {
       await require(client);
@@ -58,11 +58,11 @@ export class LogConnections {
 
   private async beginWriting(client: Redis): Promise<void> {
     const args = [LAYOUT_VERSION, PARTITIONS, MAX_EPOCH, await runIdOf(client), this.epoch > 0 ? 'again' : 'open', this.epoch];
-    const [status, ...facts] = (await OPEN_LOG.run(client, LOG_PREFIX, args)) as string[];
+    const [status, ...facts] = (await OPEN_LOG.run(client, [HEADER_KEY, NEXT_KEY], args)) as string[];
     if (status === 'incompatible') requireLayout(facts[0]!, facts[1]!);
     if (status === 'exhausted') throw new DomainError('FAILED_PRECONDITION', 'LOG_EPOCHS_EXHAUSTED', 'The log was not closed cleanly too often: replay it into a new one.');
     this.epoch = Number(facts[1]);
     await this.replicated(client);
-    await PUBLISH_ENDS.run(client, LOG_PREFIX, [facts[0]!]);
+    await PUBLISH_ENDS.run(client, [ENDS_KEY], [facts[0]!]);
   }
 }

@@ -36,6 +36,11 @@ export class RedisCommit {
     };
   }
 
+  /** Those that something is appended to. */
+  get partitions(): readonly number[] {
+    return [...new Set(this.works.flatMap(({ records }) => records.map(({ partition }) => partition)))];
+  }
+
   /** The script's arguments from the works on. */
   arguments(): (string | Buffer)[] {
     const works = this.works.map(({ records, batch }) => ({

@@ -1,23 +1,25 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { RedisAddress } from '@serendip/platform-redis';
 import { DomainError, isDomainError } from '@serendip/shared-errors';
 import { Redis } from 'ioredis';
 import { closedLog } from '../log-rules.js';
-import type { LogAddress } from './log-address.js';
+import { primaryOf } from './primary-of.js';
+import { LOG_PREFIX } from './log-keys.js';
 
 const retryForMs = 10_000;
 const retryAfterMs = 50;
 const connectMs = 2_000;
 /** A server that is silent for so long is taken for lost. */
 const answerMs = 5_000;
-const passing = /^(READONLY|LOADING|MASTERDOWN|UNBLOCKED)\b/;
+const passing = /^(READONLY|LOADING|MASTERDOWN|UNBLOCKED|CLUSTERDOWN|MOVED|ASK|TRYAGAIN)\b/;
 
-/** One connection to Redis, made anew and prepared anew whenever it is lost; nothing is sent on one that is not prepared. */
+/** One connection to Redis, in a cluster to the primary that has the log, made anew and prepared anew whenever it is lost; nothing is sent on one that is not prepared. */
 export class RedisConnection {
   private client: Redis | undefined;
   private connecting: Promise<Redis> | undefined;
   private closed = false;
 
-  constructor(private readonly address: LogAddress, private readonly prepare: (client: Redis) => Promise<void>) {}
+  constructor(private readonly address: RedisAddress, private readonly prepare: (client: Redis) => Promise<void>) {}
 
   /** Whether it is connected and prepared. */
   get up(): boolean {
@@ -67,7 +69,7 @@ export class RedisConnection {
   }
 
   private async connect(): Promise<Redis> {
-    const client = new Redis({ ...this.address.server, lazyConnect: true, enableOfflineQueue: false, retryStrategy: () => null, connectTimeout: connectMs, commandTimeout: answerMs });
+    const client = await this.newClient();
     let fault: Error | undefined;
     client.on('error', (error: Error) => { fault = error; });
     client.on('end', () => this.forget(client));
@@ -83,6 +85,13 @@ export class RedisConnection {
     if (this.closed) disconnect(client);
     this.client = client;
     return client;
+  }
+
+  /** Not connected yet. */
+  private async newClient(): Promise<Redis> {
+    const { isCluster, nodes, database, access } = this.address;
+    const node = isCluster ? await primaryOf(LOG_PREFIX, this.address) : nodes[0]!;
+    return new Redis({ ...access, ...node, db: database, lazyConnect: true, enableOfflineQueue: false, retryStrategy: () => null, connectTimeout: connectMs, commandTimeout: answerMs });
   }
 
   private forget(client: Redis): void {

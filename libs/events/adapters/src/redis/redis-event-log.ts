@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { RedisAddress } from '@serendip/platform-redis';
 import { DomainError } from '@serendip/shared-errors';
 import { PARTITIONS } from '@serendip/shared-identity';
 import { EventLog, type Durability, type LogRecord, type StoredRecord } from '@serendip/events-domain';
@@ -8,9 +9,8 @@ import { GroupCommit, runWork, type Work } from '../group-commit.js';
 import { closedLog, readOnlyLog, requirePartitions } from '../log-rules.js';
 import type { OpenEventLogOptions } from '../open-options.js';
 import { EndsFollower, endsOf } from './ends-follower.js';
-import type { LogAddress } from './log-address.js';
 import { LogConnections, requireLayout } from './log-connections.js';
-import { ENDS_KEY, HEADER_KEY, LOG_PREFIX, streamKey, writerKey } from './log-keys.js';
+import { ENDS_KEY, HEADER_KEY, IMPORTS_KEY, NEXT_KEY, streamKey, writerKey } from './log-keys.js';
 import { COMMIT, PUBLISH_ENDS } from './log-scripts.js';
 import { RedisCommit, type CommitAnswer } from './redis-commit.js';
 import { RedisConsumerPositions } from './redis-consumer-positions.js';
@@ -22,7 +22,7 @@ const missingMs = 50;
 const closeMs = 1_000;
 
 /**
- * An event log in one Redis database: a stream for each partition, in which the record at position p has the id p-0. One commit
+ * An event log in one Redis database, or in one slot of a cluster: a stream for each partition, in which the record at position p has the id p-0. One commit
  * of a writer is under way at a time, and what is appended meanwhile goes with the next.
  */
 export class RedisEventLog extends EventLog {
@@ -35,7 +35,7 @@ export class RedisEventLog extends EventLog {
   private commits = 0;
   private closing: Promise<void> | undefined;
 
-  private constructor(private readonly address: LogAddress, private readonly options: OpenEventLogOptions) {
+  private constructor(private readonly address: RedisAddress, private readonly options: OpenEventLogOptions) {
     super();
     this.connections = new LogConnections(address);
     this.follower = new EndsFollower(address);
@@ -48,7 +48,7 @@ export class RedisEventLog extends EventLog {
    * Opens the log: a writer makes it, a reader waits for it. FAILED_PRECONDITION/LOG_ENGINE_UNSAFE, LOG_INCOMPATIBLE or
    * LOG_EPOCHS_EXHAUSTED; UNAVAILABLE/LOG_FAILED when Redis is not there in time, LOG_MISSING when the log is not.
    */
-  static async open(address: LogAddress, options: OpenEventLogOptions): Promise<RedisEventLog> {
+  static async open(address: RedisAddress, options: OpenEventLogOptions): Promise<RedisEventLog> {
     const log = new RedisEventLog(address, options);
     try {
       await log.start(options.waitMs ?? 30_000);
@@ -136,12 +136,13 @@ export class RedisEventLog extends EventLog {
   private async commit(works: readonly Work<RedisCommit>[]): Promise<void> {
     const commit = new RedisCommit();
     const settled = works.map((work) => runWork(work, commit));
-    const args = [this.writer, ++this.commits, this.address.replicas === 0 ? 'publish' : 'wait', ...commit.arguments()];
+    const keys = [HEADER_KEY, NEXT_KEY, ENDS_KEY, IMPORTS_KEY, writerKey(this.writer), ...commit.partitions.map(streamKey)];
+    const args = [++this.commits, this.address.replicas === 0 ? 'publish' : 'wait', ...commit.arguments()];
     const answer = await this.connections.writing.run(async (client) => {
-      const reply = JSON.parse((await COMMIT.run(client, LOG_PREFIX, args)) as string) as CommitAnswer;
+      const reply = JSON.parse((await COMMIT.run(client, keys, args)) as string) as CommitAnswer;
       if (this.address.replicas > 0) {
         await this.connections.replicated(client);
-        await PUBLISH_ENDS.run(client, LOG_PREFIX, [JSON.stringify(reply.nexts)]);
+        await PUBLISH_ENDS.run(client, [ENDS_KEY], [JSON.stringify(reply.nexts)]);
       }
       return reply;
     });

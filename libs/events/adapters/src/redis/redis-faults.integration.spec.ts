@@ -193,7 +193,7 @@ describe('a log whose Redis fails', () => {
     while (!(await follower.info('replication')).includes('master_link_status:up')) await wait(20);
     const log = await open(`${server.url()}?replicas=1`, 'writer');
     await log.append([record(5, 'a')]);
-    expect(await follower.xlen('serendip:log:events:5')).toBe(1);
+    expect(await follower.xlen('{serendip:log}:events:5')).toBe(1);
     const ends = await log.ends();
     replica.signal('SIGSTOP');
     await expect(log.append([record(5, 'b')])).rejects.toMatchObject({ code: 'UNAVAILABLE', reason: 'LOG_FAILED' });

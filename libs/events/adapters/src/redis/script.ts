@@ -9,13 +9,13 @@ export class Script {
     this.hash = createHash('sha1').update(text).digest('hex');
   }
 
-  /** Runs it with one key. */
-  async run(client: Redis, key: string, args: readonly (string | number | Buffer)[]): Promise<unknown> {
+  /** Runs it; `keys` are all that it touches. */
+  async run(client: Redis, keys: readonly string[], args: readonly (string | number | Buffer)[]): Promise<unknown> {
     try {
-      return await client.call('EVALSHA', [this.hash, 1, key, ...args]);
+      return await client.call('EVALSHA', [this.hash, keys.length, ...keys, ...args]);
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return client.call('EVAL', [this.text, 1, key, ...args]);
+      return client.call('EVAL', [this.text, keys.length, ...keys, ...args]);
     }
   }
 }

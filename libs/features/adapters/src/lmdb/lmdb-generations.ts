@@ -36,6 +36,15 @@ export class LmdbGenerations extends Generations {
     return new LmdbStateStore(path);
   }
 
+  /** One process has them. */
+  async settle(): Promise<void> {}
+
+  async tell(): Promise<void> {}
+
+  async told(): Promise<undefined> {
+    return undefined;
+  }
+
   async removeOthers(): Promise<void> {
     const live = this.live();
     await Promise.all(this.names().filter((name) => name !== live).map((name) => rm(join(this.folder, name), { recursive: true })));

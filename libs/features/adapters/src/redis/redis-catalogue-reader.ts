@@ -1,7 +1,8 @@
 import type { CatalogueReader, ItemKey, StoredItem } from '@serendip/features-domain';
 import { HashTable64, PARTITIONS, ordinalOf, partitionOfOrdinal } from '@serendip/shared-identity';
 import { inParts } from './in-parts.js';
-import { BACKGROUND_MS, type RedisConnection, type Reply } from './redis-connection.js';
+import type { LiveGenerations } from './live-generations.js';
+import { BACKGROUND_MS, type Argument, type RedisConnection, type Reply } from './redis-connection.js';
 import { HEAD_FIELDS, decodeItem, headOf, itemField, stateKeys } from './state-keys.js';
 
 const ALL = Array.from({ length: PARTITIONS }, (_, partition) => partition);
@@ -14,7 +15,7 @@ export class RedisCatalogueReader implements CatalogueReader {
   private readonly ordinalsOfTenants = new Map<string, HashTable64>();
 
   /** @param readMs how long is tried to answer, in milliseconds */
-  constructor(private readonly connection: RedisConnection, private readonly readMs: number) {}
+  constructor(private readonly connection: RedisConnection, private readonly live: LiveGenerations, private readonly readMs: number) {}
 
   async itemsByOrdinal(tenant: string, ordinals: ArrayLike<number>): Promise<readonly (StoredItem | undefined)[]> {
     return this.connection.within(this.readMs, () => this.byOrdinal(tenant, Array.from(ordinals)));
@@ -31,7 +32,7 @@ export class RedisCatalogueReader implements CatalogueReader {
   /** The n-th item of a partition has been there since the n-th ordinal was given, so the heads tell which ordinals there are. */
   async listItems(tenant: string, fromOrdinal: number, max: number): Promise<readonly StoredItem[]> {
     return this.connection.within(this.readMs, async () => {
-      const heads = await Promise.all(ALL.map(async (partition) => headOf((await this.connection.send('HMGET', [stateKeys.head(partition), ...HEAD_FIELDS])) as readonly Reply[])));
+      const heads = await Promise.all(ALL.map(async (partition) => headOf((await this.ask(partition, 'HMGET', (place) => [stateKeys.head(place), ...HEAD_FIELDS])) as readonly Reply[])));
       const ends = heads.map((head, partition) => ordinalOf(head?.items[tenant] ?? 0, partition));
       const last = Math.max(...ends);
       const ordinals: number[] = [];
@@ -43,8 +44,8 @@ export class RedisCatalogueReader implements CatalogueReader {
   async changedItems(tenant: string, partition: number, { after, max }: { readonly after: number; readonly max: number }): Promise<readonly StoredItem[]> {
     return this.connection.within(this.readMs, async () => {
       for (;;) {
-        const range = [stateKeys.changes(partition, tenant), `(${after}`, '+inf', 'BYSCORE', 'LIMIT', 0, max, 'WITHSCORES'];
-        const flat = (await this.connection.send('ZRANGE', range)) as readonly Reply[];
+        const range = (place: string) => [stateKeys.changes(place, tenant), `(${after}`, '+inf', 'BYSCORE', 'LIMIT', 0, max, 'WITHSCORES'];
+        const flat = (await this.ask(partition, 'ZRANGE', range)) as readonly Reply[];
         const changes = Array.from({ length: flat.length / 2 }, (_, i) => ({ ordinal: Number(flat[i * 2]), sequence: Number(flat[i * 2 + 1]) }));
         const items = await this.byOrdinal(tenant, changes.map(({ ordinal }) => ordinal));
         // One that changed between the two reads has its place further on by now.
@@ -82,7 +83,7 @@ export class RedisCatalogueReader implements CatalogueReader {
     if (keys.length === 0) return ordinals;
     const fields = keys.map(itemField);
     await Promise.all(partitions.map(async (partition) => {
-      const found = (await this.connection.send('HMGET', [stateKeys.ordinals(partition), ...fields])) as readonly Reply[];
+      const found = (await this.ask(partition, 'HMGET', (place) => [stateKeys.ordinals(place), ...fields])) as readonly Reply[];
       for (const [i, ordinal] of found.entries()) if (ordinal !== null) ordinals[i] = Number(ordinal);
     }));
     return ordinals;
@@ -99,9 +100,13 @@ export class RedisCatalogueReader implements CatalogueReader {
     return items;
   }
 
+  private ask(partition: number, command: string, argsAt: (place: string) => readonly Argument[]): Promise<Reply> {
+    return this.live.read(partition, (place) => this.connection.send(command, argsAt(place)));
+  }
+
   private async byOrdinal(tenant: string, ordinals: readonly number[]): Promise<readonly (StoredItem | undefined)[]> {
-    const found = await inParts(ordinals, partitionOfOrdinal, async (partition, some) =>
-      (await this.connection.send('MGET', some.map((ordinal) => stateKeys.item(partition, tenant, ordinal)))) as readonly (Buffer | null)[]);
+    const found = await inParts(ordinals, (ordinal) => this.connection.partOf(partitionOfOrdinal(ordinal)), async (some) =>
+      (await this.live.strings(some.map(partitionOfOrdinal), (place, i) => stateKeys.item(place, tenant, some[i]!))) as readonly (Buffer | null)[]);
     return found.map((bytes, i) => (bytes === null ? undefined : decodeItem(tenant, ordinals[i]!, bytes)));
   }
 }

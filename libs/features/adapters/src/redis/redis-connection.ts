@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { placeOf, type RedisAddress } from '@serendip/platform-redis';
 import { DomainError, isDomainError } from '@serendip/shared-errors';
 import { Cluster, Command, Redis } from 'ioredis';
-import type { RedisAddress } from './redis-address.js';
 import type { Script } from './script.js';
 
 export type Argument = string | number | Buffer;
@@ -31,16 +31,25 @@ export class RedisConnection {
   private readonly client: Redis | Cluster;
   /** Why there is no connection. */
   private connectionFault: Error | undefined;
+  /** The client's own timer for this goes on for ever when it is closed while it asks (ioredis 5.11). */
+  private readonly refresh: NodeJS.Timeout | undefined;
 
   constructor(private readonly address: RedisAddress) {
-    this.client = connect(address);
+    const client = connect(address);
+    this.client = client;
+    this.refresh = client instanceof Cluster ? setInterval(() => client.refreshSlotsCache(), SLOTS_EVERY_MS) : undefined;
     this.client.on('error', (error: Error) => { this.connectionFault = error; });
     this.client.on('ready', () => { this.connectionFault = undefined; });
   }
 
   /** Host and port of the nodes that were named. */
   get place(): string {
-    return this.address.nodes.map(({ host, port }) => `${host}:${port}`).join(',');
+    return this.address.nodes.map(placeOf).join(',');
+  }
+
+  /** Keys of partitions with the same number may be in one command: in a cluster those of one partition, else all. */
+  partOf(partition: number): number {
+    return this.address.isCluster ? partition : 0;
   }
 
   /** Sends one command to the node of its keys. Throws what Redis or the connection says. */
@@ -87,7 +96,7 @@ export class RedisConnection {
     let fault: unknown;
     for (let tries = 0; ; tries++) {
       try {
-        return await before(end, ask(tries));
+        return await before(end, this.inOneWrite(() => ask(tries)));
       } catch (error) {
         if (isDomainError(error)) throw error;
         // That the time is over says less than what happened before.
@@ -100,6 +109,7 @@ export class RedisConnection {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.refresh);
     this.client.disconnect();
   }
 
@@ -113,8 +123,24 @@ export class RedisConnection {
     return written![1] as Reply;
   }
 
+  /** What is sent before `ask` first waits goes to each node in one write. */
+  private inOneWrite<T>(ask: () => T): T {
+    const streams = this.known('master').map(({ stream }) => stream as typeof stream | undefined);
+    for (const stream of streams) stream?.cork();
+    try {
+      return ask();
+    } finally {
+      for (const stream of streams) stream?.uncork();
+    }
+  }
+
   private nodes(role: 'all' | 'master'): readonly Redis[] {
     if (this.client.status !== 'ready') throw new Error('There is no connection yet.');
+    return this.known(role);
+  }
+
+  /** Whether or not they can be reached. */
+  private known(role: 'all' | 'master'): readonly Redis[] {
     return this.client instanceof Cluster ? this.client.nodes(role) : [this.client];
   }
 
@@ -124,14 +150,13 @@ export class RedisConnection {
   }
 }
 
-function connect({ isCluster, nodes, username, password, database }: RedisAddress): Redis | Cluster {
+function connect({ isCluster, nodes, access, database }: RedisAddress): Redis | Cluster {
   const shared = {
-    ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }),
-    connectTimeout: CONNECT_MS, commandTimeout: SILENCE_MS, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false,
+    ...access, connectTimeout: CONNECT_MS, commandTimeout: SILENCE_MS, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false,
   };
   if (isCluster) {
     return new Cluster(nodes.map((node) => ({ ...node })), {
-      redisOptions: shared, enableOfflineQueue: false, retryDelayOnFailover: 0, slotsRefreshInterval: SLOTS_EVERY_MS, clusterRetryStrategy: () => PAUSE_MS * 4,
+      redisOptions: shared, enableOfflineQueue: false, retryDelayOnFailover: 0, slotsRefreshInterval: 0, clusterRetryStrategy: () => PAUSE_MS * 4,
     });
   }
   return new Redis({

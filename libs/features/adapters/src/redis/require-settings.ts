@@ -1,5 +1,5 @@
+import type { RedisAddress } from '@serendip/platform-redis';
 import { DomainError } from '@serendip/shared-errors';
-import type { RedisAddress } from './redis-address.js';
 import type { RedisConnection } from './redis-connection.js';
 
 /** How long is tried to reach a store when it is opened, in milliseconds. */

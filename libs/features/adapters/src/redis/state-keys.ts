@@ -6,36 +6,59 @@ const HASH_BYTES = 8;
 const ITEM_HEADER_BYTES = 13;
 
 /** Every key of a partition has its number as the hash tag, so they are in one slot. */
-const keyOf = (partition: number, rest: string): string => `serendip:state:{${partition}}:${rest}`;
+const ofPartition = (partition: number): string => `serendip:state:{${partition}}:`;
 
-/** Which keys hold the state of a partition. */
+/** The first generation, whose keys do not name it: so they were before there were any. */
+export const FIRST_GENERATION = 1;
+
+/** What the keys of a generation of a partition begin with. */
+export const placeOf = (partition: number, generation: number): string => ofPartition(partition) + (generation === FIRST_GENERATION ? '' : `g${generation}:`);
+
+/** Which keys hold the state of a generation of a partition, by its place. */
 export const stateKeys = {
   /** Hash: layout, cursor, sequence, hour, items (JSON). */
-  head: (partition: number): string => keyOf(partition, 'head'),
+  head: (place: string): string => `${place}head`,
   /** String: the record. */
-  user: (partition: number, { tenant, entity }: UserKey): string => keyOf(partition, `user:${tenant}\0${entity}`),
+  user: (place: string, { tenant, entity }: UserKey): string => `${place}user:${tenant}\0${entity}`,
   /** Hash: tenant and item hash → row. */
-  statistics: (partition: number): string => keyOf(partition, 'statistics'),
+  statistics: (place: string): string => `${place}statistics`,
   /** Sorted set: tenant and item hash, by the cursor of the commit that last changed the row. */
-  counted: (partition: number): string => keyOf(partition, 'counted'),
+  counted: (place: string): string => `${place}counted`,
   /** String: the item, as `encodeItem` writes it. */
-  item: (partition: number, tenant: string, ordinal: number | string): string => keyOf(partition, `item:${tenant}\0${ordinal}`),
+  item: (place: string, tenant: string, ordinal: number | string): string => `${place}item:${tenant}\0${ordinal}`,
   /** Hash: tenant and item hash → ordinal. */
-  ordinals: (partition: number): string => keyOf(partition, 'ordinals'),
+  ordinals: (place: string): string => `${place}ordinals`,
   /** Sorted set: ordinals by the sequence of their newest change. */
-  changes: (partition: number, tenant: string): string => keyOf(partition, `changes:${tenant}`),
+  changes: (place: string, tenant: string): string => `${place}changes:${tenant}`,
   /** Sorted set: event ids by the hour they were applied in. */
-  events: (partition: number): string => keyOf(partition, 'events'),
+  events: (place: string): string => `${place}events`,
   /** Hash: import → batch and index. */
-  imports: (partition: number): string => keyOf(partition, 'imports'),
+  imports: (place: string): string => `${place}imports`,
   /** Sorted set: position (8 bytes) and event, by position. */
-  outbox: (partition: number): string => keyOf(partition, 'outbox'),
-  /** Pattern of all of them, in all partitions. */
-  every: 'serendip:state:{*}:*',
+  outbox: (place: string): string => `${place}outbox`,
 };
 
-/** The partition of a key; NaN for one that is not of a partition. */
-export const partitionOfKey = (key: string): number => Number(/^serendip:state:\{(\d+)\}:/.exec(key)?.[1]);
+/** Which generations a partition has: strings, one number each; one that is missing is the first. */
+export const generationKeys = {
+  /** The one that is read. */
+  live: (partition: number): string => `${ofPartition(partition)}live`,
+  /** The newest that was begun: besides the live one, only it may be written. */
+  newest: (partition: number): string => `${ofPartition(partition)}newest`,
+  /** Up to this one, nothing is left of any but the live one. */
+  swept: (partition: number): string => `${ofPartition(partition)}swept`,
+};
+
+/** Pattern of every key of a state, in all partitions and generations. */
+export const EVERY_KEY = 'serendip:state:{*}:*';
+
+/** Whose a key is; undefined for one that holds no state. */
+export function ownerOfKey(key: string): { readonly partition: number; readonly generation: number } | undefined {
+  const { partition, generation, rest = '' } = /^serendip:state:\{(?<partition>\d+)\}:(?:g(?<generation>\d+):)?(?<rest>.*)/s.exec(key)?.groups ?? {};
+  if (partition === undefined || (generation === undefined && ['live', 'newest', 'swept'].includes(rest))) return undefined;
+  return { partition: Number(partition), generation: Number(generation ?? FIRST_GENERATION) };
+}
+
+export const generationOf = (value: Reply | undefined): number => Number(value ?? FIRST_GENERATION);
 
 export const HEAD_FIELDS = ['cursor', 'items', 'sequence', 'hour'] as const;
 

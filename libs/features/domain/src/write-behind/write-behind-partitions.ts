@@ -19,6 +19,8 @@ interface Slot {
   underWay: Promise<void> | undefined;
   /** Whether the write has something in it that nobody has seen. */
   isPassing: boolean;
+  /** How often another generation has become the live one: what was begun before is of the one that was. */
+  switches: number;
 }
 
 const nothing = (): void => undefined;
@@ -28,7 +30,7 @@ const nothing = (): void => undefined;
  * records or have something for other partitions, are written before they are seen, together with what waits.
  */
 export class WriteBehindPartitions implements PartitionStore {
-  private readonly slots: readonly Slot[] = Array.from({ length: PARTITIONS }, () => ({ newest: undefined, waiting: undefined, writing: undefined, underWay: undefined, isPassing: false }));
+  private readonly slots: readonly Slot[] = Array.from({ length: PARTITIONS }, () => ({ newest: undefined, waiting: undefined, writing: undefined, underWay: undefined, isPassing: false, switches: 0 }));
   private onStale: (partition: number) => void = nothing;
 
   constructor(private beneath: PartitionStore) {}
@@ -50,18 +52,22 @@ export class WriteBehindPartitions implements PartitionStore {
 
   async find(partition: number, wanted: WantedState): Promise<FoundState> {
     // Taken before what is beneath is read, so that nothing is missed that is written meanwhile.
-    const { waiting, writing } = this.slots[partition]!;
+    const slot = this.slots[partition]!;
+    const { waiting, writing, switches } = slot;
     const found = await this.beneath.find(partition, wanted);
+    if (slot.switches !== switches) return this.find(partition, wanted);
     const written = writing?.over(found, wanted) ?? found;
     return waiting?.over(written, wanted) ?? written;
   }
 
   async commit(partition: number, expectedCursor: number, commit: PartitionCommit): Promise<void> {
     const slot = this.slots[partition]!;
+    const { switches } = slot;
     // Whatever is waited for, others may have gone on meanwhile: it is looked at again.
     while (slot.newest === undefined || isBlocked(commit, slot)) await (slot.newest === undefined ? this.learn(partition) : slot.underWay);
     const { cursor } = slot.newest;
-    if (cursor !== expectedCursor) throw staleOwner(partition, cursor, expectedCursor);
+    // What it was made from was found in the generation before, though the cursor may be the same.
+    if (cursor !== expectedCursor || slot.switches !== switches) throw staleOwner(partition, cursor, expectedCursor);
     if (!canWait(commit, slot)) return this.write(partition, { from: expectedCursor, commit });
     slot.waiting = slot.waiting?.and(commit) ?? new WaitingCommit(expectedCursor, commit);
     slot.newest = commit.head;
@@ -79,7 +85,20 @@ export class WriteBehindPartitions implements PartitionStore {
     const busy = (): Promise<void> | undefined => this.slots.find(({ underWay }) => underWay !== undefined)?.underWay;
     for (let underWay = busy(); underWay !== undefined; underWay = busy()) await underWay;
     this.beneath = beneath;
-    for (const slot of this.slots) Object.assign(slot, { waiting: undefined, newest: undefined });
+    for (const slot of this.slots) Object.assign(slot, { waiting: undefined, newest: undefined, switches: slot.switches + 1 });
+  }
+
+  /** Another generation of a partition is live beneath: what was seen of the one before is dropped, and whoever asked to be told of stale ones hears of it. */
+  switched(partition: number): void {
+    const slot = this.slots[partition]!;
+    slot.switches++;
+    slot.writing = undefined;
+    this.dropStale(partition);
+  }
+
+  /** How often another generation of a partition has become the live one. */
+  switchesOf(partition: number): number {
+    return this.slots[partition]!.switches;
   }
 
   /** Forgets what is known of a partition and not written, once nothing of it is under way: it is another's, or read anew from beneath. */
@@ -111,15 +130,15 @@ export class WriteBehindPartitions implements PartitionStore {
   /** Nothing else of the partition is under way. */
   private async write(partition: number, passing?: { readonly from: number; readonly commit: PartitionCommit }): Promise<void> {
     const slot = this.slots[partition]!;
-    const { waiting } = slot;
+    const { waiting, switches } = slot;
     const all = passing === undefined ? waiting! : waiting?.and(passing.commit) ?? new WaitingCommit(passing.from, passing.commit);
     const writing = this.beneath.commit(partition, all.from, { ...all.commit, items: passing?.commit.items ?? [], outgoing: passing?.commit.outgoing ?? [] });
     Object.assign(slot, { waiting: undefined, writing: waiting, underWay: writing.then(nothing, nothing), isPassing: passing !== undefined });
     try {
       await writing;
-      if (passing !== undefined) slot.newest = passing.commit.head;
+      if (passing !== undefined && slot.switches === switches) slot.newest = passing.commit.head;
     } catch (error) {
-      this.keepWaiting(partition, waiting, error);
+      if (slot.switches === switches) this.keepWaiting(partition, waiting, error);
       throw error;
     } finally {
       Object.assign(slot, { writing: undefined, underWay: undefined, isPassing: false });

@@ -7,7 +7,7 @@ import { MemoryStateStore } from '../memory-state-store.js';
 import type { FoundState, PartitionCommit, PartitionHead, WantedState } from '../partition-store.js';
 import type { UserKey } from '../state-reader.js';
 import { PARTITION, TENANT, USERS, aStateEvent, anItemChange } from '../testing/a-state-event.js';
-import { applierOf, applyLog, dumpState, logOf, partitionLogs, stateStoreConformance } from '../testing/index.js';
+import { SharedMemoryStateStore, applierOf, applyLog, dumpState, logOf, partitionLogs, stateStoreConformance } from '../testing/index.js';
 import { WriteBehindStateStore } from './write-behind-state-store.js';
 
 /** One that a crash or an orderly end, by turns, leaves behind to be opened again. */
@@ -226,5 +226,39 @@ describe('switching to another generation', () => {
     await store.switchTo(generation);
     expect((await store.written.head(PARTITION)).cursor).toBe((await generation.head(PARTITION)).cursor);
     expect((await store.written.head(PARTITION)).cursor).toBeGreaterThan(0);
+  });
+
+  it('drops what was seen of a partition when the store beneath finds another generation live, and says so', async () => {
+    const before = new SharedMemoryStateStore();
+    const store = new WriteBehindStateStore(before);
+    const log = logOf(['1', '2', '3'].map((eventId) => aStateEvent({ eventId })));
+    const stale: number[] = [];
+    store.partitions.whenStale((partition) => stale.push(partition));
+    await applyLog(store, log);
+    expect((await store.partitions.head(PARTITION)).cursor).toBe(4);
+    for (const switched of before.switched) switched(PARTITION);
+    expect(stale).toEqual([PARTITION]);
+    expect(await dumpState(store)).toEqual(await dumpState(new MemoryStateStore()));
+    await applyLog(store, log);
+    await store.flush();
+    const whole = new MemoryStateStore();
+    await applyLog(whole, log);
+    expect(await dumpState(before)).toEqual(await dumpState(whole));
+  });
+
+  it('refuses a commit that was under way when it was found, though the cursor is the same', async () => {
+    const before = new SharedMemoryStateStore();
+    const store = new WriteBehindStateStore(before);
+    const batch = logOf([aStateEvent({ eventId: '1' })]);
+    const committing = applierOf(store).apply(batch, { cursor: 0, end: 2 });
+    const head = before.head.bind(before);
+    before.head = async (partition) => {
+      before.head = head;
+      for (const switched of before.switched) switched(partition);
+      return head(partition);
+    };
+    await expect(committing).rejects.toMatchObject({ reason: 'STALE_OWNER' });
+    await applyLog(store, batch);
+    expect((await store.partitions.head(PARTITION)).cursor).toBe(2);
   });
 });

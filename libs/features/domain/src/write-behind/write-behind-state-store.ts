@@ -22,6 +22,7 @@ export class WriteBehindStateStore implements StateStore, StateReader {
   constructor(private beneath: StateStore) {
     this.partitions = new WriteBehindPartitions(beneath.partitions);
     this.shared = beneath.shared;
+    this.shared?.whenSwitched((partition) => this.partitions.switched(partition));
   }
 
   get catalogue(): CatalogueReader {

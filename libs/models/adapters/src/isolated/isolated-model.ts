@@ -2,21 +2,29 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DomainError } from '@serendip/shared-errors';
-import type { Answered, Asked, GraphSignature, Measured, Tensors } from './messages.js';
+import type { Answered, Asked, GraphSignature, Measured, Placed, Tensors } from './messages.js';
 
 export interface IsolationLimits {
   /** Resident memory of the process, bytes. */
   readonly memoryBytes: number;
-  /** Longest wait for one answer. */
+  /** Longest wait for one answer, once the runtime is there. */
   readonly timeoutMs: number;
 }
 
 export const ISOLATION: IsolationLimits = { memoryBytes: 2 * 2 ** 30, timeoutMs: 20_000 };
 
+/** Longest wait for the runtime, before anything of the model is read: on a busy machine TensorFlow takes its time. */
+const PREPARE_MS = 120_000;
 const WATCH_MS = 10;
 const HEAP_MB = 512;
 /** The sources run as they are in tests. */
 const PROGRAM = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './process.ts' : './process.js', import.meta.url));
+
+interface Patience {
+  readonly ms: number;
+  /** What is said of an answer that came later than this. */
+  readonly late: string;
+}
 
 /**
  * A model in a process of its own: without this one's environment, without leave to write files or start processes, killed when it takes too much
@@ -46,8 +54,10 @@ export class IsolatedModel {
     return this.peak;
   }
 
-  async load(file: string): Promise<GraphSignature> {
-    return (await this.ask({ kind: 'load', file }, 'loaded')).signature;
+  async load(placed: Placed): Promise<GraphSignature> {
+    const { runtime } = placed;
+    await this.ask({ kind: 'prepare', runtime }, 'prepared', { ms: PREPARE_MS, late: `${runtime} was not ready in ${PREPARE_MS / 1000} s: this machine is too busy. Push the model once more when it is less so.` });
+    return (await this.ask({ kind: 'load', placed }, 'loaded')).signature;
   }
 
   async run(inputs: Tensors): Promise<Tensors> {
@@ -63,10 +73,10 @@ export class IsolatedModel {
     this.end('MODEL_CRASHED', 'The model was closed.');
   }
 
-  private ask<K extends Answered['kind']>(asked: Asked, expected: K): Promise<Extract<Answered, { kind: K }>> {
+  private ask<K extends Answered['kind']>(asked: Asked, expected: K, { ms, late }: Patience = this.patience(asked)): Promise<Extract<Answered, { kind: K }>> {
     const { promise, resolve, reject } = Promise.withResolvers<Extract<Answered, { kind: K }>>();
     if (this.ended !== undefined) return Promise.reject(this.ended);
-    const timer = setTimeout(() => this.end('MODEL_TOO_SLOW', `The model gave no answer in ${this.limits.timeoutMs / 1000} s (${asked.kind}): it may never end.`), this.limits.timeoutMs);
+    const timer = setTimeout(() => this.end('MODEL_TOO_SLOW', late), ms);
     const onMessage = (answered: Answered): void => {
       if (answered.kind === expected) resolve(answered as Extract<Answered, { kind: K }>);
       else reject(new DomainError('INVALID_ARGUMENT', 'MODEL_FAILED', answered.kind === 'failed' ? answered.message : `an answer of kind ${answered.kind}`));
@@ -78,6 +88,11 @@ export class IsolatedModel {
       clearTimeout(timer);
       this.child.off('message', onMessage);
     });
+  }
+
+  private patience({ kind }: Asked): Patience {
+    const ms = this.limits.timeoutMs;
+    return { ms, late: `The model gave no answer in ${ms / 1000} s (${kind}): it may never end.` };
   }
 
   private end(reason: 'MODEL_CRASHED' | 'MODEL_TOO_SLOW' | 'MODEL_OVER_MEMORY', message: string): void {

@@ -1,3 +1,5 @@
+import type { RuntimeName } from '@serendip/platform-runtimes';
+
 /** Values that cross between processes, typed arrays as they are. */
 export interface TensorValue {
   readonly dtype: 'float32' | 'float64' | 'int32' | 'int64' | 'bool';
@@ -28,13 +30,23 @@ export interface Measured {
   readonly cpuSeconds: number;
 }
 
+/** A model's files as they lie in a folder, and what is to run them. */
+export interface Placed {
+  readonly runtime: RuntimeName;
+  readonly folder: string;
+  /** Names of the files; a SavedModel's are where TensorFlow looks for them. */
+  readonly files: readonly string[];
+}
+
 /** What is asked of the process, one thing at a time. */
 export type Asked =
-  | { readonly kind: 'load'; readonly file: string }
+  | { readonly kind: 'prepare'; readonly runtime: RuntimeName }
+  | { readonly kind: 'load'; readonly placed: Placed }
   | { readonly kind: 'run'; readonly inputs: Tensors }
   | { readonly kind: 'measure'; readonly inputs: Tensors; readonly seconds: number };
 
 export type Answered =
+  | { readonly kind: 'prepared' }
   | { readonly kind: 'loaded'; readonly signature: GraphSignature }
   | { readonly kind: 'ran'; readonly outputs: Tensors }
   | { readonly kind: 'measured'; readonly measured: Measured }

@@ -3,16 +3,17 @@
  * TypeScript too.
  */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Answered, Asked, GraphTensor, Measured, Tensors, TensorValue } from './messages.js';
+import { SAVED_MODEL_FILE, loadRuntime, loadSavedModelFolder, prepareRuntime, type ModelRuntime, type Tensors as Given, type TensorSpec } from '@serendip/platform-runtimes';
+import type { Answered, Asked, GraphTensor, Measured, Placed, Tensors } from './messages.js';
 
 const LEAST_RUNS = 5;
 /** A model that is far too slow is not run so often: so many times what was asked is enough. */
 const MOST_TIMES = 5;
 const MOST_RUNS = 1000;
 
-let session: InferenceSession | undefined;
+let model: ModelRuntime | undefined;
 
 process.on('message', (asked: Asked) => {
   answer(asked).catch((error: unknown): Answered => ({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })).then((answered) => process.send!(answered));
@@ -22,33 +23,41 @@ process.on('disconnect', () => process.exit());
 new Worker('const parent = process.ppid; setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, "SIGKILL"); }, 500);', { eval: true, execArgv: [] }).unref();
 
 async function answer(asked: Asked): Promise<Answered> {
-  if (asked.kind === 'load') {
-    // From bytes, never from a path: then a model can't name files.
-    session = await InferenceSession.create(readFileSync(asked.file), { executionProviders: ['cpu'], intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 4 });
-    return { kind: 'loaded', signature: { inputs: session.inputMetadata.map(tensorOf), outputs: session.outputMetadata.map(tensorOf) } };
+  if (asked.kind === 'prepare') {
+    await prepareRuntime(asked.runtime);
+    return { kind: 'prepared' };
   }
-  const feeds = Object.fromEntries(Object.entries(asked.inputs).map(([name, { dtype, data, dims }]) => [name, new Tensor(dtype, data as Float32Array, dims)]));
-  if (asked.kind === 'run') return { kind: 'ran', outputs: await run(feeds) };
-  return { kind: 'measured', measured: await measure(feeds, asked.seconds) };
+  if (asked.kind === 'load') {
+    model = await load(asked.placed);
+    return { kind: 'loaded', signature: { inputs: model.inputs.map(tensorOf), outputs: model.outputs.map(tensorOf) } };
+  }
+  const given = Object.fromEntries(Object.entries(asked.inputs).map(([name, { dtype, data, dims }]) => [name, { type: dtype, data, shape: dims }]));
+  if (asked.kind === 'run') return { kind: 'ran', outputs: await run(given) };
+  return { kind: 'measured', measured: await measure(given, asked.seconds) };
 }
 
-const tensorOf = (metadata: InferenceSession.ValueMetadata): GraphTensor => (
-  metadata.isTensor ? { name: metadata.name, dtype: metadata.type, shape: [...metadata.shape] } : { name: metadata.name, dtype: 'no tensor', shape: [] });
-
-async function run(feeds: Record<string, Tensor>): Promise<Tensors> {
-  const outputs = await session!.run(feeds);
-  return Object.fromEntries(Object.entries(outputs).map(([name, { type, dims, data }]) => [name, { dtype: type as TensorValue['dtype'], dims: [...dims], data: data as Float32Array }]));
+/** From bytes where that is possible: then a model can't name files. TensorFlow itself reads a SavedModel where it lies. */
+function load({ runtime, folder, files }: Placed): Promise<ModelRuntime> {
+  if (runtime === 'tfjs-node' && files.includes(SAVED_MODEL_FILE)) return loadSavedModelFolder(folder);
+  return loadRuntime(runtime, Object.fromEntries(files.map((name) => [name, new Uint8Array(readFileSync(join(folder, name)))])));
 }
 
-async function measure(feeds: Record<string, Tensor>, seconds: number): Promise<Measured> {
-  await session!.run(feeds);
+const tensorOf = ({ name, type, shape }: TensorSpec): GraphTensor => ({ name, dtype: type, shape: [...shape] });
+
+async function run(given: Given): Promise<Tensors> {
+  const outputs = await model!.run(given);
+  return Object.fromEntries(Object.entries(outputs).map(([name, { type, shape, data }]) => [name, { dtype: type, dims: [...shape], data }]));
+}
+
+async function measure(given: Given, seconds: number): Promise<Measured> {
+  await model!.run(given);
   const times: number[] = [];
   const cpu = process.cpuUsage();
   const begun = performance.now();
   const spent = (): number => (performance.now() - begun) / 1000;
   while (times.length === 0 || (spent() < seconds * MOST_TIMES && times.length < LEAST_RUNS) || (spent() < seconds && times.length < MOST_RUNS)) {
     const started = performance.now();
-    await session!.run(feeds);
+    await model!.run(given);
     times.push(performance.now() - started);
   }
   const { user, system } = process.cpuUsage(cpu);

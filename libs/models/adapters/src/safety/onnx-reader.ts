@@ -1,4 +1,5 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { eachField } from './protobuf-fields.js';
 
 /** What a scan needs to know of an ONNX model; weights are not copied. */
 export interface OnnxModel {
@@ -62,19 +63,6 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
   }
   if (graphs !== 1) throw new RangeError(`it is no ONNX model: it has ${graphs} graphs`);
   return found;
-}
-
-type Fields = Readonly<Record<number, (reader: BinaryReader) => void>>;
-
-function eachField(bytes: Uint8Array, fields: Fields): void {
-  const reader = new BinaryReader(bytes);
-  while (reader.pos < reader.len) {
-    const [field, wireType] = reader.tag();
-    const read = fields[field];
-    if (read === undefined) reader.skip(wireType, field);
-    else if (wireType === WireType.LengthDelimited || wireType === WireType.Varint) read(reader);
-    else throw new RangeError(`field ${field} has wire type ${wireType}`);
-  }
 }
 
 function operatorSet(bytes: Uint8Array, { operatorSets }: Found): void {

@@ -1,13 +1,6 @@
 import { ALLOWED_OPERATORS, adviceOn } from './onnx-operators.js';
 import { readOnnx } from './onnx-reader.js';
-
-export const LIMITS = { bytes: 2 ** 29, nodes: 20_000, elements: 2 ** 27 } as const;
-
-export interface Scan {
-  /** What is wrong and what to do about it, a sentence each; none for a model that may be loaded. */
-  readonly faults: readonly string[];
-  readonly figures: Readonly<Record<string, number>>;
-}
+import { LIMITS, sizeFaults, type Scan } from './scan.js';
 
 /** Whether an ONNX file is arithmetic over tensors that are all in it. It is read, not loaded. */
 export function scanOnnx(name: string, bytes: Uint8Array): Scan {
@@ -24,8 +17,7 @@ export function scanOnnx(name: string, bytes: Uint8Array): Scan {
         ...(shapeless === undefined ? [] : [`${name} has the weight '${shapeless.name}' of an invalid shape: export it again.`]),
         ...(functions === 0 ? [] : [`${name} brings ${functions} functions of its own: inline them (onnx.inliner.inline_local_functions).`]),
         ...strange.map((operator) => `${name} uses the operator ${operator.replace(/^::/, '')}: ${adviceOn(operator)}.`),
-        ...(nodes <= LIMITS.nodes ? [] : [`${name} has ${nodes} nodes, more than ${LIMITS.nodes}: make it smaller.`]),
-        ...(weights <= LIMITS.elements ? [] : [`${name} says that it holds ${weights} weights, more than ${LIMITS.elements}: make it smaller.`]),
+        ...sizeFaults(name, { nodes, elements: weights }),
       ],
       figures: { bytes: bytes.length, nodes, operators: operators.size, weights, subgraphDepth: depth },
     };

@@ -1,12 +1,12 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePort } from '@serendip/platform-grpc/free-port';
 
 const runProgram = promisify(execFile);
 const PATIENCE_MS = 20_000;
@@ -16,18 +16,6 @@ const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '']
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => { for (const child of running) child.kill('SIGKILL'); });
-
-const isFree = (port: number): Promise<boolean> => new Promise((resolve) => {
-  const server = createServer().once('error', () => resolve(false)).listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-});
-
-/** Below the ports of outgoing connections, so that a server finds its own free when it starts again. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 2000);
-    if ((await isFree(port)) && (await isFree(port + BUS))) return port;
-  }
-}
 
 /** Runs redis-cli; answers what it printed. */
 export async function redisCli(...args: readonly string[]): Promise<string> {
@@ -52,7 +40,7 @@ export class RedisServer {
 
   /** Starts one; settings as on its command line, for example `--appendonly`, `no`. Rejects when there is no redis-server here, or it ends. */
   static async start(...settings: readonly string[]): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), settings);
+    const server = new RedisServer(await freePort({ beside: BUS }), settings);
     await server.start();
     return server;
   }

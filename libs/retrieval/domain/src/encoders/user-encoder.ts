@@ -7,4 +7,7 @@ export interface UserEncoder {
    * item rows, newest first; rows that do not exist are skipped.
    */
   encode(recent: ArrayLike<number>, out: Float32Array): number | Promise<number>;
+
+  /** Gives back what it holds, if anything; it must not be used after that. */
+  close?(): Promise<void>;
 }

@@ -12,7 +12,7 @@ import type { PopularityOrder } from '../catalogue/popularity-order.js';
 export function pinnedRows({ expressions: { pins }, filter, retriever, userVector }: RetrievalQuery, popularity: PopularityOrder): readonly Int32Array[] {
   return pins.map((pin) => {
     const matching: SearchSet = { rows: pin.passing?.() ?? filter.rows, mask: filter.mask, allows: both(filter, pin) };
-    if (retriever !== undefined && userVector !== undefined) return retriever.search(userVector, matching, pins.length).rows;
+    if (retriever !== undefined && userVector !== undefined) return retriever.searchHere(userVector, matching, pins.length).rows;
     return mostPopular(matching, { popularity, limit: pins.length });
   });
 }

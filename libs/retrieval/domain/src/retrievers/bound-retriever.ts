@@ -3,9 +3,9 @@ import type { NeighbourScores } from '../encoders/neighbours.js';
 import type { Best } from '../ordering/top-k.js';
 import type { SearchSet } from '../request/search-filter.js';
 import type { CatalogueView } from '../catalogue/catalogue-view.js';
-import type { Clock } from '../catalogue/derived.js';
+import type { ItemEncoder } from '../encoders/item-encoder.js';
 import type { RetrieverModel } from './retriever-model.js';
-import { ItemVectors } from './item-vectors.js';
+import { ItemVectors, type ItemVectorsOptions } from './item-vectors.js';
 
 /** Catalogue rows with a score above 0, in no order. */
 export interface NextItems {
@@ -22,9 +22,9 @@ export class BoundRetriever {
   readonly columns: ItemColumns;
   private readonly vectors: ItemVectors;
 
-  constructor(readonly model: RetrieverModel, private readonly view: CatalogueView, clock: Clock) {
+  constructor(readonly model: RetrieverModel, private readonly view: CatalogueView, options: ItemVectorsOptions) {
     this.columns = view.columns;
-    this.vectors = new ItemVectors(model, view.columns, clock);
+    this.vectors = new ItemVectors(model, view.columns, options);
     this.refresh();
   }
 
@@ -37,7 +37,27 @@ export class BoundRetriever {
     return this.vectors.changes;
   }
 
-  /** Takes in what is new in the catalogue; nearly free when nothing is. */
+  /** Whether rows of the catalogue are left that it has not taken in: they are not found yet. */
+  get isBehind(): boolean {
+    return this.vectors.isBehind;
+  }
+
+  /** Items of the catalogue that the model does not know: all, and those that have a vector from an encoder. */
+  get newItems(): { readonly count: number; readonly encoded: number; readonly encodedBy: string | undefined } {
+    return this.vectors.newItems;
+  }
+
+  /** From now on this encoder gives items that the model does not know their vectors; without one they have those of others like them. */
+  encodeBy(encoder: ItemEncoder | undefined): void {
+    this.vectors.encodeBy(encoder);
+  }
+
+  /** Once the encoder has been asked about every item that is there, or has failed, or soon after a time of the clock. */
+  encoded(untilMs?: number): Promise<void> {
+    return this.vectors.newItems.settled(untilMs);
+  }
+
+  /** Takes in what is new in the catalogue, of very much only the next part; nearly free when nothing is. */
   refresh(): void {
     this.vectors.refresh(this.view.catalogueRevision);
   }
@@ -50,9 +70,14 @@ export class BoundRetriever {
     return typeof items === 'number' ? known(items) : items.then(known);
   }
 
-  /** The rows of the set that this user likes best, with their exact scores, best first. */
-  search(user: Float32Array, set: SearchSet, limit: number): Best {
+  /** The rows of the set that this user likes best, with their exact scores, best first; later, where the version is searched elsewhere. */
+  search(user: Float32Array, set: SearchSet, limit: number): Best | Promise<Best> {
     return this.vectors.search(user, set, limit);
+  }
+
+  /** The same at once, wherever the version is searched. */
+  searchHere(user: Float32Array, set: SearchSet, limit: number): Best {
+    return this.vectors.searchHere(user, set, limit);
   }
 
   /** Scores of catalogue rows for this user; the same numbers as `search` finds. */

@@ -5,7 +5,7 @@ import { RetrieverModel, type RetrieverParts } from './retriever-model.js';
 const good = randomRetriever(['a', 'b', 'c']);
 const refusal = (more: Partial<RetrieverParts>): string => {
   try {
-    new RetrieverModel({ ...good, ...more });
+    RetrieverModel.of({ ...good, ...more });
     return '';
   } catch (error) {
     return (error as Error).message;
@@ -14,7 +14,7 @@ const refusal = (more: Partial<RetrieverParts>): string => {
 
 describe('RetrieverModel', () => {
   it('knows its items', () => {
-    const model = new RetrieverModel(good);
+    const model = RetrieverModel.of(good);
     expect(['a', 'b', 'c', 'd'].map((id) => model.rowOfId(id))).toEqual([0, 1, 2, -1]);
   });
 
@@ -32,6 +32,6 @@ describe('RetrieverModel', () => {
 
   it('works without neighbours', () => {
     const { neighbours: _, similar: __, ...bare } = good;
-    expect(new RetrieverModel(bare).next).toBeUndefined();
+    expect(RetrieverModel.of(bare).next).toBeUndefined();
   });
 });

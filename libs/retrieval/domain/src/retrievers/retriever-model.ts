@@ -1,24 +1,20 @@
-import { DomainError } from '@serendip/shared-errors';
 import { HashTable64, hash64 } from '@serendip/shared-identity';
 import { LagFilterEncoder, type LagFilterWeights } from '../encoders/lag-filter.js';
 import { NeighbourScorer, type NeighbourTable } from '../encoders/neighbours.js';
 import type { UserEncoder } from '../encoders/user-encoder.js';
+import type { PlaceSearch } from '../vectors/place-search.js';
+import { VectorIndex } from '../vectors/vector-index.js';
+import { prepareRetriever, type PreparedRetriever, type RetrieverTables } from './prepare-retriever.js';
 
-/** What a retriever version is made of. Tables have one row for each item, in the order of `items`. */
-export interface RetrieverParts {
-  /** name@version. */
-  readonly reference: string;
-  readonly items: readonly string[];
-  readonly encoder: LagFilterWeights;
-  /** items × d: an item as an answer. */
-  readonly itemOut: Float32Array;
-  readonly bias: Float32Array;
-  readonly neighbours?: NeighbourTable;
-  readonly similar?: NeighbourTable;
+export interface RetrieverModelOptions {
+  /** Must be given where there is no lag filter. */
+  readonly encoder?: UserEncoder | undefined;
+  /** What searches the index elsewhere; without it, it is searched here. */
+  readonly elsewhere?: PlaceSearch | undefined;
 }
 
-/** The same with an encoder of any kind. */
-export type EncodedRetrieverParts = Omit<RetrieverParts, 'encoder'> & { readonly encoder: LagFilterWeights | UserEncoder };
+/** What a retriever version with the encoder `lag-filter` is made of. */
+export type RetrieverParts = Omit<RetrieverTables, 'dimension' | 'encoder'> & { readonly encoder: LagFilterWeights };
 
 /** The user's items beyond these say little about what is similar to the newest. */
 const SIMILAR_LAGS = 8;
@@ -30,29 +26,36 @@ export class RetrieverModel {
   readonly size: number;
   readonly dimension: number;
   readonly encoder: UserEncoder;
-  readonly itemOut: Float32Array;
-  readonly bias: Float32Array;
+  readonly index: VectorIndex;
+  /** The bias of an item that the version does not know. */
+  readonly newBias: number;
   readonly next: NeighbourScorer | undefined;
   readonly similarToSeeds: NeighbourScorer | undefined;
   readonly similarToRecent: NeighbourScorer | undefined;
   readonly bytes: number;
   private readonly rowOfHash: HashTable64;
+  private readonly search: PlaceSearch | undefined;
 
-  /** Throws INVALID_ARGUMENT when the parts don't fit together or hold a number that is not finite. */
-  constructor({ reference, items, encoder, itemOut, bias, neighbours, similar }: EncodedRetrieverParts) {
-    check(reference, { items, encoder, itemOut, bias, neighbours, similar });
+  /** Takes no time. */
+  constructor(prepared: PreparedRetriever, { encoder, elsewhere }: RetrieverModelOptions = {}) {
+    const { reference, size, dimension, encoder: weights, rowOfHash, index, newBias, neighbours, similar } = prepared;
     this.reference = reference;
-    this.size = items.length;
-    this.dimension = encoder.dimension;
-    this.encoder = isEncoder(encoder) ? encoder : new LagFilterEncoder(encoder);
-    this.itemOut = itemOut;
-    this.bias = bias;
+    this.size = size;
+    this.dimension = dimension;
+    this.encoder = encoder ?? new LagFilterEncoder(weights!);
+    this.index = new VectorIndex(index);
+    this.search = elsewhere;
+    this.newBias = newBias;
     this.next = neighbours === undefined ? undefined : new NeighbourScorer(neighbours);
     this.similarToSeeds = similar === undefined ? undefined : new NeighbourScorer(similar, { lags: MOST_SEEDS, decay: 1 });
     this.similarToRecent = similar === undefined ? undefined : new NeighbourScorer(similar, { lags: SIMILAR_LAGS });
-    this.bytes = [isEncoder(encoder) ? undefined : encoder.itemIn, itemOut, bias, neighbours?.ids, neighbours?.weights, similar?.ids, similar?.weights].reduce((sum, table) => sum + (table?.byteLength ?? 0), 0);
-    this.rowOfHash = new HashTable64(items.length);
-    items.forEach((id, row) => this.rowOfHash.set(hash64(id), row));
+    this.rowOfHash = HashTable64.of(rowOfHash);
+    this.bytes = this.index.bytes + bytesOf([weights?.itemIn, rowOfHash.slots, neighbours?.ids, neighbours?.weights, similar?.ids, similar?.weights]);
+  }
+
+  /** Checks and indexes the tables on this thread (`prepareRetriever`). */
+  static of(parts: RetrieverParts): RetrieverModel {
+    return new RetrieverModel(prepareRetriever({ ...parts, dimension: parts.encoder.dimension }));
   }
 
   /** Row of an item by its id, or -1. */
@@ -65,26 +68,22 @@ export class RetrieverModel {
   rowOfHashed(lo: number, hi: number): number {
     return this.rowOfHash.get(lo, hi);
   }
-}
 
-const isEncoder = (encoder: EncodedRetrieverParts['encoder']): encoder is UserEncoder => 'encode' in encoder;
+  /** What searches the index in this thread's place, while it can. */
+  get elsewhere(): PlaceSearch | undefined {
+    return this.search?.isLost === true ? undefined : this.search;
+  }
 
-function check(reference: string, { items, encoder, itemOut, bias, neighbours, similar }: Omit<EncodedRetrieverParts, 'reference'>): void {
-  const refuse = (what: string): never => {
-    throw new DomainError('INVALID_ARGUMENT', 'RETRIEVER_INVALID', `Retriever ${reference} can't be used: ${what}.`);
-  };
-  const sizes: readonly (readonly [string, number, number])[] = [
-    ...(isEncoder(encoder) ? [] : [['item_in', encoder.itemIn.length, items.length * encoder.dimension] as const]),
-    ['item_out', itemOut.length, items.length * encoder.dimension],
-    ['bias', bias.length, items.length],
-    ...(neighbours === undefined ? [] : [['neighbours', neighbours.ids.length, items.length * neighbours.width] as const]),
-    ...(similar === undefined ? [] : [['similar', similar.ids.length, items.length * similar.width] as const]),
-  ];
-  for (const [name, has, needs] of sizes) if (has !== needs) refuse(`${name} has ${has} values and needs ${needs}`);
-  const { itemIn, lagWeights, w1, b1, w2 } = isEncoder(encoder) ? {} as Partial<LagFilterWeights> : encoder;
-  const floats = { itemIn, lagWeights, w1, b1, w2, itemOut, bias, neighbours: neighbours?.weights, similar: similar?.weights };
-  for (const [name, values] of Object.entries(floats)) if (values?.every(Number.isFinite) === false) refuse(`${name} has values that are not finite`);
-  for (const [name, table] of Object.entries({ neighbours, similar })) {
-    if (table?.ids.some((id) => id < -1 || id >= items.length)) refuse(`${name} has rows that don't exist`);
+  /** What searches it, and on what. */
+  get searchedBy(): { readonly runtime: string; readonly device: string } {
+    return this.elsewhere ?? { runtime: this.index.lists === undefined ? 'codes' : 'lists', device: 'cpu' };
+  }
+
+  /** Gives back what the encoder and the search hold; it must not be used after that. */
+  async close(): Promise<void> {
+    await this.encoder.close?.();
+    await this.search?.close();
   }
 }
+
+const bytesOf = (tables: readonly (NeighbourTable['ids'] | Float32Array | undefined)[]): number => tables.reduce((sum, table) => sum + (table?.byteLength ?? 0), 0);

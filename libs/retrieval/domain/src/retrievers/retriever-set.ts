@@ -1,37 +1,58 @@
 import type { CatalogueReader, CatalogueView } from '../catalogue/catalogue-view.js';
 import type { Clock } from '../catalogue/derived.js';
+import type { EncodingListener } from '../encoders/item-encoder.js';
 import { BoundRetriever } from './bound-retriever.js';
+import { FailedLoads } from './failed-loads.js';
+import type { ItemEncoderSet } from './item-encoder-set.js';
 import type { RetrieverModel } from './retriever-model.js';
-import { referenceName, type RetrieverReference } from './retriever-reference.js';
+import { referenceName, type ModelReference } from './model-reference.js';
+import { turn } from './turn.js';
 import { warmUp } from './warm-up.js';
 
 /** Brings a retriever version from where bundles are kept. */
 export abstract class RetrieverLoader {
   /** Rejects when the bundle is missing, damaged or not a retriever. */
-  abstract load(reference: RetrieverReference): Promise<RetrieverModel>;
+  abstract load(reference: ModelReference): Promise<RetrieverModel>;
 }
 
 /** Called after each try to load a version. */
-export type LoadListener = (reference: RetrieverReference, outcome: { readonly tookMs: number; readonly error?: unknown }) => void;
+export type LoadListener = (reference: ModelReference, outcome: { readonly tookMs: number; readonly error?: unknown }) => void;
 
 interface Loaded {
-  readonly reference: RetrieverReference;
+  readonly reference: ModelReference;
   readonly model: RetrieverModel;
   bound?: BoundRetriever;
+  /** The bound's changes that are counted. */
+  seen?: number;
   unwantedSinceMs?: number;
 }
 
-interface Failed {
-  readonly reference: RetrieverReference;
-  readonly error: unknown;
-  readonly tries: number;
-  readonly againAtMs: number;
+export interface RetrieverSetParts {
+  readonly loader: RetrieverLoader;
+  readonly catalogues: CatalogueReader;
+  readonly clock: Clock;
+  /** What gives items that a version does not know their vectors; without it these are means. */
+  readonly encoders?: Pick<ItemEncoderSet, 'of' | 'upToDate'>;
+  readonly onLoad?: LoadListener;
+  readonly onEncode?: EncodingListener;
 }
 
-const FIRST_RETRY_MS = 1000;
-const MOST_RETRY_MS = 60_000;
+/** A version as it serves. */
+export interface ListedRetriever {
+  readonly reference: ModelReference;
+  readonly items: number;
+  readonly bytes: number;
+  /** What searches it, and on what. */
+  readonly runtime: string;
+  readonly device: string;
+  /** Items of the catalogue that it does not know: all, those whose vector comes from an encoder, and that encoder's name@version. */
+  readonly newItems: { readonly count: number; readonly encoded: number; readonly encodedBy: string | undefined };
+}
+
 /** How long a version nobody's configuration names is kept for requests that still do. */
 const GRACE_MS = 60_000;
+/** How long a version that is loaded waits for vectors of new items: others, and other tenants', are loaded after it. What is left then is encoded while it serves. */
+const ENCODING_MS = 10_000;
 
 const keyOf = ({ tenant, ...reference }: { tenant: string; name: string; version: number }): string => `${tenant}\n${referenceName(reference)}`;
 
@@ -41,15 +62,19 @@ const keyOf = ({ tenant, ...reference }: { tenant: string; name: string; version
  */
 export class RetrieverSet {
   private readonly loaded = new Map<string, Loaded>();
-  private readonly failed = new Map<string, Failed>();
-  private wanted = new Map<string, RetrieverReference>();
+  private readonly failed: FailedLoads<ModelReference>;
+  private wanted = new Map<string, ModelReference>();
   private updating: Promise<void> = Promise.resolve();
   private changed = 0;
+  /** Those that have not taken in all of their catalogue, until they have. */
+  private readonly behind = new Map<Loaded, Promise<void>>();
 
-  constructor(private readonly parts: { readonly loader: RetrieverLoader; readonly catalogues: CatalogueReader; readonly clock: Clock; readonly onLoad?: LoadListener }) {}
+  constructor(private readonly parts: RetrieverSetParts) {
+    this.failed = new FailedLoads(parts.clock);
+  }
 
   /** Loads what is wanted and missing, one after the other, and forgets what is no longer wanted. Call it now and then too: it tries failed ones again. */
-  update(wanted: readonly RetrieverReference[]): Promise<void> {
+  update(wanted: readonly ModelReference[]): Promise<void> {
     this.wanted = new Map(wanted.map((reference) => [keyOf(reference), reference]));
     return (this.updating = this.updating.then(() => this.bringUpToDate()));
   }
@@ -60,13 +85,17 @@ export class RetrieverSet {
   }
 
   /** The versions that are loaded. */
-  list(): readonly { readonly reference: RetrieverReference; readonly items: number; readonly bytes: number }[] {
-    return [...this.loaded.values()].map(({ reference, model, bound }) => ({ reference, items: model.size, bytes: bound?.bytes ?? model.bytes }));
+  list(): readonly ListedRetriever[] {
+    return [...this.loaded.values()].map(({ reference, model, bound }) => {
+      const { runtime, device } = model.searchedBy;
+      const { count = 0, encoded = 0, encodedBy } = bound?.newItems ?? {};
+      return { reference, items: model.size, bytes: bound?.bytes ?? model.bytes, runtime, device, newItems: { count, encoded, encodedBy } };
+    });
   }
 
   /** The wanted versions that can't be loaded. */
-  failures(): readonly { readonly reference: RetrieverReference; readonly error: unknown }[] {
-    return [...this.failed.values()].map(({ reference, error }) => ({ reference, error }));
+  failures(): readonly { readonly reference: ModelReference; readonly error: unknown }[] {
+    return this.failed.list();
   }
 
   /** The version `name@version`, or the newest older one of its name, or the newest; undefined when there is none. */
@@ -87,6 +116,15 @@ export class RetrieverSet {
     for (const entry of this.loaded.values()) if (entry.reference.tenant === tenant) this.bind(entry, view);
   }
 
+  /** Forgets every version. */
+  async close(): Promise<void> {
+    this.wanted.clear();
+    await this.updating;
+    const entries = [...this.loaded.values()];
+    this.loaded.clear();
+    for (const { model } of entries) await model.close();
+  }
+
   private standIn(tenant: string, asked: string): Loaded | undefined {
     const at = asked.lastIndexOf('@');
     const name = asked.slice(0, at);
@@ -96,41 +134,69 @@ export class RetrieverSet {
   }
 
   private bind(entry: Loaded, view: CatalogueView): BoundRetriever {
-    const before = entry.bound?.columns === view.columns ? entry.bound : undefined;
-    const changes = before?.changes;
-    before?.refresh();
-    entry.bound = before ?? new BoundRetriever(entry.model, view, this.parts.clock);
-    if (entry.bound.changes !== changes) this.changed++;
+    const { encoders, clock, onEncode } = this.parts;
+    if (entry.bound?.columns === view.columns) {
+      entry.bound.refresh();
+    } else {
+      entry.bound?.encodeBy(undefined);
+      entry.bound = new BoundRetriever(entry.model, view, { clock, onEncode });
+      delete entry.seen;
+    }
+    entry.bound.encodeBy(encoders?.of(entry.reference, entry.model.dimension));
+    this.count(entry);
+    if (entry.bound.isBehind && !this.behind.has(entry)) this.behind.set(entry, this.catchUp(entry));
     return entry.bound;
+  }
+
+  /** Takes the rest of a large catalogue in bit by bit, between requests. */
+  private async catchUp(entry: Loaded): Promise<void> {
+    while (entry.bound!.isBehind) {
+      await turn();
+      entry.bound!.refresh();
+      this.count(entry);
+    }
+    this.behind.delete(entry);
+  }
+
+  /** Counts a change if it has changed since it was last looked at. */
+  private count(entry: Loaded): void {
+    if (entry.bound!.changes === entry.seen) return;
+    entry.seen = entry.bound!.changes;
+    this.changed++;
   }
 
   private async bringUpToDate(): Promise<void> {
     for (const [key, reference] of this.wanted) await this.load(key, reference);
-    for (const key of this.failed.keys()) if (!this.wanted.has(key)) this.failed.delete(key);
+    this.failed.keep(this.wanted);
     for (const [key, entry] of this.loaded) {
       if (!this.isOver(key, entry)) continue;
       this.loaded.delete(key);
       this.changed++;
+      entry.bound?.encodeBy(undefined);
+      await entry.model.close();
     }
   }
 
-  private async load(key: string, reference: RetrieverReference): Promise<void> {
-    const { loader, catalogues, clock, onLoad } = this.parts;
-    const failure = this.failed.get(key);
+  private async load(key: string, reference: ModelReference): Promise<void> {
+    const { loader, catalogues, clock, encoders, onLoad } = this.parts;
+    if (this.loaded.has(key) || !this.failed.mayTry(key)) return;
     const started = clock();
-    if (this.loaded.has(key) || (failure !== undefined && started < failure.againAtMs)) return;
     try {
       const entry: Loaded = { reference, model: await loader.load(reference) };
+      await encoders?.upToDate;
       const view = catalogues.view(reference.tenant);
-      if (view !== undefined) warmUp(this.bind(entry, view));
+      if (view !== undefined) {
+        this.bind(entry, view);
+        await this.behind.get(entry);
+        await entry.bound!.encoded(clock() + ENCODING_MS);
+        await warmUp(entry.bound!);
+      }
       this.loaded.set(key, entry);
       this.changed++;
       this.failed.delete(key);
       onLoad?.(reference, { tookMs: clock() - started });
     } catch (error) {
-      const tries = (failure?.tries ?? 0) + 1;
-      const againAtMs = clock() + Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** (tries - 1));
-      this.failed.set(key, { reference, error, tries, againAtMs });
+      this.failed.add(key, reference, error);
       onLoad?.(reference, { tookMs: clock() - started, error });
     }
   }

@@ -1,3 +1,4 @@
+import type { Found } from '@serendip/shared-pipeline';
 import type { Best } from '../ordering/top-k.js';
 import type { RetrievalQuery } from '../request/retrieval-query.js';
 import { NO_ROWS, type RetrievalSource } from './retrieval-source.js';
@@ -8,9 +9,10 @@ export class Personal implements RetrievalSource {
 
   constructor(private readonly limit: number) {}
 
-  fetch({ retriever, userVector, userVectorFailure, filter }: RetrievalQuery): Best {
+  fetch({ retriever, userVector, userVectorFailure, filter, catalogue }: RetrievalQuery): Best | Promise<Found> {
     if (userVectorFailure !== undefined) throw userVectorFailure;
     if (retriever === undefined || userVector === undefined) return NO_ROWS;
-    return retriever.search(userVector, filter, this.limit);
+    const best = retriever.search(userVector, filter, this.limit);
+    return best instanceof Promise ? best.then(({ rows, scores }) => ({ ordinal: rows.map((row) => catalogue.columns.ordinal[row]!), score: scores })) : best;
   }
 }

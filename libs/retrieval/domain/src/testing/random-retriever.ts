@@ -1,6 +1,6 @@
 import type { NeighbourTable } from '../encoders/neighbours.js';
 import type { RetrieverParts } from '../retrievers/retriever-model.js';
-import { randomNumbers } from './random-numbers.js';
+import { randomNumbers } from '../random-numbers.js';
 
 export interface RandomRetrieverOptions {
   readonly reference?: string;

@@ -1,29 +1,51 @@
 import { descendingOrder } from '@serendip/shared-pipeline';
 import type { Best } from '../ordering/top-k.js';
 import type { SearchSet } from '../request/search-filter.js';
-import { likelyRows } from './likely-rows.js';
-import type { VectorColumns } from './vector-columns.js';
+import type { PlaceSearch } from './place-search.js';
+import type { RowVectors } from './row-vectors.js';
 
 export interface VectorSearch {
   readonly set: SearchSet;
-  /** Rows there are. */
-  readonly count: number;
   /** Rows that are wanted. */
   readonly limit: number;
 }
 
-/** So many rows, or so small a share of all (one in …), cost less to score than all cost to scan. */
+/** So many rows, or so small a share of all (one in …), cost less to score than all cost to scan; lists are quicker than a scan. */
 const FEW_ROWS = 4096;
 const FEW_SHARE = 8;
+const FEW_SHARE_OF_LISTS = 64;
 
 /**
- * The best rows of the set with their exact scores, best first, equal ones by lower row. Few rows are all scored. Of many, all are scored by their codes and
- * the likeliest exactly, so that it takes an unlikely error of a code to lose one. Rows are asked about best first, no more than it takes.
+ * The best rows of the set with their exact scores, best first, equal ones by lower row. Few rows are all scored. Of many, the likeliest by their codes are scored exactly, so that it takes
+ * an unlikely error of a code, or a row far from its list, to lose one. Rows are asked about best first, no more than it takes.
  */
-export function searchVectors(vectors: VectorColumns, query: Float32Array, { set, count, limit }: VectorSearch): Best {
+export function searchVectors(vectors: RowVectors, query: Float32Array, search: VectorSearch): Best {
+  const { set, limit } = search;
   vectors.ask(query);
-  const few = set.rows.length <= FEW_ROWS || set.rows.length * FEW_SHARE < count;
-  const bands = few ? [set.rows.filter((row) => set.mask[row] !== 0).sort()] : likelyRows(vectors, { mask: set.mask, count, wanted: limit });
+  const bands = isOfFew(vectors, set) ? [set.rows.filter((row) => set.mask[row] !== 0 && vectors.has(row)).sort()] : vectors.likely(query, { mask: set.mask, open: set.rows.length, wanted: limit });
+  return bestOf(bands, vectors, search);
+}
+
+/**
+ * The same with rows of the index found by `elsewhere`, and no approximation for them. Few rows are scored here, where that costs less than the way there; and all are searched here when `elsewhere`
+ * can't, or when filters have turned down what it found.
+ */
+export async function searchVectorsBy(elsewhere: PlaceSearch, vectors: RowVectors, query: Float32Array, search: VectorSearch): Promise<Best> {
+  const { set, limit } = search;
+  if (isOfFew(vectors, set)) return searchVectors(vectors, query, search);
+  // What can't search tells of it itself.
+  const found = await vectors.likeliest(elsewhere, query, { mask: set.mask, open: set.rows.length, wanted: limit }).catch(() => undefined);
+  if (found === undefined) return searchVectors(vectors, query, search);
+  // Other searches have had their turn meanwhile.
+  vectors.ask(query);
+  const best = bestOf([found.rows], vectors, search);
+  return found.isAll || best.rows.length === limit ? best : searchVectors(vectors, query, search);
+}
+
+const isOfFew = (vectors: RowVectors, { rows }: SearchSet): boolean => rows.length <= FEW_ROWS || rows.length * (vectors.hasLists ? FEW_SHARE_OF_LISTS : FEW_SHARE) < vectors.size;
+
+/** The best rows of bands that are in order of their likelihood, the query having been asked. */
+function bestOf(bands: Iterable<Int32Array>, vectors: RowVectors, { set, limit }: VectorSearch): Best {
   const found = { rows: new Int32Array(limit), scores: new Float32Array(limit) };
   let size = 0;
   let looked = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { randomNumbers } from '../testing/random-numbers.js';
+import { randomNumbers } from '../random-numbers.js';
 import { BLOCK_ROWS, VectorColumns } from './vector-columns.js';
 
 const number = fc.float({ min: -8, max: 8, noNaN: true });

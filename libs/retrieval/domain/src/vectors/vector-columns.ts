@@ -1,7 +1,9 @@
-import { vectorKernel, type VectorKernel } from './vector-kernel.js';
+import { kernelMemory, vectorKernel, type KernelMemory, type VectorKernel } from './vector-kernel.js';
 
 /** Most rows of one call of the kernel. */
 export const BLOCK_ROWS = 1024;
+/** The kernel takes four rows at a time, wherever it begins. */
+const SPARE_ROWS = 3;
 /** The kernel takes so many numbers of a row at a time. */
 const WIDTH = 32;
 /** What stands for zero in a code, and the largest distance from it. */
@@ -9,7 +11,11 @@ const ZERO = 64;
 const MOST = 63;
 const QUERY_MOST = 127;
 
-const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+function largest(values: Float32Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
+  return most;
+}
 
 /**
  * Vectors and biases of rows as columns in the kernel's memory: float32 for scores, and 7-bit codes with a scale a row for the search. Rows
@@ -17,6 +23,7 @@ const largest = (values: Float32Array): number => values.reduce((most, value) =>
  */
 export class VectorColumns {
   readonly bytes: number;
+  readonly memory: KernelMemory;
   private readonly kernel: VectorKernel;
   private readonly width: number;
   private readonly at: Readonly<Record<'queryCodes' | 'query' | 'rows' | 'scores' | 'codes' | 'vectors' | 'scales' | 'biases', number>>;
@@ -33,22 +40,27 @@ export class VectorColumns {
   private queryScale = 0;
   private queryOffset = 0;
 
-  /** @param capacity rows there is room for. */
-  constructor(private readonly dimension: number, readonly capacity: number) {
+  /**
+   * @param capacity rows there is room for.
+   * @param memory that of other columns of the same dimension and capacity, whose rows these are then too; without it, memory of their own.
+   */
+  constructor(readonly dimension: number, readonly capacity: number, memory?: KernelMemory) {
     const width = Math.ceil(dimension / WIDTH) * WIDTH;
-    const room = Math.ceil(capacity / 4) * 4;
+    const room = capacity + SPARE_ROWS;
     const sizes = { queryCodes: width, query: width * 4, rows: BLOCK_ROWS * 4, scores: BLOCK_ROWS * 4, codes: room * width, vectors: room * width * 4, scales: room * 4, biases: room * 4 };
     let end = 0;
     this.at = Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, (end += size) - size])) as VectorColumns['at'];
     this.width = width;
     this.bytes = end;
-    const { kernel, buffer } = vectorKernel(end);
-    this.kernel = kernel;
+    this.memory = memory ?? kernelMemory(end);
+    this.kernel = vectorKernel(this.memory);
+    const { buffer } = this.memory;
     this.query = new Float32Array(buffer, this.at.query, width);
     this.queryCodes = new Int8Array(buffer, this.at.queryCodes, width);
     this.rows = new Int32Array(buffer, this.at.rows, BLOCK_ROWS);
     this.scores = new Float32Array(buffer, this.at.scores, BLOCK_ROWS);
-    this.codes = new Uint8Array(buffer, this.at.codes, room * width).fill(ZERO);
+    this.codes = new Uint8Array(buffer, this.at.codes, room * width);
+    if (memory === undefined) this.codes.fill(ZERO);
     this.vectors = new Float32Array(buffer, this.at.vectors, room * width);
     this.scales = new Float32Array(buffer, this.at.scales, room);
     this.biases = new Float32Array(buffer, this.at.biases, room);
@@ -68,7 +80,17 @@ export class VectorColumns {
     this.vectors.set(vector, row * width);
     this.scales[row] = scale;
     this.biases[row] = bias;
-    for (let c = 0, at = row * width; c < vector.length; c++, at++) codes[at] = scale === 0 ? ZERO : Math.round(vector[c]! / scale) + ZERO;
+    const perUnit = scale === 0 ? 0 : 1 / scale;
+    for (let c = 0, at = row * width; c < vector.length; c++, at++) codes[at] = Math.round(vector[c]! * perUnit) + ZERO;
+  }
+
+  /** A row's vector, `dimension` values, in the columns' memory. */
+  vector(row: number): Float32Array {
+    return this.vectors.subarray(row * this.width, row * this.width + this.dimension);
+  }
+
+  bias(row: number): number {
+    return this.biases[row]!;
   }
 
   /** Sets the vector that the calls below compare rows with; it must not be changed. */
@@ -78,14 +100,15 @@ export class VectorColumns {
     const { queryCodes } = this;
     this.query.set(query);
     this.queryScale = largest(query) / QUERY_MOST;
+    const perUnit = this.queryScale === 0 ? 0 : 1 / this.queryScale;
     let sum = 0;
-    for (let c = 0; c < query.length; c++) sum += queryCodes[c] = this.queryScale === 0 ? 0 : Math.round(query[c]! / this.queryScale);
+    for (let c = 0; c < query.length; c++) sum += queryCodes[c] = Math.round(query[c]! * perUnit);
     this.queryOffset = sum * ZERO;
   }
 
   /**
    * Finds the rows of [from, to) whose approximate score is at least `threshold`, and answers how many: they are in `rows` and `scores` until the
-   * next call. At most BLOCK_ROWS rows are looked at, and `from` is a multiple of 4.
+   * next call. At least one row and at most BLOCK_ROWS are looked at.
    */
   scan(from: number, to: number, threshold: number): number {
     const { at } = this;

@@ -9,9 +9,14 @@ export interface VectorKernel {
   score(vectors: number, biases: number, query: number, width: number, rows: number, count: number, out: number): void;
 }
 
+/** Memory that threads may share: it can be posted from one to another, and is not copied then. */
+export interface KernelMemory {
+  readonly buffer: SharedArrayBuffer;
+}
+
 /** What is used of WebAssembly's JavaScript API, which TypeScript declares for browsers only. */
 interface WebAssemblyApi {
-  readonly Memory: new (limits: { readonly initial: number }) => { readonly buffer: ArrayBuffer };
+  readonly Memory: new (limits: { readonly initial: number; readonly maximum: number; readonly shared: true }) => KernelMemory;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
 }
@@ -21,10 +26,14 @@ const PAGE_BYTES = 65_536;
 const { Memory, Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly;
 let compiled: object | undefined;
 
-/** The kernel on a memory of its own, of at least so many bytes, all zero. Throws RangeError when there is no such memory (4 GiB is the most). */
-export function vectorKernel(bytes: number): { readonly kernel: VectorKernel; readonly buffer: ArrayBuffer } {
-  const memory = new Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
+/** Memory of at least so many bytes, all zero. Throws RangeError when there is no such memory (4 GiB is the most). */
+export function kernelMemory(bytes: number): KernelMemory {
+  const pages = Math.max(1, Math.ceil(bytes / PAGE_BYTES));
+  return new Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+/** The kernel on a memory. */
+export function vectorKernel(memory: KernelMemory): VectorKernel {
   compiled ??= new Module(Buffer.from(text, 'base64'));
-  const { exports } = new Instance(compiled, { vectors: { memory } });
-  return { kernel: exports as VectorKernel, buffer: memory.buffer };
+  return new Instance(compiled, { vectors: { memory } }).exports as VectorKernel;
 }

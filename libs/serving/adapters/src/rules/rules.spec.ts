@@ -1,20 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { events, create, toBinary } from '@serendip/shared-contracts';
 import { documentOf, requestOf } from '@serendip/serving-domain/testing';
-import { USER_STATE } from '@serendip/shared-layouts';
+import { stateWithProfile } from '@serendip/shared-layouts/testing';
 import { ProfileFacts, condition, itemExpression, plannedRules } from '../index.js';
 
-/** A user state that holds nothing but a profile. */
-function stateOf(profile: Uint8Array): Uint8Array {
-  const record = new Uint8Array(USER_STATE.headerBytes + profile.length);
-  const view = new DataView(record.buffer);
-  view.setUint16(USER_STATE.offsets.version, USER_STATE.version, true);
-  view.setUint32(USER_STATE.offsets.profile, profile.length, true);
-  record.set(profile, USER_STATE.headerBytes);
-  return record;
-}
-
-const ann = stateOf(toBinary(events.UserProfileSchema, create(events.UserProfileSchema, { id: 'ann', attributes: { tier: { value: { case: 'text', value: 'gold' } } } })));
+const ann = stateWithProfile(toBinary(events.UserProfileSchema, create(events.UserProfileSchema, { id: 'ann', attributes: { tier: { value: { case: 'text', value: 'gold' } } } })));
 const request = requestOf({ visitor: { kind: 'user', id: 'ann' }, context: { device: 'phone', attributes: { weather: 'rain' } } });
 const facts = (state = ann) => new ProfileFacts().factsOf(request, state);
 const film = (ordinal: number, fields: object) => documentOf(ordinal, { fields: { categories: [], tags: [], attributes: {}, ...fields } });

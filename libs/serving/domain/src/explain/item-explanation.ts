@@ -55,18 +55,23 @@ function featureReasons({ work: { explanation } }: Query, ordinal: number): read
   const { rows: { names, values }, contributions } = explanation;
   const width = names.length;
   return names
-    .map((name, i) => featureReason(explanation, i, { name, value: values[row * width + i]!, contribution: contributions[row * width + i]! }))
+    .map((name, i) => featureReason(explanation, i, { name, value: values[row * width + i]!, contribution: contributions[row * width + i]!, ...behind(explanation, row * width + i) }))
     .filter(({ contribution }) => Number.isFinite(contribution) && contribution !== 0)
     .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
     .slice(0, MOST_REASONS);
 }
 
 function featureReason(
-  { words, means, logarithms }: NonNullable<Query['work']['explanation']>, i: number, { name, value, contribution }: Pick<FeatureReason, 'name' | 'value' | 'contribution'>,
+  { words, means, logarithms }: NonNullable<Query['work']['explanation']>, i: number, given: Omit<FeatureReason, 'mean' | 'words' | 'is' | 'usually'>,
 ): FeatureReason {
   const mean = means[i]!;
-  const natural = (given: number): number => (logarithms[i] === true ? Math.expm1(given) : given);
-  return { name, value, mean, contribution, words: words[i] ?? name, is: natural(value), usually: natural(mean) };
+  const natural = (number: number): number => (logarithms[i] === true ? Math.expm1(number) : number);
+  return { ...given, mean, words: words[i] ?? given.name, is: natural(given.value), usually: natural(mean) };
+}
+
+function behind({ statuses, newestMs }: NonNullable<Query['work']['explanation']>, cell: number): Pick<FeatureReason, 'status' | 'newestAtMs'> {
+  const [status, newestAtMs] = [statuses[cell], newestMs[cell] ?? NaN];
+  return { ...(status === undefined ? {} : { status }), ...(Number.isNaN(newestAtMs) ? {} : { newestAtMs }) };
 }
 
 /** Says of effects on the score what it was before and after each, one after the other. */

@@ -52,6 +52,7 @@ export class FakeParts implements RecommenderParts {
     explain: async (_request, { names, values }) => ({
       heads: [{ head: 'engage', weight: 1 }], headScores: values.filter((_, i) => i % names.length === 0), contributions: values, baseline: 0,
       words: names.map((name) => `the ${name}`), means: new Float32Array(names.length), logarithms: names.map(() => false),
+      statuses: Array.from(values, (value) => (value === 0 ? 'NULL_VALUE' : 'PRESENT')), newestMs: new Float64Array(values.length).fill(NaN),
     }),
   };
 

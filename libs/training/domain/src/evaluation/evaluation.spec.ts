@@ -2,8 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { evaluateFullRanking } from './full-ranking.js';
 import { groupNdcg } from './group-ndcg.js';
+import { offPolicyEstimate } from './off-policy.js';
 import { pairedBootstrap } from './paired-bootstrap.js';
+import { requestQuality } from './request-quality.js';
 import { TopList } from './top-list.js';
+import { Random } from '../random.js';
 
 describe('TopList', () => {
   it('places relevant ones as a full sort with ties against them does', () => {
@@ -55,6 +58,37 @@ describe('groupNdcg', () => {
     const scores = Float32Array.of(7, 1, 7, 2, 7, 1, 7, 2, 7, 3, 7, 4);
     const ndcgs = groupNdcg({ scores, scoreStride: 2, scoreColumn: 1, labels, offsets: Int32Array.of(0, 2, 4, 6) });
     expect([...ndcgs]).toEqual([expect.closeTo(1 / Math.log2(3), 5), NaN, 1]);
+  });
+});
+
+describe('requestQuality', () => {
+  it('orders by score, keeps the order of the rows at equal ones, and counts what was never among them', () => {
+    const labels = Float32Array.of(1, 0, 0, 1, 0, 0);
+    const { ndcgs, hits, reciprocalRanks } = requestQuality({ offsets: Int32Array.of(0, 3, 5, 6), labels, targets: [1, 2, 1] }, [5, 5, 1, 2, 3, 1], 1);
+    expect([...ndcgs]).toEqual([1, 0, 0]);
+    expect([...hits]).toEqual([1, 0, 0]);
+    expect([...reciprocalRanks]).toEqual([1, 0.5, 0]);
+    expect(requestQuality({ offsets: Int32Array.of(0, 2), labels: Float32Array.of(0, 1), targets: [2] }, [1, 2]).ndcgs[0]).toBeCloseTo(1 / (1 + 1 / Math.log2(3)), 10);
+  });
+});
+
+describe('offPolicyEstimate', () => {
+  it('finds what a policy would earn from what another one logged', () => {
+    const random = new Random(4);
+    const worth = [0.1, 0.6, 0.3];
+    const logging = [0.6, 0.1, 0.3];
+    const shown = Array.from({ length: 40_000 }, () => { const draw = random.unit(); return draw < 0.6 ? 0 : draw < 0.7 ? 1 : 2; });
+    const choices = { rewards: shown.map((one) => (random.unit() < worth[one]! ? 1 : 0)), propensities: shown.map((one) => logging[one]!), chances: shown.map((one) => (one === 1 ? 1 : 0)) };
+    const { ips, snips, effectiveSamples, clipped } = offPolicyEstimate(choices);
+    expect(ips).toBeCloseTo(0.6, 1);
+    expect(snips).toBeCloseTo(0.6, 1);
+    expect(effectiveSamples).toBeCloseTo(shown.filter((one) => one === 1).length, 6);
+    expect(clipped).toBe(0);
+  });
+
+  it('cuts weights, says how many, and has nothing to say of nothing', () => {
+    expect(offPolicyEstimate({ rewards: [1, 1], propensities: [0.001, 1], chances: [1, 1] }, 10)).toMatchObject({ ips: 5.5, snips: 1, clipped: 1, effectiveSamples: 121 / 101 });
+    expect(offPolicyEstimate({ rewards: [], propensities: [], chances: [] })).toMatchObject({ ips: 0, snips: 0, effectiveSamples: 0 });
   });
 });
 

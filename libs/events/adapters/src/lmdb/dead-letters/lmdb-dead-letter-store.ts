@@ -4,8 +4,9 @@ import {
 } from '@serendip/events-domain';
 import { DomainError, isDomainError } from '@serendip/shared-errors';
 import { open, type Database, type RootDatabase } from 'lmdb';
+import { decodeFacts, decodeLetter, encodeFacts, encodeLetter } from '../../dead-letters/dead-letter-row.js';
 import { disregardCommitError } from '../commit-error.js';
-import { decodeFacts, decodeLetter, encodeFacts, encodeLetter, letterKey, orderKey, orderRange, placeOfKey } from './dead-letter-row.js';
+import { letterKey, orderKey, orderRange, placeOfKey } from './dead-letter-keys.js';
 
 const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
 /** Rows of one transaction, which runs on the event loop. */

@@ -2,8 +2,8 @@
 // @generated from file serendip/ranking/v1/ranking_service.proto (package serendip.ranking.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Context } from "../../events/v1/event_pb.js";
 import { file_serendip_events_v1_event } from "../../events/v1/event_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file serendip/ranking/v1/ranking_service.proto.
  */
 export const file_serendip_ranking_v1_ranking_service: GenFile = /*@__PURE__*/
-  fileDesc("CilzZXJlbmRpcC9yYW5raW5nL3YxL3Jhbmtpbmdfc2VydmljZS5wcm90bxITc2VyZW5kaXAucmFua2luZy52MSIqCgpIZWFkV2VpZ2h0EgwKBGhlYWQYASABKAkSDgoGd2VpZ2h0GAIgASgCIqsCCgtSYW5rUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDgoGcmFua2VyGAIgASgJEhIKCnVzZXJfc3RhdGUYAyABKAwSEAoIb3JkaW5hbHMYBCABKAwSDgoGc2NvcmVzGAUgASgMEhcKD3BlcnNvbmFsX3Njb3JlcxgGIAEoDBITCgtuZXh0X3Njb3JlcxgHIAEoDBIsCgdjb250ZXh0GAogASgLMhsuc2VyZW5kaXAuZXZlbnRzLnYxLkNvbnRleHQSDgoGbm93X21zGAsgASgBEjIKCW9iamVjdGl2ZRgMIAMoCzIfLnNlcmVuZGlwLnJhbmtpbmcudjEuSGVhZFdlaWdodBIUCgxmZWF0dXJlX3Jvd3MYDSABKA1KBAgIEAlKBAgJEApKBAgOEA8iSwoVUmFua0NhbmRpZGF0ZXNSZXF1ZXN0EjIKCHJlcXVlc3RzGAEgAygLMiAuc2VyZW5kaXAucmFua2luZy52MS5SYW5rUmVxdWVzdCKhAQoKUmFua1Jlc3VsdBIOCgZzY29yZXMYASABKAwSFQoNZmVhdHVyZV9uYW1lcxgEIAMoCRIYChBmZWF0dXJlX29yZGluYWxzGAUgASgMEhAKCGZlYXR1cmVzGAYgASgMEg4KBnJhbmtlchgIIAEoCRINCgVlcnJvchgJIAEoCRIPCgd2ZXJzaW9uGAogASgJSgQIAhADSgQIAxAESgQIBxAIIkoKFlJhbmtDYW5kaWRhdGVzUmVzcG9uc2USMAoHcmVzdWx0cxgBIAMoCzIfLnNlcmVuZGlwLnJhbmtpbmcudjEuUmFua1Jlc3VsdCJ6ChJFeHBsYWluUm93c1JlcXVlc3QSDgoGdGVuYW50GAEgASgJEg4KBnJhbmtlchgCIAEoCRIQCghmZWF0dXJlcxgDIAEoDBIyCglvYmplY3RpdmUYBCADKAsyHy5zZXJlbmRpcC5yYW5raW5nLnYxLkhlYWRXZWlnaHQitQEKE0V4cGxhaW5Sb3dzUmVzcG9uc2USLgoFaGVhZHMYASADKAsyHy5zZXJlbmRpcC5yYW5raW5nLnYxLkhlYWRXZWlnaHQSEwoLaGVhZF9zY29yZXMYAiABKAwSFQoNY29udHJpYnV0aW9ucxgDIAEoDBIQCghiYXNlbGluZRgEIAEoAhINCgV3b3JkcxgFIAMoCRINCgVtZWFucxgGIAEoDBISCgpsb2dhcml0aG1zGAcgAygIIiYKE1JlYWRWZXJzaW9uc1JlcXVlc3QSDwoHdGVuYW50cxgBIAMoCSIoChRSZWFkVmVyc2lvbnNSZXNwb25zZRIQCgh2ZXJzaW9ucxgBIAMoCSISChBHZXRTdGF0dXNSZXF1ZXN0Ij4KDExvYWRlZFJhbmtlchIOCgZ0ZW5hbnQYASABKAkSDgoGcmFua2VyGAIgASgJEg4KBmRldmljZRgDIAEoCSJpChFHZXRTdGF0dXNSZXNwb25zZRIyCgdyYW5rZXJzGAEgAygLMiEuc2VyZW5kaXAucmFua2luZy52MS5Mb2FkZWRSYW5rZXISDQoFaXRlbXMYAiABKAESEQoJY2F1Z2h0X3VwGAMgASgIIhUKE0xpc3RGZWF0dXJlc1JlcXVlc3QiSgoHRmVhdHVyZRIMCgRuYW1lGAEgASgJEg4KBmVudGl0eRgCIAEoCRIQCghjb21wdXRlZBgDIAEoCRIPCgdtZWFuaW5nGAQgASgJIkYKFExpc3RGZWF0dXJlc1Jlc3BvbnNlEi4KCGZlYXR1cmVzGAEgAygLMhwuc2VyZW5kaXAucmFua2luZy52MS5GZWF0dXJlMoMECg5SYW5raW5nU2VydmljZRJpCg5SYW5rQ2FuZGlkYXRlcxIqLnNlcmVuZGlwLnJhbmtpbmcudjEuUmFua0NhbmRpZGF0ZXNSZXF1ZXN0Gisuc2VyZW5kaXAucmFua2luZy52MS5SYW5rQ2FuZGlkYXRlc1Jlc3BvbnNlEmAKC0V4cGxhaW5Sb3dzEicuc2VyZW5kaXAucmFua2luZy52MS5FeHBsYWluUm93c1JlcXVlc3QaKC5zZXJlbmRpcC5yYW5raW5nLnYxLkV4cGxhaW5Sb3dzUmVzcG9uc2USYwoMUmVhZFZlcnNpb25zEiguc2VyZW5kaXAucmFua2luZy52MS5SZWFkVmVyc2lvbnNSZXF1ZXN0Gikuc2VyZW5kaXAucmFua2luZy52MS5SZWFkVmVyc2lvbnNSZXNwb25zZRJjCgxMaXN0RmVhdHVyZXMSKC5zZXJlbmRpcC5yYW5raW5nLnYxLkxpc3RGZWF0dXJlc1JlcXVlc3QaKS5zZXJlbmRpcC5yYW5raW5nLnYxLkxpc3RGZWF0dXJlc1Jlc3BvbnNlEloKCUdldFN0YXR1cxIlLnNlcmVuZGlwLnJhbmtpbmcudjEuR2V0U3RhdHVzUmVxdWVzdBomLnNlcmVuZGlwLnJhbmtpbmcudjEuR2V0U3RhdHVzUmVzcG9uc2ViBnByb3RvMw", [file_serendip_events_v1_event]);
+  fileDesc("CilzZXJlbmRpcC9yYW5raW5nL3YxL3Jhbmtpbmdfc2VydmljZS5wcm90bxITc2VyZW5kaXAucmFua2luZy52MSIqCgpIZWFkV2VpZ2h0EgwKBGhlYWQYASABKAkSDgoGd2VpZ2h0GAIgASgCIqsCCgtSYW5rUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSDgoGcmFua2VyGAIgASgJEhIKCnVzZXJfc3RhdGUYAyABKAwSEAoIb3JkaW5hbHMYBCABKAwSDgoGc2NvcmVzGAUgASgMEhcKD3BlcnNvbmFsX3Njb3JlcxgGIAEoDBITCgtuZXh0X3Njb3JlcxgHIAEoDBIsCgdjb250ZXh0GAogASgLMhsuc2VyZW5kaXAuZXZlbnRzLnYxLkNvbnRleHQSDgoGbm93X21zGAsgASgBEjIKCW9iamVjdGl2ZRgMIAMoCzIfLnNlcmVuZGlwLnJhbmtpbmcudjEuSGVhZFdlaWdodBIUCgxmZWF0dXJlX3Jvd3MYDSABKA1KBAgIEAlKBAgJEApKBAgOEA8iSwoVUmFua0NhbmRpZGF0ZXNSZXF1ZXN0EjIKCHJlcXVlc3RzGAEgAygLMiAuc2VyZW5kaXAucmFua2luZy52MS5SYW5rUmVxdWVzdCKhAQoKUmFua1Jlc3VsdBIOCgZzY29yZXMYASABKAwSFQoNZmVhdHVyZV9uYW1lcxgEIAMoCRIYChBmZWF0dXJlX29yZGluYWxzGAUgASgMEhAKCGZlYXR1cmVzGAYgASgMEg4KBnJhbmtlchgIIAEoCRINCgVlcnJvchgJIAEoCRIPCgd2ZXJzaW9uGAogASgJSgQIAhADSgQIAxAESgQIBxAIIkoKFlJhbmtDYW5kaWRhdGVzUmVzcG9uc2USMAoHcmVzdWx0cxgBIAMoCzIfLnNlcmVuZGlwLnJhbmtpbmcudjEuUmFua1Jlc3VsdCKMAgoSRXhwbGFpblJvd3NSZXF1ZXN0Eg4KBnRlbmFudBgBIAEoCRIOCgZyYW5rZXIYAiABKAkSEAoIZmVhdHVyZXMYAyABKAwSMgoJb2JqZWN0aXZlGAQgAygLMh8uc2VyZW5kaXAucmFua2luZy52MS5IZWFkV2VpZ2h0EhIKCnVzZXJfc3RhdGUYBSABKAwSEAoIb3JkaW5hbHMYBiABKAwSFwoPcGVyc29uYWxfc2NvcmVzGAcgASgMEhMKC25leHRfc2NvcmVzGAggASgMEiwKB2NvbnRleHQYCSABKAsyGy5zZXJlbmRpcC5ldmVudHMudjEuQ29udGV4dBIOCgZub3dfbXMYCiABKAEi/gEKE0V4cGxhaW5Sb3dzUmVzcG9uc2USLgoFaGVhZHMYASADKAsyHy5zZXJlbmRpcC5yYW5raW5nLnYxLkhlYWRXZWlnaHQSEwoLaGVhZF9zY29yZXMYAiABKAwSFQoNY29udHJpYnV0aW9ucxgDIAEoDBIQCghiYXNlbGluZRgEIAEoAhINCgV3b3JkcxgFIAMoCRINCgVtZWFucxgGIAEoDBISCgpsb2dhcml0aG1zGAcgAygIEjQKCHN0YXR1c2VzGAggAygOMiIuc2VyZW5kaXAucmFua2luZy52MS5GZWF0dXJlU3RhdHVzEhEKCW5ld2VzdF9tcxgJIAEoDCImChNSZWFkVmVyc2lvbnNSZXF1ZXN0Eg8KB3RlbmFudHMYASADKAkiKAoUUmVhZFZlcnNpb25zUmVzcG9uc2USEAoIdmVyc2lvbnMYASADKAkiEgoQR2V0U3RhdHVzUmVxdWVzdCI+CgxMb2FkZWRSYW5rZXISDgoGdGVuYW50GAEgASgJEg4KBnJhbmtlchgCIAEoCRIOCgZkZXZpY2UYAyABKAkiaQoRR2V0U3RhdHVzUmVzcG9uc2USMgoHcmFua2VycxgBIAMoCzIhLnNlcmVuZGlwLnJhbmtpbmcudjEuTG9hZGVkUmFua2VyEg0KBWl0ZW1zGAIgASgBEhEKCWNhdWdodF91cBgDIAEoCCIVChNMaXN0RmVhdHVyZXNSZXF1ZXN0IlwKB0ZlYXR1cmUSDAoEbmFtZRgBIAEoCRIOCgZlbnRpdHkYAiABKAkSEAoIY29tcHV0ZWQYAyABKAkSDwoHbWVhbmluZxgEIAEoCRIQCghkYXRlZF9ieRgFIAEoCSKYAQoTUmVhZEZlYXR1cmVzUmVxdWVzdBIOCgZ0ZW5hbnQYASABKAkSEgoKdXNlcl9zdGF0ZRgCIAEoDBIQCghpdGVtX2lkcxgDIAMoCRINCgVuYW1lcxgEIAMoCRIsCgdjb250ZXh0GAUgASgLMhsuc2VyZW5kaXAuZXZlbnRzLnYxLkNvbnRleHQSDgoGbm93X21zGAYgASgBIn4KFFJlYWRGZWF0dXJlc1Jlc3BvbnNlEg0KBW5hbWVzGAEgAygJEg4KBnZhbHVlcxgCIAEoDBI0CghzdGF0dXNlcxgDIAMoDjIiLnNlcmVuZGlwLnJhbmtpbmcudjEuRmVhdHVyZVN0YXR1cxIRCgluZXdlc3RfbXMYBCABKAwiRgoUTGlzdEZlYXR1cmVzUmVzcG9uc2USLgoIZmVhdHVyZXMYASADKAsyHC5zZXJlbmRpcC5yYW5raW5nLnYxLkZlYXR1cmUqrAEKDUZlYXR1cmVTdGF0dXMSHgoaRkVBVFVSRV9TVEFUVVNfVU5TUEVDSUZJRUQQABIaChZGRUFUVVJFX1NUQVRVU19QUkVTRU5UEAESHQoZRkVBVFVSRV9TVEFUVVNfTlVMTF9WQUxVRRACEhwKGEZFQVRVUkVfU1RBVFVTX05PVF9GT1VORBADEiIKHkZFQVRVUkVfU1RBVFVTX09VVFNJREVfTUFYX0FHRRAEMugECg5SYW5raW5nU2VydmljZRJpCg5SYW5rQ2FuZGlkYXRlcxIqLnNlcmVuZGlwLnJhbmtpbmcudjEuUmFua0NhbmRpZGF0ZXNSZXF1ZXN0Gisuc2VyZW5kaXAucmFua2luZy52MS5SYW5rQ2FuZGlkYXRlc1Jlc3BvbnNlEmAKC0V4cGxhaW5Sb3dzEicuc2VyZW5kaXAucmFua2luZy52MS5FeHBsYWluUm93c1JlcXVlc3QaKC5zZXJlbmRpcC5yYW5raW5nLnYxLkV4cGxhaW5Sb3dzUmVzcG9uc2USYwoMUmVhZFZlcnNpb25zEiguc2VyZW5kaXAucmFua2luZy52MS5SZWFkVmVyc2lvbnNSZXF1ZXN0Gikuc2VyZW5kaXAucmFua2luZy52MS5SZWFkVmVyc2lvbnNSZXNwb25zZRJjCgxMaXN0RmVhdHVyZXMSKC5zZXJlbmRpcC5yYW5raW5nLnYxLkxpc3RGZWF0dXJlc1JlcXVlc3QaKS5zZXJlbmRpcC5yYW5raW5nLnYxLkxpc3RGZWF0dXJlc1Jlc3BvbnNlEmMKDFJlYWRGZWF0dXJlcxIoLnNlcmVuZGlwLnJhbmtpbmcudjEuUmVhZEZlYXR1cmVzUmVxdWVzdBopLnNlcmVuZGlwLnJhbmtpbmcudjEuUmVhZEZlYXR1cmVzUmVzcG9uc2USWgoJR2V0U3RhdHVzEiUuc2VyZW5kaXAucmFua2luZy52MS5HZXRTdGF0dXNSZXF1ZXN0GiYuc2VyZW5kaXAucmFua2luZy52MS5HZXRTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_serendip_events_v1_event]);
 
 /**
  * @generated from message serendip.ranking.v1.HeadWeight
@@ -235,6 +235,38 @@ export type ExplainRowsRequest = Message<"serendip.ranking.v1.ExplainRowsRequest
    * @generated from field: repeated serendip.ranking.v1.HeadWeight objective = 4;
    */
   objective: HeadWeight[];
+
+  /**
+   * What the rows were made of, as in the request that they answer: the user's state, and of each row its ordinal and retrieval's scores. No ordinals: no statuses.
+   *
+   * @generated from field: bytes user_state = 5;
+   */
+  userState: Uint8Array;
+
+  /**
+   * @generated from field: bytes ordinals = 6;
+   */
+  ordinals: Uint8Array;
+
+  /**
+   * @generated from field: bytes personal_scores = 7;
+   */
+  personalScores: Uint8Array;
+
+  /**
+   * @generated from field: bytes next_scores = 8;
+   */
+  nextScores: Uint8Array;
+
+  /**
+   * @generated from field: serendip.events.v1.Context context = 9;
+   */
+  context?: Context | undefined;
+
+  /**
+   * @generated from field: double now_ms = 10;
+   */
+  nowMs: number;
 };
 
 /**
@@ -296,6 +328,20 @@ export type ExplainRowsResponse = Message<"serendip.ranking.v1.ExplainRowsRespon
    * @generated from field: repeated bool logarithms = 7;
    */
   logarithms: boolean[];
+
+  /**
+   * Row-major, rows × features: what stands behind each value now, when items may be newer than they were in the row by some milliseconds. Empty without ordinals.
+   *
+   * @generated from field: repeated serendip.ranking.v1.FeatureStatus statuses = 8;
+   */
+  statuses: FeatureStatus[];
+
+  /**
+   * Little-endian float64, likewise: when the newest fact behind a value happened, epoch milliseconds; NaN where nothing dates it.
+   *
+   * @generated from field: bytes newest_ms = 9;
+   */
+  newestMs: Uint8Array;
 };
 
 /**
@@ -454,6 +500,13 @@ export type Feature = Message<"serendip.ranking.v1.Feature"> & {
    * @generated from field: string meaning = 4;
    */
   meaning: string;
+
+  /**
+   * What a time-to-live counts from, for a person; empty for a feature that can't have one.
+   *
+   * @generated from field: string dated_by = 5;
+   */
+  datedBy: string;
 };
 
 /**
@@ -462,6 +515,92 @@ export type Feature = Message<"serendip.ranking.v1.Feature"> & {
  */
 export const FeatureSchema: GenMessage<Feature> = /*@__PURE__*/
   messageDesc(file_serendip_ranking_v1_ranking_service, 13);
+
+/**
+ * @generated from message serendip.ranking.v1.ReadFeaturesRequest
+ */
+export type ReadFeaturesRequest = Message<"serendip.ranking.v1.ReadFeaturesRequest"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * The user state layout; empty for nobody or unknown.
+   *
+   * @generated from field: bytes user_state = 2;
+   */
+  userState: Uint8Array;
+
+  /**
+   * At most 200.
+   *
+   * @generated from field: repeated string item_ids = 3;
+   */
+  itemIds: string[];
+
+  /**
+   * Features wanted, in order, at most 200; empty means every declared one that doesn't come from retrieval or from a ranker's own table.
+   *
+   * @generated from field: repeated string names = 4;
+   */
+  names: string[];
+
+  /**
+   * @generated from field: serendip.events.v1.Context context = 5;
+   */
+  context?: Context | undefined;
+
+  /**
+   * @generated from field: double now_ms = 6;
+   */
+  nowMs: number;
+};
+
+/**
+ * Describes the message serendip.ranking.v1.ReadFeaturesRequest.
+ * Use `create(ReadFeaturesRequestSchema)` to create a new message.
+ */
+export const ReadFeaturesRequestSchema: GenMessage<ReadFeaturesRequest> = /*@__PURE__*/
+  messageDesc(file_serendip_ranking_v1_ranking_service, 14);
+
+/**
+ * @generated from message serendip.ranking.v1.ReadFeaturesResponse
+ */
+export type ReadFeaturesResponse = Message<"serendip.ranking.v1.ReadFeaturesResponse"> & {
+  /**
+   * @generated from field: repeated string names = 1;
+   */
+  names: string[];
+
+  /**
+   * Little-endian float32, row-major, items × names.
+   *
+   * @generated from field: bytes values = 2;
+   */
+  values: Uint8Array;
+
+  /**
+   * Likewise.
+   *
+   * @generated from field: repeated serendip.ranking.v1.FeatureStatus statuses = 3;
+   */
+  statuses: FeatureStatus[];
+
+  /**
+   * Little-endian float64, likewise: when the newest fact behind a value happened, epoch milliseconds; NaN where nothing dates it.
+   *
+   * @generated from field: bytes newest_ms = 4;
+   */
+  newestMs: Uint8Array;
+};
+
+/**
+ * Describes the message serendip.ranking.v1.ReadFeaturesResponse.
+ * Use `create(ReadFeaturesResponseSchema)` to create a new message.
+ */
+export const ReadFeaturesResponseSchema: GenMessage<ReadFeaturesResponse> = /*@__PURE__*/
+  messageDesc(file_serendip_ranking_v1_ranking_service, 15);
 
 /**
  * @generated from message serendip.ranking.v1.ListFeaturesResponse
@@ -478,7 +617,51 @@ export type ListFeaturesResponse = Message<"serendip.ranking.v1.ListFeaturesResp
  * Use `create(ListFeaturesResponseSchema)` to create a new message.
  */
 export const ListFeaturesResponseSchema: GenMessage<ListFeaturesResponse> = /*@__PURE__*/
-  messageDesc(file_serendip_ranking_v1_ranking_service, 14);
+  messageDesc(file_serendip_ranking_v1_ranking_service, 16);
+
+/**
+ * What stands behind a value. The value is zero, the default or a prior in all cases but the first.
+ *
+ * @generated from enum serendip.ranking.v1.FeatureStatus
+ */
+export enum FeatureStatus {
+  /**
+   * @generated from enum value: FEATURE_STATUS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: FEATURE_STATUS_PRESENT = 1;
+   */
+  PRESENT = 1,
+
+  /**
+   * User and item are known, but nothing has happened that the value could be made of, or the attribute is not there.
+   *
+   * @generated from enum value: FEATURE_STATUS_NULL_VALUE = 2;
+   */
+  NULL_VALUE = 2,
+
+  /**
+   * No such user or item.
+   *
+   * @generated from enum value: FEATURE_STATUS_NOT_FOUND = 3;
+   */
+  NOT_FOUND = 3,
+
+  /**
+   * The newest of what the value would be made of is older than the feature's time-to-live.
+   *
+   * @generated from enum value: FEATURE_STATUS_OUTSIDE_MAX_AGE = 4;
+   */
+  OUTSIDE_MAX_AGE = 4,
+}
+
+/**
+ * Describes the enum serendip.ranking.v1.FeatureStatus.
+ */
+export const FeatureStatusSchema: GenEnum<FeatureStatus> = /*@__PURE__*/
+  enumDesc(file_serendip_ranking_v1_ranking_service, 0);
 
 /**
  * Scores candidates with a learned ranker.
@@ -525,6 +708,16 @@ export const RankingService: GenService<{
     methodKind: "unary";
     input: typeof ListFeaturesRequestSchema;
     output: typeof ListFeaturesResponseSchema;
+  },
+  /**
+   * What a ranker would be given for a user and some items, and what stands behind each value. INVALID_ARGUMENT for a name that is no feature.
+   *
+   * @generated from rpc serendip.ranking.v1.RankingService.ReadFeatures
+   */
+  readFeatures: {
+    methodKind: "unary";
+    input: typeof ReadFeaturesRequestSchema;
+    output: typeof ReadFeaturesResponseSchema;
   },
   /**
    * What is loaded.

@@ -1,0 +1,1 @@
+export { stateWithProfile } from './state-with-profile.js';
