@@ -43,9 +43,13 @@ export class CallTable<T> {
     return item;
   }
 
-  has(number: number): boolean {
+  get(number: number): T | undefined {
     const slot = number % SLOTS;
-    return this.items[slot] !== undefined && this.numbers[slot] === number;
+    return this.numbers[slot] === number ? this.items[slot] : undefined;
+  }
+
+  has(number: number): boolean {
+    return this.get(number) !== undefined;
   }
 
   /** The numbers of all calls. */

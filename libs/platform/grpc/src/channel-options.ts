@@ -47,6 +47,3 @@ export const clientOptions: ChannelOptions = {
   'grpc.service_config_disable_resolution': 1,
   'grpc.service_config': JSON.stringify(serviceConfig),
 };
-
-/** A connection of its own for long-lived streams: what would be kept of a stream for trying it again is never used, and costs a quarter of a call. */
-export const exchangeOptions: ChannelOptions = { ...clientOptions, 'grpc.enable_retries': 0 };

@@ -1,7 +1,10 @@
-import { Client, Metadata, credentials, status, type ClientDuplexStream } from '@grpc/grpc-js';
-import { exchangeOptions } from './channel-options.js';
+import { lookup, type LookupAddress } from 'node:dns';
+import { connect, type LookupFunction, type Socket } from 'node:net';
+import { status } from '@grpc/grpc-js';
 import { CallTable } from './call-table.js';
-import { decodeResponse, emptyRequest, encodeRequest, exchangePath, type RequestFrame, type ResponseFrame } from './exchange-frames.js';
+import { decodeResponse, emptyRequest, requestHead, type RequestFrame } from './exchange-frames.js';
+import { FrameConnection } from './frame-connection.js';
+import { placesOf, type Place } from './target-places.js';
 import { statusOf, type Status } from './wire-error.js';
 
 export interface ExchangedCall {
@@ -21,78 +24,84 @@ interface Pending extends ExchangedCall {
   cancel: () => void;
 }
 
-/** Streams side by side, so that calls go to several replicas where there are some. */
-const STREAMS = 4;
-/** How long a stream takes new calls: replicas that were added get their share, as they do with fresh connections. */
-const STREAM_MS = 30_000;
-/** Calls in a row without an answer after which a stream is left: another one may reach another replica. */
+/** Connections side by side, so that calls go to several replicas where there are some. */
+const CONNECTIONS = 4;
+/** How long a connection takes new calls: replicas that were added get their share, as they do with fresh connections of gRPC. */
+const CONNECTION_MS = 30_000;
+/** Calls in a row without an answer after which a connection is left: another one may reach another replica. */
 const MOST_UNANSWERED = 3;
 /** Larger requests go alone, so that small ones don't wait behind them. */
 const MOST_BYTES = 256 * 1024;
+/** How long whoever is connected to has to greet. */
+const GREETING_MS = 1_000;
+/** How long a peer that has no exchange is not asked for one. */
+const UNSUPPORTED_MS = 30_000;
 
 /**
- * Calls of one peer over a few long-lived streams instead of a stream for each: the same deadlines, cancellation and failures at a quarter of
- * the cost. What a server refused before it reached a handler, and everything where the peer has no exchange, is called alone.
+ * Calls of one peer as messages of a few long-lived connections instead of a stream of gRPC for each: the same deadlines, cancellation and failures at
+ * a fraction of the cost. What a server refused before it reached a handler, and everything where the peer has no exchange, is called alone.
  */
 export class Exchange {
-  private readonly streams: (ExchangeStream | undefined)[] = Array.from({ length: STREAMS }, () => undefined);
+  private readonly connections: (ExchangeConnection | undefined)[] = Array.from({ length: CONNECTIONS }, () => undefined);
+  private readonly places: readonly Place[];
   private turn = 0;
-  private unsupported = false;
+  private unsupportedUntilMs = 0;
 
-  private readonly client: Client;
-
-  /** @param streamMs for tests: how long a stream takes new calls. */
-  constructor(target: string, private readonly streamMs = STREAM_MS) {
-    this.client = new Client(target, credentials.createInsecure(), exchangeOptions);
+  /** @param connectionMs for tests: how long a connection takes new calls. */
+  constructor(target: string, private readonly connectionMs = CONNECTION_MS) {
+    this.places = placesOf(target);
   }
 
   /** Answers how to cancel. */
   call(asked: ExchangedCall): { cancel(): void } {
-    if (this.unsupported || asked.body.length > MOST_BYTES) return asked.alone();
-    return this.stream().call(asked);
+    const nowMs = Date.now();
+    if (this.places.length === 0 || nowMs < this.unsupportedUntilMs || asked.body.length > MOST_BYTES) return asked.alone();
+    return this.connection(nowMs).call(asked, nowMs);
   }
 
-  /** Ends every stream; calls in flight fail with CANCELLED. */
+  /** Ends every connection; calls in flight fail with CANCELLED. */
   close(): void {
-    for (const stream of this.streams) stream?.cancel();
-    this.client.close();
+    for (const connection of this.connections) connection?.close();
   }
 
-  private stream(): ExchangeStream {
-    const place = this.turn++ % STREAMS;
-    const stream = this.streams[place];
-    if (stream !== undefined && stream.isOpen(Date.now())) return stream;
-    stream?.retire();
-    return (this.streams[place] = new ExchangeStream(this.client, this.streamMs, () => { this.unsupported = true; }));
+  private connection(nowMs: number): ExchangeConnection {
+    const slot = this.turn++ % CONNECTIONS;
+    const connection = this.connections[slot];
+    if (connection?.isOpen(nowMs) === true) return connection;
+    connection?.retire();
+    const first = this.turn % this.places.length;
+    const places = [...this.places.slice(first), ...this.places.slice(0, first)];
+    return (this.connections[slot] = new ExchangeConnection(places, nowMs + this.connectionMs, () => { this.unsupportedUntilMs = Date.now() + UNSUPPORTED_MS; }));
   }
 }
 
-class ExchangeStream {
-  private readonly stream: ClientDuplexStream<RequestFrame, ResponseFrame>;
+class ExchangeConnection {
   private readonly pending = new CallTable<Pending>();
-  private readonly untilMs: number;
+  private socket: Socket | undefined;
+  /** Once the peer has greeted. */
+  private open: FrameConnection | undefined;
+  /** Calls that wait for the greeting. */
+  private early: number[] = [];
   private unanswered = 0;
   private retired = false;
   private over = false;
 
-  constructor(client: Client, streamMs: number, private readonly onUnsupported: () => void) {
-    this.untilMs = Date.now() + streamMs;
-    this.stream = client.makeBidiStreamRequest(exchangePath, encodeRequest, decodeResponse, new Metadata(), {});
-    this.stream.on('data', (frame: ResponseFrame) => this.take(frame));
-    this.stream.on('error', () => undefined);
-    this.stream.once('status', (end) => this.end(end));
+  /** Connects to the first of `places` that can be reached; takes calls until then, too. */
+  constructor(places: readonly Place[], private readonly untilMs: number, private readonly onUnsupported: () => void) {
+    this.connect(places);
   }
 
   isOpen(nowMs: number): boolean {
     return !this.retired && !this.pending.isFull && nowMs < this.untilMs && this.unanswered < MOST_UNANSWERED;
   }
 
-  call(asked: ExchangedCall): { cancel(): void } {
-    const leftMs = asked.deadlineMs === Infinity ? 0 : Math.max(1, Math.ceil(asked.deadlineMs - Date.now()));
+  call(asked: ExchangedCall, nowMs: number): { cancel(): void } {
+    const leftMs = asked.deadlineMs === Infinity ? 0 : Math.max(1, Math.ceil(asked.deadlineMs - nowMs));
     const pending: Pending = { ...asked, timer: undefined, cancel: () => this.abandon(call) };
     const call = this.pending.add(pending);
     if (leftMs > 0) pending.timer = setTimeout(() => this.expire(call), leftMs);
-    this.stream.write({ call, method: asked.method, timeoutMs: leftMs, traceId: asked.traceId, body: asked.body });
+    if (this.open === undefined) this.early.push(call);
+    else this.send({ call, method: asked.method, timeoutMs: leftMs, traceId: asked.traceId, body: asked.body });
     return { cancel: () => pending.cancel() };
   }
 
@@ -102,11 +111,52 @@ class ExchangeStream {
     this.endWhenDone();
   }
 
-  cancel(): void {
-    this.stream.cancel();
+  close(): void {
+    this.end(statusOf(status.CANCELLED, 'The client was closed.'));
   }
 
-  private take(frame: ResponseFrame): void {
+  private connect([place, ...others]: readonly Place[]): void {
+    const socket = (this.socket = connect({ ...place!, lookup: lookupInAnyOrder }));
+    let failure: Error | undefined;
+    let greetingTimer: NodeJS.Timeout | undefined;
+    socket.once('connect', () => { greetingTimer = setTimeout(() => this.leave(), GREETING_MS).unref(); });
+    socket.once('error', (error) => { failure = error; });
+    socket.once('close', () => {
+      clearTimeout(greetingTimer);
+      if (this.over) return;
+      if (this.open !== undefined) this.end(statusOf(status.UNAVAILABLE, 'The connection ended before the answer.'));
+      else if (greetingTimer !== undefined) this.leave();
+      else if (others.length > 0) this.connect(others);
+      else this.end(statusOf(status.UNAVAILABLE, `No connection to ${place!.host}:${place!.port}: ${failure?.message ?? 'closed'}.`));
+    });
+    const connection: FrameConnection = new FrameConnection(socket, {
+      greeted: () => {
+        clearTimeout(greetingTimer);
+        this.begin(connection);
+      },
+      stranger: () => this.leave(),
+      message: (bytes) => this.take(bytes),
+      ended: () => socket.destroy(),
+    });
+  }
+
+  private begin(connection: FrameConnection): void {
+    this.open = connection;
+    const nowMs = Date.now();
+    for (const call of this.early) {
+      const asked = this.pending.get(call);
+      if (asked !== undefined) this.send({ call, method: asked.method, timeoutMs: asked.deadlineMs === Infinity ? 0 : Math.max(1, Math.ceil(asked.deadlineMs - nowMs)), traceId: asked.traceId, body: asked.body });
+    }
+    this.early = [];
+    if (this.retired) this.endWhenDone();
+  }
+
+  private send(frame: RequestFrame): void {
+    this.open?.send(requestHead(frame), frame.body);
+  }
+
+  private take(bytes: Buffer): void {
+    const frame = decodeResponse(bytes);
     if (frame.call === 0) return this.retire();
     this.unanswered = 0;
     const pending = this.forget(frame.call);
@@ -124,7 +174,7 @@ class ExchangeStream {
 
   private abandon(call: number): void {
     if (!this.pending.has(call)) return;
-    this.stream.write({ ...emptyRequest, call });
+    this.send({ ...emptyRequest, call });
     this.forget(call)?.done(statusOf(status.CANCELLED, 'Cancelled by the caller.'));
   }
 
@@ -136,21 +186,41 @@ class ExchangeStream {
     return pending;
   }
 
+  /** One that has not been greeted yet has nothing to say goodbye to. */
   private endWhenDone(): void {
-    if (this.pending.size === 0 && !this.over) this.stream.end();
+    if (this.pending.size > 0 || this.over) return;
+    if (this.open === undefined) this.socket!.destroy();
+    else this.open.end();
   }
 
-  /** The stream is over: what it still had failed with it. */
+  /** Whoever is there does not greet: none of these calls has reached a handler. */
+  private leave(): void {
+    this.onUnsupported();
+    this.finish((pending) => { pending.cancel = makeAlone(pending); });
+  }
+
+  /** The connection is over: what it still had failed with it. */
   private end(end: Status): void {
+    this.finish((pending) => pending.done(end));
+  }
+
+  private finish(each: (pending: Pending) => void): void {
     this.retired = this.over = true;
-    if (end.code === status.UNIMPLEMENTED) this.onUnsupported();
-    for (const call of this.pending.all()) {
-      const pending = this.forget(call)!;
-      if (end.code === status.UNIMPLEMENTED) pending.cancel = makeAlone(pending);
-      else pending.done(end.code === status.OK ? statusOf(status.UNAVAILABLE, 'The stream ended before the answer.') : end);
-    }
+    this.socket!.destroy();
+    for (const call of this.pending.all()) each(this.forget(call)!);
   }
 }
+
+/** Every address of a name, in an order of its own each time: connections spread over them, and one that can't be reached is passed over. */
+const lookupInAnyOrder: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+    if (error !== null) return callback(error, '');
+    const first = Math.floor(Math.random() * addresses.length);
+    const turned = [...addresses.slice(first), ...addresses.slice(0, first)];
+    if (options.all === true) callback(null, turned);
+    else callback(null, turned[0]!.address, turned[0]!.family);
+  });
+};
 
 function makeAlone({ alone }: Pending): () => void {
   const call = alone();

@@ -1,7 +1,6 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
-/** Path of serendip.platform.v1.ExchangeService. Its messages are written by hand: these two are on the way of every recommendation. */
-export const exchangePath = '/serendip.platform.v1.ExchangeService/Exchange';
+// The messages of serendip.platform.v1, written by hand: these two are on the way of every recommendation.
 
 /** ExchangeRequest. */
 export interface RequestFrame {
@@ -28,8 +27,8 @@ const nothing = new Uint8Array(0);
 export const emptyRequest: Readonly<RequestFrame> = { call: 0, method: '', timeoutMs: 0, traceId: '', body: nothing };
 export const emptyResponse: Readonly<ResponseFrame> = { call: 0, body: nothing, code: 0, details: '', reason: '', facts: nothing, refused: false };
 
-/** Writes fields that are not at their defaults, then a body, which is copied once. */
-class FrameWriter {
+/** Writes fields that are not at their defaults. */
+class HeadWriter {
   private readonly writer = new BinaryWriter();
 
   number(field: number, value: number): this {
@@ -47,21 +46,20 @@ class FrameWriter {
     return this;
   }
 
-  end(field: number, body: Uint8Array): Buffer {
-    const head = this.writer.tag(field, WireType.LengthDelimited).uint32(body.length).finish();
-    const frame = Buffer.allocUnsafe(head.length + body.length);
-    frame.set(head);
-    frame.set(body, head.length);
-    return frame;
+  /** What stands before the body, when the body is the last field. */
+  before(field: number, body: Uint8Array): Uint8Array {
+    return this.writer.tag(field, WireType.LengthDelimited).uint32(body.length).finish();
   }
 }
 
-export function encodeRequest({ call, method, timeoutMs, traceId, body }: Readonly<RequestFrame>): Buffer {
-  return new FrameWriter().number(1, call).text(2, method).number(3, timeoutMs).text(4, traceId).end(5, body);
+/** The message without the bytes of its body, which stand last. */
+export function requestHead({ call, method, timeoutMs, traceId, body }: Readonly<RequestFrame>): Uint8Array {
+  return new HeadWriter().number(1, call).text(2, method).number(3, timeoutMs).text(4, traceId).before(5, body);
 }
 
-export function encodeResponse({ call, body, code, details, reason, facts, refused }: Readonly<ResponseFrame>): Buffer {
-  return new FrameWriter().number(1, call).number(3, code).text(4, details).text(5, reason).bytes(6, facts).number(7, refused ? 1 : 0).end(2, body);
+/** The message without the bytes of its body, which stand last. */
+export function responseHead({ call, body, code, details, reason, facts, refused }: Readonly<ResponseFrame>): Uint8Array {
+  return new HeadWriter().number(1, call).number(3, code).text(4, details).text(5, reason).bytes(6, facts).number(7, refused ? 1 : 0).before(2, body);
 }
 
 /** Bodies are views into `bytes`. Throws for bytes that are no message. */

@@ -1,54 +1,49 @@
-import { status, type ServerDuplexStream, type handleBidiStreamingCall } from '@grpc/grpc-js';
+import type { Socket } from 'node:net';
+import { status } from '@grpc/grpc-js';
 import { ServerCallContext } from './call-context.js';
-import { emptyResponse, type RequestFrame, type ResponseFrame } from './exchange-frames.js';
+import { decodeRequest, emptyResponse, responseHead, type RequestFrame, type ResponseFrame } from './exchange-frames.js';
+import { FrameConnection } from './frame-connection.js';
 import type { ServerRpc } from './server-rpc.js';
-import type { OpenStreams } from './streaming-call.js';
 import { validTraceId } from './trace-id.js';
 import { resultOf } from './unary-call.js';
 import { factsBytes, isAnswer, reasonOf, type WireStatus } from './wire-error.js';
 
-type Call = ServerDuplexStream<RequestFrame, ResponseFrame>;
-
-/** grpc-js's handler of the exchange: runs the unary rpcs of `rpcs` as their own streams would. It never throws. */
-export function exchangeCall(rpcs: ReadonlyMap<string, ServerRpc>, open: OpenStreams): handleBidiStreamingCall<RequestFrame, ResponseFrame> {
-  return (call) => {
-    const exchange = new ServerExchange(call, rpcs);
-    open.add(exchange);
-    call.once('close', () => open.delete(exchange));
-  };
-}
-
-/** One caller's stream of calls. It ends when the caller has ended it, or the server stops, and every call has been answered. */
-class ServerExchange {
+/** One caller's connection of calls, which runs the unary rpcs of `rpcs` as their own streams would. It ends when the caller has ended it and every call has been answered. */
+export class ServerExchange {
   /** Those of the calls that it has, by number. */
   private readonly contexts: Record<number, ServerCallContext> = {};
+  private readonly connection: FrameConnection;
   private calls = 0;
-  private closing = false;
+  private stopped = false;
+  private callerEnded = false;
 
-  constructor(private readonly call: Call, private readonly rpcs: ReadonlyMap<string, ServerRpc>) {
-    call.on('data', (frame: RequestFrame) => this.take(frame));
-    call.on('end', () => this.close());
-    call.on('error', () => this.abort());
-    call.on('cancelled', () => this.abort());
+  constructor(private readonly socket: Socket, private readonly rpcs: ReadonlyMap<string, ServerRpc>) {
+    this.connection = new FrameConnection(socket, {
+      greeted: () => undefined,
+      stranger: () => undefined,
+      message: (bytes) => this.take(decodeRequest(bytes)),
+      ended: () => { this.callerEnded = true; this.endWhenDone(); },
+    });
+    socket.once('close', () => this.abort());
   }
 
-  /** Takes no more calls; answers those that it has. */
+  /** Takes no more calls; answers those that it has. The caller ends the connection then. */
   stop(): void {
-    if (this.closing) return;
-    this.call.write(emptyResponse);
-    this.close();
+    if (this.stopped) return;
+    this.stopped = true;
+    this.send(emptyResponse);
   }
 
   private take(frame: RequestFrame): void {
     if (frame.method === '') this.contexts[frame.call]?.abort();
-    else if (this.closing) this.call.write({ ...emptyResponse, call: frame.call, code: status.UNAVAILABLE, refused: true });
+    else if (this.stopped) this.send({ ...emptyResponse, call: frame.call, code: status.UNAVAILABLE, refused: true });
     else void this.answer(frame);
   }
 
   private async answer({ call, method, timeoutMs, traceId, body }: RequestFrame): Promise<void> {
     const rpc = this.rpcs.get(method);
     if (rpc?.method.methodKind !== 'unary') {
-      this.call.write({ ...emptyResponse, call, code: status.UNIMPLEMENTED, details: `This server has no unary method ${method}.` });
+      this.send({ ...emptyResponse, call, code: status.UNIMPLEMENTED, details: `This server has no unary method ${method}.` });
       return;
     }
     const deadlineMs = timeoutMs === 0 ? Infinity : Date.now() + timeoutMs;
@@ -61,21 +56,19 @@ class ServerExchange {
     clearTimeout(timer);
     delete this.contexts[call];
     this.calls--;
-    if (!context.aborted && !this.call.destroyed) this.call.write(failure === null ? { ...emptyResponse, call, body: response } : failureFrame(call, failure));
-    if (this.closing) this.endWhenDone();
-  }
-
-  private close(): void {
-    this.closing = true;
+    if (!context.aborted) this.send(failure === null ? { ...emptyResponse, call, body: response } : failureFrame(call, failure));
     this.endWhenDone();
   }
 
+  private send(frame: ResponseFrame): void {
+    if (this.socket.writable) this.connection.send(responseHead(frame), frame.body);
+  }
+
   private endWhenDone(): void {
-    if (this.calls === 0 && !this.call.destroyed) this.call.end();
+    if (this.callerEnded && this.calls === 0) this.connection.end();
   }
 
   private abort(): void {
-    this.closing = true;
     for (const context of Object.values(this.contexts)) context.abort();
   }
 }

@@ -1,13 +1,20 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { create, fromBinary, platform, toBinary, training } from '@serendip/shared-contracts';
 import fc from 'fast-check';
 import { Exchange } from './exchange-client.js';
-import { decodeRequest, decodeResponse, encodeRequest, encodeResponse } from './exchange-frames.js';
+import { decodeRequest, decodeResponse, requestHead, responseHead, type RequestFrame, type ResponseFrame } from './exchange-frames.js';
+import { greeting } from './frame-connection.js';
+import { createGrpcClient } from './grpc-client.js';
 import { signal, startFixture, type Fixture } from './grpc.fixture.js';
 import type { Status } from './wire-error.js';
 
 const { ExchangeRequestSchema, ExchangeResponseSchema } = platform;
 const method = '/serendip.training.v1.TrainerService/StartTraining';
+
+const encodeRequest = (frame: RequestFrame): Uint8Array => Buffer.concat([requestHead(frame), frame.body]);
+const encodeResponse = (frame: ResponseFrame): Uint8Array => Buffer.concat([responseHead(frame), frame.body]);
 
 describe('frames', () => {
   const uint32 = fc.nat({ max: 0xffff_ffff });
@@ -101,6 +108,90 @@ describe('an exchange', () => {
     const end = Date.now() + 5_000;
     while (Date.now() < end) if (await client.startTraining({ tenant: 'x' }).then(() => true, () => false)) return;
     throw new Error('The next server was not found.');
+  });
+
+  it.each([
+    ['closes', (socket: Socket): unknown => socket.destroy()], ['says nothing', (): unknown => undefined], ['speaks HTTP/2', (socket: Socket): unknown => socket.write(Buffer.of(0, 0, 0, 4, 0, 0, 0, 0, 0))],
+  ] as const)('calls a peer alone that %s where it should greet', async (_, welcome) => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => { sockets.push(socket); socket.on('error', () => undefined); welcome(socket); }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closers.push(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    const exchange = exchangeOf((server.address() as AddressInfo).port);
+    const ask = (): Promise<string> => new Promise((resolve) => {
+      exchange.call({ method, body: Buffer.alloc(0), deadlineMs: Infinity, traceId: '', done: (failure) => resolve(failure?.details ?? 'answered'), alone: () => { resolve('alone'); return { cancel: () => undefined }; } });
+    });
+    expect(await ask()).toBe('alone');
+    expect(await ask()).toBe('alone');
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('passes over a place that can not be reached', async () => {
+    const { server } = await start();
+    const client = createGrpcClient(training.TrainerService, { target: `ipv4:127.0.0.1:1,127.0.0.1:${server.port}`, exchange: true });
+    closers.push(() => client.close());
+    for (let i = 0; i < 8; i++) expect(await client.startTraining({ tenant: 'x' })).toMatchObject({ run: { tenant: 'x' } });
+  });
+
+  it('loses no call while a server stops', async () => {
+    const fixture = await start({ startTraining: async ({ tenant }) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { run: { tenant } };
+    } });
+    const exchange = exchangeOf(fixture.server.port);
+    const body = Buffer.from(toBinary(training.StartTrainingRequestSchema, create(training.StartTrainingRequestSchema, { tenant: 'x' })));
+    const ends: Promise<string>[] = [];
+    const timer = setInterval(() => ends.push(new Promise((resolve) => {
+      exchange.call({
+        method, body, deadlineMs: Date.now() + 5_000, traceId: '', done: (failure) => resolve(failure?.details ?? 'answered'),
+        alone: () => { resolve('called alone'); return { cancel: () => undefined }; },
+      });
+    })), 2);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await fixture.server.close();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    clearInterval(timer);
+    // Those that were made when it was gone are refused by the operating system.
+    expect((await Promise.all(ends)).filter((end) => !/^answered$|^called alone$|ECONNREFUSED/.test(end))).toEqual([]);
+  });
+
+  it('closes connections that have said nothing when it stops, at once', async () => {
+    const fixture = await start({}, { drainMs: 5_000 });
+    const silent = connect(fixture.server.port, '127.0.0.1');
+    await once(silent, 'connect');
+    const closed = once(silent, 'close');
+    const began = Date.now();
+    await fixture.server.close();
+    await closed;
+    expect(Date.now() - began).toBeLessThan(3_000);
+  });
+
+  it('serves gRPC and exchanges whose first bytes come one by one', async () => {
+    const fixture = await start();
+    for (const first of ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', greeting.toString()]) {
+      const socket = connect({ port: fixture.server.port, host: '127.0.0.1', noDelay: true });
+      for (const byte of Buffer.from(first)) {
+        socket.write(Buffer.of(byte));
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      expect(answer.subarray(0, greeting.length).equals(greeting)).toBe(first === greeting.toString());
+      socket.destroy();
+    }
+  });
+
+  it('ends the connection of a caller that sends no messages of it, and no other', async () => {
+    const fixture = await start();
+    const ask = exchangeWith(fixture);
+    expect(await ask('before')).toBe('before');
+    const socket = connect(fixture.server.port, '127.0.0.1');
+    socket.resume();
+    socket.write(Buffer.concat([greeting, Buffer.of(0, 0, 0, 3, 0xff, 0xff, 0xff)]));
+    await once(socket, 'close');
+    expect(await ask('after')).toBe('after');
   });
 
   it('answers a call of a method that the server does not have', async () => {

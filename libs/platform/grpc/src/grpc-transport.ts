@@ -1,16 +1,16 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { Logger } from '@serendip/platform-logging';
-import { DomainError } from '@serendip/shared-errors';
 import { serverOptions } from './channel-options.js';
-import { decodeRequest, encodeResponse, exchangePath } from './exchange-frames.js';
-import { exchangeCall } from './exchange-server.js';
+import { ServerExchange } from './exchange-server.js';
 import { Health } from './health.js';
-import { rpcsOf } from './server-rpc.js';
+import { rpcsOf, type ServerRpc } from './server-rpc.js';
 import { serverStreams, widenWindow } from './server-windows.js';
+import { SharedPort } from './shared-port.js';
 import { streamingCall, type OpenStreams } from './streaming-call.js';
 import { unaryCall } from './unary-call.js';
 
@@ -42,7 +42,10 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
   port = 0;
   private readonly server: GrpcServer;
   private readonly injector: ConnectionInjector;
+  private readonly sharedPort: SharedPort;
   private readonly streams: OpenStreams = new Set();
+  private readonly exchanges = new Map<Socket, ServerExchange>();
+  private rpcs: ReadonlyMap<string, ServerRpc> = new Map();
   private closed: Promise<void> | undefined;
 
   constructor(private readonly options: GrpcTransportOptions) {
@@ -50,6 +53,7 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
     const age = options.maxConnectionAgeMs;
     this.server = new GrpcServer({ ...serverOptions, ...(age === undefined ? {} : { 'grpc.max_connection_age_ms': age }) });
     this.injector = this.server.createConnectionInjector(ServerCredentials.createInsecure());
+    this.sharedPort = new SharedPort({ exchange: (socket) => this.exchange(socket), grpc: (socket) => this.accept(socket) });
     this.health = new Health(options.services.map((service) => service.typeName));
   }
 
@@ -62,7 +66,7 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
     return (this.closed ??= this.drain());
   }
 
-  /** Serves a connection that came in by another port. */
+  /** Serves a connection of gRPC, of whatever port. */
   accept(connection: Duplex): void {
     this.injector.injectConnection(connection);
   }
@@ -79,42 +83,35 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
     const { services, logger } = this.options;
     subscribe(serverStreams, widenWindow);
     this.health.addTo(this.server);
-    const rpcs = rpcsOf(services, this.getHandlers(), logger);
-    this.server.register(exchangePath, exchangeCall(rpcs, this.streams), encodeResponse, decodeRequest, 'bidi');
-    for (const [path, rpc] of rpcs) {
+    this.rpcs = rpcsOf(services, this.getHandlers(), logger);
+    for (const [path, rpc] of this.rpcs) {
       if (rpc.method.methodKind === 'unary') this.server.register(path, unaryCall(rpc), asIs, asIs, 'unary');
       else if (rpc.method.methodKind === 'server_streaming') this.server.register(path, streamingCall(rpc, this.streams), asIs, asIs, 'serverStream');
       else throw new Error(`${path}: client streams are not supported.`);
     }
-    this.port = await this.bind();
+    this.port = await this.sharedPort.listen(this.options.host, this.options.port);
   }
 
-  private bind(): Promise<number> {
-    const address = this.address(this.options.port);
-    return new Promise((resolve, reject) => {
-      this.server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
-        if (error === null) resolve(bound);
-        else reject(new DomainError('UNAVAILABLE', 'PORT_NOT_BOUND', `Can't listen on ${address}: ${error.message}`, { cause: error }));
-      });
-    });
-  }
-
-  private address(port: number): string {
-    const { host } = this.options;
-    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  private exchange(socket: Socket): void {
+    this.exchanges.set(socket, new ServerExchange(socket, this.rpcs));
+    socket.once('close', () => this.exchanges.delete(socket));
   }
 
   private async drain(): Promise<void> {
     const { drainMs, logger } = this.options;
     this.health.close();
     for (const stream of this.streams) stream.stop();
+    for (const exchange of this.exchanges.values()) exchange.stop();
     // `forceShutdown` finds no connection when channelz is off; `drain` cuts those that are left.
-    if (this.port !== 0) this.server.drain(this.address(this.port), drainMs);
     this.injector.drain(drainMs);
     const timers: NodeJS.Timeout[] = [];
+    const cut = (): void => {
+      logger.warn({ drainMs }, 'Calls were still open when the time to drain was over.');
+      for (const socket of this.exchanges.keys()) socket.destroy();
+    };
     await new Promise<void>((resolve) => {
-      this.server.tryShutdown(() => resolve());
-      timers.push(setTimeout(() => logger.warn({ drainMs }, 'Calls were still open when the time to drain was over.'), drainMs));
+      void Promise.all([new Promise<void>((done) => this.server.tryShutdown(() => done())), this.sharedPort.close()]).then(() => resolve());
+      timers.push(setTimeout(cut, drainMs));
       timers.push(setTimeout(resolve, drainMs + closingMs));
     });
     for (const timer of timers) clearTimeout(timer);

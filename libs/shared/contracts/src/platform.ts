@@ -1,1 +1,1 @@
-export * from './generated/serendip/platform/v1/exchange_service_pb.js';
+export * from './generated/serendip/platform/v1/exchange_pb.js';
