@@ -118,7 +118,7 @@ export class EmbeddingMetrics {
       },
     });
     new Gauge({
-      name: 'serendip_item_encoders', help: 'Always 1: item encoders that are used, for no retriever version that serves (unfit), or can not be loaded (broken).', labelNames: ['tenant', 'encoder', 'state'], registers,
+      name: 'serendip_item_encoders', help: 'Always 1: item encoders that are used, for no retriever version that serves (unfit), or can not be used (broken).', labelNames: ['tenant', 'encoder', 'state'], registers,
       collect() {
         this.reset();
         for (const { tenant, encoder, state } of encoders()) this.set({ tenant, encoder, state }, 1);

@@ -122,7 +122,7 @@ describe('an item encoder', () => {
     await fixture.publishEncoder(1, { features: ['price'], model: graphOf({ dimension: 4 }), retriever: { name: 'cf@1', digest } });
     await until(async () => (await readiness()).includes('t/enc@1 fits nothing that serves'));
     await fixture.publishEncoder(2, { features: ['colour'], model: graphOf(), retriever: { name: 'cf@1', digest } });
-    await until(async () => (await readiness()).includes("t/enc@2 can't be loaded"));
+    await until(async () => (await readiness()).includes("t/enc@2 can't be used"));
     expect(await readiness()).toContain("'colour' is no input");
     await fixture.publishEncoder(3, { features: ['price'], model: graphOf({ isBroken: true }), retriever: { name: 'cf@1', digest } });
     await until(async () => (await metrics()).includes('serendip_item_encoder_items_total{encoder="enc@3",outcome="failed",service="embedding"} 1'));

@@ -43,7 +43,7 @@ describe('encoderStates', () => {
   it('say what can not be loaded, and why', () => {
     const { reference } = loaded('enc', 3);
     const states = encoderStates({ encoders: { list: () => [], failures: () => [{ reference, error: new Error('It is gone.') }] }, retrievers: { list: () => [] } }, [tenant]);
-    expect(states).toEqual([{ tenant: 't', encoder: referenceName(reference), state: 'broken', detail: "can't be loaded: It is gone." }]);
+    expect(states).toEqual([{ tenant: 't', encoder: referenceName(reference), state: 'broken', detail: "can't be used: It is gone." }]);
   });
 });
 

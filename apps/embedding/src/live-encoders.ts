@@ -29,10 +29,10 @@ interface Sets {
   readonly retrievers: Pick<RetrieverSet, 'list'>;
 }
 
-/** Of every encoder that encodes items, that should and does not, or that can't be loaded. */
+/** Of every encoder that encodes items, that should and does not, or that can't be used. */
 export function encoderStates({ encoders, retrievers }: Sets, tenants: readonly control.Tenant[]): readonly EncoderState[] {
   const broken = encoders.failures().map(({ reference, error }): EncoderState => (
-    { tenant: reference.tenant, encoder: referenceName(reference), state: 'broken', detail: `can't be loaded: ${error instanceof Error ? error.message : String(error)}` }
+    { tenant: reference.tenant, encoder: referenceName(reference), state: 'broken', detail: `can't be used: ${error instanceof Error ? error.message : String(error)}` }
   ));
   const listed = retrievers.list();
   const loaded = encoders.list().flatMap((each) => {

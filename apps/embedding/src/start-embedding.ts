@@ -49,7 +49,7 @@ export async function startEmbedding({ config, logger, watcher }: EmbeddingParts
     onLoad: (reference, { tookMs, error }) => {
       const facts = { tenant: reference.tenant, encoder: referenceName(reference), tookMs: Math.round(tookMs) };
       if (error === undefined) logger.info(facts, 'Item encoder loaded.');
-      else logger.error({ ...facts, err: error }, 'This item encoder can not be loaded; what a retriever does not know has the mean of its category.');
+      else logger.error({ ...facts, err: error }, 'This item encoder can not be used; what a retriever does not know has the mean of its category.');
     },
     onChange: () => live.refresh(),
   });

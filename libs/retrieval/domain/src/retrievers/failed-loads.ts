@@ -27,8 +27,14 @@ export class FailedLoads<Reference> {
     return this.clock() >= (this.failed.get(key)?.againAtMs ?? -Infinity);
   }
 
-  add(key: string, reference: Reference, error: unknown): void {
-    const tries = (this.failed.get(key)?.tries ?? 0) + 1;
+  /** How often in a row it has failed. */
+  tries(key: string): number {
+    return this.failed.get(key)?.tries ?? 0;
+  }
+
+  /** It has failed once more than `before`, by default than it is known to have. */
+  add(key: string, reference: Reference, error: unknown, before = this.tries(key)): void {
+    const tries = before + 1;
     this.failed.set(key, { reference, error, tries, againAtMs: this.clock() + retryDelayMs(tries) });
   }
 

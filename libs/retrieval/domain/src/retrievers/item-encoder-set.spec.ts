@@ -56,14 +56,41 @@ describe('ItemEncoderSet', () => {
     expect([asked(), encoders.get('enc@2')!.isClosed]).toEqual([undefined, true]);
   });
 
-  it('loads one anew whose thread has ended', async () => {
-    await set.update([version(1)]);
+  /** Ends its thread, and puts another one in its place. */
+  const lose = (): FakeItemEncoder => {
     const lost = encoders.get('enc@1')!;
     lost.isLost = true;
     encoders.set('enc@1', new FakeItemEncoder({ reference: 'enc@1', digest: 'one' }));
+    return lost;
+  };
+
+  it('loads one anew at once whose thread has ended after a long time', async () => {
+    await set.update([version(1)]);
+    now = 60_000;
+    const lost = lose();
     await set.update([version(1)]);
     expect(set.of({ tenant: 't', digest: 'one' }, 8)).toBe(encoders.get('enc@1'));
-    expect([changes.length, lost.isClosed]).toEqual([2, true]);
+    expect([changes.length, lost.isClosed, failures]).toEqual([2, true, []]);
+  });
+
+  it('loads one that is lost soon after each time it is loaded after pauses that grow to a minute, and says so meanwhile', async () => {
+    await set.update([version(1)]);
+    const pauses: number[] = [];
+    for (let loss = 1; loss <= 9; loss++) {
+      lose();
+      const since = now;
+      await set.update([version(1)]);
+      expect([asked(), set.settled, set.failures().map(({ error }) => String(error))]).toEqual([undefined, true, [expect.stringContaining('after it was loaded')]]);
+      for (; asked() === undefined; now += 1000) await set.update([version(1)]);
+      expect(set.failures()).toEqual([]);
+      pauses.push((now - since) / 1000 - 1);
+    }
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    expect(failures).toHaveLength(9);
+    now += 60_000;
+    lose();
+    await set.update([version(1)]);
+    expect(asked()).toBe('enc@1');
   });
 
   it('goes on without one that can not be loaded, and tries it again after a while', async () => {

@@ -18,11 +18,22 @@ export interface ItemEncoderSetParts {
   readonly onChange?: () => void;
 }
 
+interface Loaded {
+  readonly reference: ModelReference;
+  readonly encoder: ItemEncoder;
+  readonly loadedAtMs: number;
+  /** How often in a row it had failed before it was loaded. */
+  readonly failures: number;
+}
+
+/** Lost sooner than this after it was loaded, an encoder has failed: it loads, and ends at what it is asked. */
+const PROVEN_MS = 60_000;
+
 const keyOf = (reference: ModelReference): string => `${reference.tenant}\n${referenceName(reference)}`;
 
 /** The item encoders that are loaded. Each is for one retriever version, whose digest it names. */
 export class ItemEncoderSet {
-  private readonly loaded = new Map<string, { readonly reference: ModelReference; readonly encoder: ItemEncoder }>();
+  private readonly loaded = new Map<string, Loaded>();
   private readonly failed: FailedLoads<ModelReference>;
   /** By tenant and digest of the retriever. */
   private chosen = new Map<string, ItemEncoder>();
@@ -33,7 +44,7 @@ export class ItemEncoderSet {
     this.failed = new FailedLoads(parts.clock);
   }
 
-  /** Loads what is wanted and missing, and closes what is no longer wanted; of several for one retriever version the first one is asked. Call it now and then too: it tries failed ones again, and loads lost ones anew. */
+  /** Loads what is wanted and missing, and closes what is no longer wanted; of several for one retriever version the first one is asked. Call it now and then too: it tries failed ones again, and loads lost ones anew: at once, or like failed ones where they are lost within a minute. */
   update(wanted: readonly ModelReference[]): Promise<void> {
     this.wanted = new Map(wanted.map((reference) => [keyOf(reference), reference]));
     return (this.updating = this.updating.then(() => this.bringUpToDate()));
@@ -72,11 +83,21 @@ export class ItemEncoderSet {
 
   private async bringUpToDate(): Promise<void> {
     const gone = [...this.loaded].filter(([key, { encoder }]) => encoder.isLost || !this.wanted.has(key));
-    for (const [key] of gone) this.loaded.delete(key);
+    for (const [key, entry] of gone) this.drop(key, entry);
     for (const [key, reference] of this.wanted) await this.load(key, reference);
     this.failed.keep(this.wanted);
     if (this.choose()) this.parts.onChange?.();
     for (const [, { encoder }] of gone) await encoder.close().catch(() => undefined);
+  }
+
+  private drop(key: string, { reference, encoder, loadedAtMs, failures }: Loaded): void {
+    const { clock, onLoad } = this.parts;
+    this.loaded.delete(key);
+    const livedMs = clock() - loadedAtMs;
+    if (!encoder.isLost || livedMs >= PROVEN_MS) return;
+    const error = new Error(`it ended ${(livedMs / 1000).toFixed(1)} s after it was loaded, at what it was asked`);
+    this.failed.add(key, reference, error, failures);
+    onLoad?.(reference, { tookMs: 0, error });
   }
 
   private async load(key: string, reference: ModelReference): Promise<void> {
@@ -84,7 +105,8 @@ export class ItemEncoderSet {
     if (this.loaded.has(key) || !this.failed.mayTry(key)) return;
     const started = clock();
     try {
-      this.loaded.set(key, { reference, encoder: await loader.load(reference) });
+      const encoder = await loader.load(reference);
+      this.loaded.set(key, { reference, encoder, loadedAtMs: clock(), failures: this.failed.tries(key) });
       this.failed.delete(key);
       onLoad?.(reference, { tookMs: clock() - started });
     } catch (error) {
