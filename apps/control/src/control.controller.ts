@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Controller } from '@nestjs/common';
 import {
-  ConfigurationRepository, addKey, createTenant, deleteShadow, deleteSplit, keyHash, keyText, putPlacement, putRules, putShadow, putSplit, recordChecks, registerModelVersion, revokeKey, rollBackAlias, setAlias, type Edit, type Who,
+  ConfigurationRepository, addKey, createTenant, deleteAlias, deleteShadow, deleteSplit, keyHash, keyText, putPlacement, putRules, putShadow, putSplit, recordChecks, registerModelVersion, revokeKey, rollBackAlias, setAlias, type Edit, type Who,
 } from '@serendip/control-domain';
 import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
 import { control } from '@serendip/shared-contracts';
@@ -110,6 +110,12 @@ export class ControlController implements Omit<Handlers<typeof control.ControlSe
   @Rpc(control.ControlService, 'rollBackModelAlias')
   async rollBackModelAlias(request: control.RollBackModelAliasRequest) {
     return { alias: aliasMessage(await this.change('rollBackModelAlias', request, () => rollBackAlias(request, request.reason))) };
+  }
+
+  @Rpc(control.ControlService, 'deleteModelAlias')
+  async deleteModelAlias(request: control.DeleteModelAliasRequest) {
+    await this.change('deleteModelAlias', request, () => deleteAlias(request, request.reason));
+    return {};
   }
 
   @Rpc(control.ControlService, 'recordModelChecks')

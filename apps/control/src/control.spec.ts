@@ -83,6 +83,17 @@ describe('placements, splits and models', () => {
     await expect(point(9)).rejects.toMatchObject({ code: 'NOT_FOUND', reason: 'MODEL_UNKNOWN' });
   });
 
+  it('takes an alias away, not one that serves', async () => {
+    await service.client.registerModelVersion({ tenant, actor, model: bundle('a') });
+    await service.client.recordModelChecks({ tenant, actor, model: 'ranker', version: 1, checks: passed });
+    for (const alias of ['champion', 'challenger']) await service.client.setModelAlias({ tenant, actor, alias: { model: 'ranker', alias, version: 1 } });
+    await service.client.deleteModelAlias({ tenant, actor, model: 'ranker', alias: 'challenger', reason: 'tried' });
+    expect((await published()).aliases.map(({ alias }) => alias)).toEqual(['champion']);
+    const [entry] = (await service.client.listAuditEntries({ tenant, pageSize: 1 })).entries;
+    expect([entry!.action, entry!.subject, JSON.parse(entry!.detail)]).toEqual(['alias.delete', 'ranker@challenger', { previousVersion: 1, reason: 'tried' }]);
+    await expect(service.client.deleteModelAlias({ tenant, actor, model: 'ranker', alias: 'champion' })).rejects.toMatchObject({ code: 'FAILED_PRECONDITION', reason: 'ALIAS_IN_USE' });
+  });
+
   it('keeps what checks found, and lets nobody point at what failed but by force', async () => {
     await service.client.registerModelVersion({ tenant, actor, model: bundle('a') });
     const read = () => service.client.getModelChecks({ tenant, model: 'ranker', version: 1 });

@@ -73,6 +73,7 @@ describe('the trace of a request', () => {
     ['PUT /v1/rules', { rules: [] }, ['putRules']],
     ['PUT /v1/placements/item/split', { name: 'halves', arms: [{ name: 'a', percent: 50 }] }, ['putSplit']],
     ['PUT /v1/models/dcn/aliases/champion', { version: 1 }, ['setModelAlias']],
+    ['DELETE /v1/models/dcn/aliases/challenger', undefined, ['deleteModelAlias']],
     ['POST /v1/features:read', { userId: 'ann', itemIds: ['item-1'] }, ['readUserStates', 'readFeatures']],
     ['POST /v1/training', {}, ['startTraining']],
     ['GET /v1/training/run-1', undefined, ['watchTraining']],

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Command } from 'commander';
 import { encodeNpy } from '@serendip/platform-bundles';
 import { OnnxGraph } from '@serendip/platform-onnx';
@@ -30,6 +30,8 @@ beforeEach(async () => {
   asked = [];
   folder = mkdtempSync(join(tmpdir(), 'model-command-'));
   process.env['XDG_CONFIG_HOME'] = join(folder, '.config');
+  // Where no demo has been started.
+  jest.spyOn(process, 'cwd').mockReturnValue(folder);
   server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -47,6 +49,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   delete process.env['XDG_CONFIG_HOME'];
+  jest.restoreAllMocks();
   rmSync(folder, { recursive: true });
   await new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); });
 });
@@ -195,6 +198,17 @@ describe('serendip model', () => {
     ]);
     reply = () => ({ status: 409, body: { reason: 'CHECKS_NOT_PASSED', detail: 'spec@4 has failed its check.' } });
     expect(await failure(there('model', 'promote', 'spec@4'))).toMatchObject({ exitCode: 1, message: expect.stringMatching(/CHECKS_NOT_PASSED[^]*has failed[^]*serendip model show/) });
+  });
+});
+
+describe('serendip model demote', () => {
+  it('takes an alias away, and says what the gateway refuses', async () => {
+    reply = () => ({ status: 204, body: {} });
+    expect(await there('model', 'demote', 'enc', '--reason', 'no use')).toMatch(/enc@champion points at nothing any more: `serendip model promote enc@<version>`/);
+    expect(JSON.parse(await there('model', 'demote', 'enc', '--alias', 'any', '--json'))).toEqual({ model: 'enc', alias: 'any' });
+    expect(asked.map(({ route }) => route)).toEqual(['DELETE /v1/models/enc/aliases/champion?reason=no+use', 'DELETE /v1/models/enc/aliases/any?reason=']);
+    reply = () => ({ status: 409, body: { reason: 'ALIAS_IN_USE', detail: 'spec@champion can\'t be taken away: a ranker\'s champion serves.' } });
+    expect(await failure(there('model', 'demote', 'spec'))).toMatchObject({ exitCode: 1, message: expect.stringMatching(/ALIAS_IN_USE\n {2}spec@champion can't be taken away/) });
   });
 });
 

@@ -29,6 +29,7 @@ Examples:
   serendip model compress ranker@4 --int8             a smaller version of it, beside it
   serendip model promote ranker@4 --reason "…"        point the alias champion at it
   serendip model rollback ranker --reason "…"         point champion at the version before
+  serendip model demote my-encoder --reason "…"       take champion away: it encodes nothing any more
 
 Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage, 3 no gateway.`;
 
@@ -96,6 +97,11 @@ export function modelCommand(output: Output = process.stdout): Command {
     .option('--alias <alias>', 'which alias', 'champion')
     .option('--reason <text>', 'why, for the audit', '')
     .action((model: string, flags: Omit<PromoteFlags, 'force'>) => rollback(model, flags, output));
+  gatewayOptions(command.command('demote').description('take an alias away; an item encoder without champion encodes nothing. What serves is refused'))
+    .argument('<model>', 'the model')
+    .option('--alias <alias>', 'which alias', 'champion')
+    .option('--reason <text>', 'why, for the audit', '')
+    .action((model: string, flags: Omit<PromoteFlags, 'force'>) => demote(model, flags, output));
   return command.addCommand(modelCompressCommand(output)).addCommand(modelImportCommand(output));
 }
 
@@ -175,6 +181,12 @@ async function promote(reference: string, { alias, reason, force, ...flags }: Pr
 
 async function rollback(model: string, { alias, reason, ...flags }: Omit<PromoteFlags, 'force'>, output: Output): Promise<void> {
   await point(model, flags, output, (client) => client.send('POST', `/v1/models/${encodeURIComponent(model)}:rollback`, { body: { alias, reason } }));
+}
+
+async function demote(model: string, { alias, reason, ...flags }: Omit<PromoteFlags, 'force'>, output: Output): Promise<void> {
+  const path = `/v1/models/${encodeURIComponent(model)}/aliases/${encodeURIComponent(alias)}?${new URLSearchParams({ reason })}`;
+  await askGateway(flags, {}, (client) => client.send('DELETE', path));
+  print({ model, alias }, flags, { output, text: () => `${model}@${alias} points at nothing any more: \`serendip model promote ${model}@<version>${alias === 'champion' ? '' : ` --alias ${alias}`}\` points it at a version again.` });
 }
 
 async function point(model: string, flags: GatewayFlags, output: Output, ask: Parameters<typeof askGateway>[2]): Promise<void> {

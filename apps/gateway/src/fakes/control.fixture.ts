@@ -77,6 +77,11 @@ export class FakeControl {
     return { alias: { model, alias, version: 1, previousVersion: 2 } };
   }
 
+  @Rpc(control.ControlService, 'deleteModelAlias')
+  async deleteModelAlias() {
+    return {};
+  }
+
   @Rpc(control.ControlService, 'registerModelVersion')
   async registerModelVersion({ model }: control.RegisterModelVersionRequest) {
     return { model: { ...model!, version: 3, createdAtMs: 1000, checks: control.CheckState.PENDING } };

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 export const aliasBody = z.strictObject({ version: z.number().int().min(1).max(0x7fffffff), reason: z.string().max(1024).default(''), force: z.boolean().default(false) });
 
+export const aliasQuery = z.strictObject({ reason: z.string().max(1024).default('').describe('why, for the audit') });
+
 export const rollbackBody = z.strictObject({ alias: z.string().min(1).max(64).default('champion'), reason: z.string().max(1024).default('') });
 
 export const trainingBody = z.strictObject({

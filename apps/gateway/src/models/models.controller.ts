@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, StreamableFile } from '@nestjs/common';
 import { training, type control } from '@serendip/shared-contracts';
 import { MOST_FILE_BYTES, MOST_FILES } from '@serendip/platform-bundles';
 import { DomainError } from '@serendip/shared-errors';
@@ -11,7 +11,7 @@ import { actionOf, noSuchAction } from '../http/not-yet.js';
 import { Traced, type Trace } from '../http/trace.js';
 import type { FastifyRequest } from 'fastify';
 import { Planner } from '../recommendations/planner.js';
-import { aliasBody, rollbackBody, trainingBody } from './model-schema.js';
+import { aliasBody, aliasQuery, rollbackBody, trainingBody } from './model-schema.js';
 import { checkAnswer, versionAnswer } from './model.mapper.js';
 import { ModelUploads } from './model-uploads.js';
 
@@ -83,6 +83,14 @@ export class ModelsController {
     const { version, ...why } = aliasBody.parse(body);
     const answer = await this.clients.control.setModelAlias({ tenant, alias: { model, alias, version }, ...why, actor: keyId }, trace);
     return aliasAnswer(answer.alias!);
+  }
+
+  @Delete('models/:name/aliases/:alias')
+  @Idempotent()
+  @HttpCode(204)
+  @Needs('secret')
+  async deleteAlias(@Param('name') model: string, @Param('alias') alias: string, @Query() query: unknown, @Caller() { tenant, keyId: actor }: Principal, @Traced() trace: Trace) {
+    await this.clients.control.deleteModelAlias({ tenant, model, alias, ...aliasQuery.parse(query), actor }, trace);
   }
 
   @Post('training')

@@ -100,6 +100,12 @@ describe('pushing a model', () => {
     expect(await gateway.ask(`GET ${file}`, { key: PUBLISHABLE })).toMatchObject({ status: 403 });
   });
 
+  it('takes an alias away', async () => {
+    expect(await gateway.ask('DELETE /v1/models/dcn/aliases/challenger?reason=tried')).toMatchObject({ status: 204 });
+    expect(await gateway.ask('DELETE /v1/models/dcn/aliases/challenger?why=tried')).toMatchObject({ status: 400, json: { reason: 'REQUEST_INVALID' } });
+    expect(await gateway.ask('DELETE /v1/models/dcn/aliases/challenger', { key: PUBLISHABLE })).toMatchObject({ status: 403 });
+  });
+
   it('rolls an alias back', async () => {
     expect((await gateway.ask('POST /v1/models/dcn:rollback', { body: { reason: 'worse' } })).json).toEqual({ model: 'dcn', alias: 'champion', version: 1, previousVersion: 2 });
     expect(await gateway.ask('POST /v1/models/dcn:explode', { body: {} })).toMatchObject({ status: 404, json: { reason: 'ROUTE_UNKNOWN' } });

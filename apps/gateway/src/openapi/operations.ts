@@ -11,7 +11,7 @@ import { featureReadAnswer, featureReadBody, featuresAnswer, rebuildAnswer } fro
 import { certificate, mergeBody, personExport } from '../people/people-schema.js';
 import { batchAnswer as recommendationBatchAnswer, documentedBatchBody } from '../recommendations/batch-schema.js';
 import { popularQuery, rankBody, recommendationAnswer, recommendationBody, recommendationQuery, similarQuery } from '../recommendations/recommendation-schema.js';
-import { aliasBody, aliasSchema, modelsSchema, rollbackBody, trainingBody, versionSchema, wholeVersionSchema } from '../models/model-schema.js';
+import { aliasBody, aliasQuery, aliasSchema, modelsSchema, rollbackBody, trainingBody, versionSchema, wholeVersionSchema } from '../models/model-schema.js';
 import { previewAnswer, previewBody } from '../rules/preview-schema.js';
 import { rulesBody } from '../rules/rule-schema.js';
 import type { Access } from '../http/authenticator.js';
@@ -95,6 +95,7 @@ export const operations: readonly Operation[] = [
   { method: 'post', path: '/v1/models/{name}/versions', tag: 'Models', summary: 'Push a model: multipart/form-data, a part for model.yaml and for each file', ...secret, status: 201, answer: versionSchema },
   { method: 'post', path: '/v1/models/{name}:rollback', tag: 'Models', summary: 'Point an alias at the version that it pointed at before', ...secretOnce, body: rollbackBody, status: 200, answer: aliasSchema },
   { method: 'put', path: '/v1/models/{name}/aliases/{alias}', tag: 'Models', summary: 'Point an alias at a version that has passed its checks, or at any by force', ...secretOnce, body: aliasBody, status: 200, answer: aliasSchema },
+  { method: 'delete', path: '/v1/models/{name}/aliases/{alias}', tag: 'Models', summary: 'Take an alias away; not the champion of a ranker or retriever, nor one that a placement, split or shadow names', ...secretOnce, query: aliasQuery, status: 204 },
   { method: 'post', path: '/v1/datasets', tag: 'Data sets', summary: 'Name what happened between two times: an immutable version; 202 while the log is being archived', ...secret, body: dataSetBody, status: 200, answer: z.union([dataSetAnswer, archivingAnswer]) },
   { method: 'get', path: '/v1/datasets', tag: 'Data sets', summary: 'List data sets, the newest first', ...secret, status: 200, answer: dataSetsAnswer },
   { method: 'get', path: '/v1/datasets/{id}', tag: 'Data sets', summary: 'Read a data set with its files', ...secret, status: 200, answer: dataSetAnswer },

@@ -4,7 +4,7 @@ export type {
 export { DEFAULT_PLACEMENTS } from './default-placements.js';
 export { IDEMPOTENCY, IdempotencyKeys, decide, type IdempotentRequest, type KeptAnswer, type KeptKey, type KeysInUse } from './idempotency.js';
 export { addKey, keyHash, keyText, revokeKey } from './keys.js';
-export { checkState, recordChecks, registerModelVersion, rollBackAlias, setAlias, type Pointing } from './models.js';
+export { checkState, deleteAlias, recordChecks, registerModelVersion, rollBackAlias, setAlias, type Pointing } from './models.js';
 export { retireVersions } from './retire-versions.js';
 export { putPlacement } from './placements.js';
 export { ConfigurationRepository, type AuditEntry, type AuditPage, type AuditRecord, type Edit, type Edited, type Who } from './repository.js';

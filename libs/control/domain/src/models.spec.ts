@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { recordChecks, registerModelVersion, rollBackAlias, setAlias, type Tenant } from './index.js';
+import { deleteAlias, recordChecks, registerModelVersion, rollBackAlias, setAlias, type Tenant } from './index.js';
 import { aBundle, aTenant, allChecked, someChecks } from './testing/index.js';
 
 const withVersions = (...digits: readonly string[]): Tenant => digits.reduce((tenant, digit) => registerModelVersion(aBundle(digit))(tenant).tenant, aTenant());
@@ -123,6 +123,41 @@ describe('rollBackAlias', () => {
   it('refuses where there is nothing to go back to', () => {
     expect(() => back(withVersions('a'))).toThrow(expect.objectContaining({ code: 'NOT_FOUND', reason: 'ALIAS_UNKNOWN' }));
     expect(() => back(point(1, withVersions('a')).tenant)).toThrow(expect.objectContaining({ code: 'FAILED_PRECONDITION', reason: 'NO_PREVIOUS_VERSION' }));
+  });
+});
+
+describe('deleteAlias', () => {
+  const encoder = (): Tenant => {
+    const { tenant } = registerModelVersion(aBundle('c', { name: 'newcomers', kind: 'item-encoder' }))(point(1, withVersions('a')).tenant);
+    return setAlias({ model: 'newcomers', alias: 'champion', version: 1 }, { reason: '' })(allChecked(tenant)).tenant;
+  };
+  const remove = (tenant: Tenant, alias: string, model = 'ranker') => deleteAlias({ model, alias }, 'no use')(tenant);
+  const inUse = (why: string) => expect.objectContaining({ code: 'FAILED_PRECONDITION', reason: 'ALIAS_IN_USE', message: expect.stringContaining(why) });
+
+  it('takes the champion of an item encoder away, and the audit says which it was', () => {
+    const { tenant, audit } = remove(encoder(), 'champion', 'newcomers');
+    expect(tenant.aliases).toEqual([{ model: 'ranker', alias: 'champion', version: 1, previous: 0 }]);
+    expect(audit).toEqual({ action: 'alias.delete', subject: 'newcomers@champion', detail: { previousVersion: 1, reason: 'no use' } });
+  });
+
+  it('keeps the champion of what serves, and lets any other go', () => {
+    const { tenant } = point(1, encoder(), 'challenger');
+    expect(() => remove(tenant, 'champion')).toThrow(inUse('a ranker\'s champion serves'));
+    expect(remove(tenant, 'challenger').tenant.aliases.map(({ model, alias }) => `${model}@${alias}`)).toEqual(['ranker@champion', 'newcomers@champion']);
+  });
+
+  it('keeps what a placement, a split or a shadow names', () => {
+    const { tenant } = point(1, encoder(), 'challenger');
+    const [home, ...others] = tenant.placements;
+    const split = { name: 'halves', placement: 'home', salt: 's', arms: [{ name: 'new', percent: 10, retriever: '', ranker: 'ranker@challenger', explorationShare: undefined }] };
+    const shadow = { placement: 'cart', retriever: '', ranker: 'ranker@challenger', share: 0.1 };
+    expect(() => remove({ ...tenant, placements: [{ ...home!, ranker: 'ranker@challenger' }, ...others] }, 'challenger')).toThrow(inUse(`placement '${home!.name}' names it`));
+    expect(() => remove({ ...tenant, splits: [split] }, 'challenger')).toThrow(inUse("the split of placement 'home' names it"));
+    expect(() => remove({ ...tenant, shadows: [shadow] }, 'challenger')).toThrow(inUse("the shadow of placement 'cart' names it"));
+  });
+
+  it('refuses what is not there', () => {
+    expect(() => remove(encoder(), 'nope')).toThrow(expect.objectContaining({ code: 'NOT_FOUND', reason: 'ALIAS_UNKNOWN' }));
   });
 });
 

@@ -89,8 +89,7 @@ export function setAlias(alias: Omit<ModelAlias, 'previous'>, { reason, force = 
  */
 export function rollBackAlias({ model, alias: pointer }: { readonly model: string; readonly alias: string }, reason: string): Edit<ModelAlias> {
   return ofTenant((tenant) => {
-    const before = tenant.aliases.find((entry) => entry.model === model && entry.alias === pointer);
-    if (before === undefined) throw new DomainError('NOT_FOUND', 'ALIAS_UNKNOWN', `There is no alias '${pointer}' of a model '${model}'.`);
+    const before = aliasOf(tenant, model, pointer);
     const { version, previous } = before;
     if (previous === 0) throw new DomainError('FAILED_PRECONDITION', 'NO_PREVIOUS_VERSION', `${model}@${pointer} has pointed at version ${version} only: there is nothing to go back to.`);
     const result = { ...before, version: previous, previous: version };
@@ -100,6 +99,41 @@ export function rollBackAlias({ model, alias: pointer }: { readonly model: strin
       result,
     };
   });
+}
+
+/**
+ * Takes an alias away, so that nothing is pointed at by it: an item encoder without `champion` encodes nothing. Throws NOT_FOUND/ALIAS_UNKNOWN or TENANT_UNKNOWN, and FAILED_PRECONDITION/ALIAS_IN_USE
+ * for the champion of a ranker or retriever, and for what a placement, a split or a shadow names.
+ */
+export function deleteAlias({ model, alias: pointer }: Pick<ModelAlias, 'model' | 'alias'>, reason: string): Edit<void> {
+  return ofTenant((tenant) => {
+    const before = aliasOf(tenant, model, pointer);
+    refuseInUse(tenant, before);
+    return {
+      tenant: { ...tenant, aliases: tenant.aliases.filter((entry) => entry !== before) },
+      audit: { action: 'alias.delete', subject: `${model}@${pointer}`, detail: { previousVersion: before.version, reason } },
+      result: undefined,
+    };
+  });
+}
+
+function refuseInUse(tenant: Tenant, { model, alias, version }: ModelAlias): void {
+  const refuse = (why: string): never => { throw new DomainError('FAILED_PRECONDITION', 'ALIAS_IN_USE', `${model}@${alias} can't be taken away: ${why}.`); };
+  const { kind } = versionOf(tenant, model, version);
+  if (alias === CHAMPION && kind !== 'item-encoder') refuse(`a ${kind}'s champion serves; point it at another version, or roll it back`);
+  const names = ({ retriever, ranker }: { readonly retriever: string; readonly ranker: string }): boolean => [retriever, ranker].includes(`${model}@${alias}`);
+  const placement = tenant.placements.find(names);
+  if (placement !== undefined) refuse(`placement '${placement.name}' names it; change the placement first`);
+  const split = tenant.splits.find(({ arms }) => arms.some(names));
+  if (split !== undefined) refuse(`the split of placement '${split.placement}' names it; end the split first`);
+  const shadow = tenant.shadows.find(names);
+  if (shadow !== undefined) refuse(`the shadow of placement '${shadow.placement}' names it; end the shadow first`);
+}
+
+function aliasOf(tenant: Tenant, model: string, alias: string): ModelAlias {
+  const found = tenant.aliases.find((entry) => entry.model === model && entry.alias === alias);
+  if (found === undefined) throw new DomainError('NOT_FOUND', 'ALIAS_UNKNOWN', `There is no alias '${alias}' of a model '${model}'.`);
+  return found;
 }
 
 function versionOf(tenant: Tenant, name: string, version: number): ModelVersion {
