@@ -5,6 +5,8 @@ import type { Device, ModelFiles, ModelFormat, ModelRuntime, RuntimeName } from 
 import { quickest } from './quickest.js';
 import { RuntimePool } from './runtime-pool.js';
 import { HostedRuntime } from './hosted-runtime.js';
+import { GRAPH_FILE } from './tensorflow-graph.js';
+import { SAVED_MODEL_FILE } from './tensorflow-model.js';
 
 export const DEVICE_CHOICES = ['auto', 'cpu', 'gpu', 'cuda'] as const;
 /** `auto` is whatever runs the model quickest here. */
@@ -33,7 +35,7 @@ const RUNTIMES: Readonly<Record<ModelFormat, readonly RuntimeName[]>> = { onnx: 
 const MEETS: Readonly<Record<DeviceChoice, readonly Device[]>> = { auto: ['cuda', 'gpu', 'cpu'], cuda: ['cuda'], gpu: ['cuda', 'gpu'], cpu: ['cpu'] };
 const INSTEAD: Readonly<Record<DeviceChoice, readonly Device[]>> = { auto: [], cuda: ['gpu', 'cpu'], gpu: ['cpu'], cpu: [] };
 
-/** Loads a model on the device that is asked for, or on the processor. Throws INVALID_ARGUMENT/MODEL_INVALID when nothing here can run it. */
+/** Loads a model on the device that is asked for, or on the processor. Throws INVALID_ARGUMENT/MODEL_INVALID when what is here refuses it, and UNAVAILABLE/RUNTIME_UNAVAILABLE when what could run it is not here. */
 export async function openModel(files: ModelFiles, options: OpenModelOptions): Promise<ModelRuntime> {
   const { device, format, onFallback } = options;
   const statuses = await runtimesFor(options);
@@ -43,13 +45,29 @@ export async function openModel(files: ModelFiles, options: OpenModelOptions): P
   const chosen = await quickest(opened);
   if (chosen !== undefined) return chosen;
   const [instead] = onFallback === undefined ? [] : await loadEach(fitting(INSTEAD[device]), files, { ...options, device: 'cpu' }, failures);
-  if (instead === undefined) throw new DomainError('INVALID_ARGUMENT', 'MODEL_INVALID', `Nothing on this machine can run this ${format} model. ${failures.join('; ')}. \`serendip runtimes\` says how to get more.`);
+  if (instead === undefined) {
+    const tried = fitting([...MEETS[device], ...(onFallback === undefined ? [] : INSTEAD[device])]).some(({ name }) => mayRun(name, files));
+    throw tried ? new DomainError('INVALID_ARGUMENT', 'MODEL_INVALID', `Nothing on this machine can run this ${format} model. ${failures.join('; ')}. \`serendip runtimes\` says how to get more.`) : lacking(format, statuses, failures);
+  }
   onFallback?.({ wanted: device, used: instead.name, reason: failures.join('; ') });
   return instead;
 }
 
+/** Whether a runtime is for what is in the files: a SavedModel without a graph model is for TensorFlow itself. */
+function mayRun(name: RuntimeName, files: ModelFiles): boolean {
+  return name === 'tfjs-node' || files[SAVED_MODEL_FILE] === undefined || files[GRAPH_FILE] !== undefined;
+}
+
+/** The model may well be right: what it runs on is missing. */
+function lacking(format: ModelFormat, statuses: readonly KnownRuntime[], failures: readonly string[]): DomainError {
+  const advice = statuses.flatMap(({ name, available, advice: how }) => (available || how === undefined ? [] : [`${name} ${how}.`]));
+  return new DomainError('UNAVAILABLE', 'RUNTIME_UNAVAILABLE', [`What this ${format} model runs on is not on this machine. ${failures.join('; ')}.`, ...advice, 'Install one and start this service again; `serendip runtimes` tells what is there.'].join(' '));
+}
+
+type KnownRuntime = Pick<RuntimeStatus, 'name' | 'device' | 'available' | 'reason'> & Partial<Pick<RuntimeStatus, 'advice'>>;
+
 /** What a model of this format could run on. onnxruntime on the processor is part of what is installed: loading the model itself says whether it runs, with no thread to try it in. */
-async function runtimesFor({ format, device }: OpenModelOptions): Promise<readonly Pick<RuntimeStatus, 'name' | 'device' | 'available' | 'reason'>[]> {
+async function runtimesFor({ format, device }: OpenModelOptions): Promise<readonly KnownRuntime[]> {
   const graphics = device === 'gpu' || device === 'cuda' || (device === 'auto' && hasGraphicsCard());
   const worthTrying = RUNTIMES[format].filter((name) => graphics || !(name === 'onnx-cuda' || name.endsWith('webgpu')));
   const checked = await checkRuntimes(worthTrying.filter((name) => name !== 'onnx-cpu'));

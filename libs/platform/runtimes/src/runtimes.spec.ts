@@ -119,5 +119,15 @@ describe('openModel', () => {
     await expect(open({}, { 'model.onnx': new Uint8Array(100) })).rejects.toMatchObject({ reason: 'MODEL_INVALID', message: expect.stringContaining('onnx-cpu: ') });
     await expect(open({}, { 'model.onnx': new Uint8Array(100) })).rejects.not.toMatchObject({ message: expect.stringMatching(/onnx-cpu: .*onnx-cpu: /) });
     await expect(open({}, {})).rejects.toMatchObject({ reason: 'MODEL_INVALID', message: expect.stringContaining('model.onnx') });
+    await expect(open({ apart: true }, { 'model.onnx': new Uint8Array(100) })).rejects.toMatchObject({ reason: 'MODEL_INVALID' });
+  });
+
+  it('tells what is missing on the machine from what is wrong with a model, and says how to get it', async () => {
+    const lacking = (runtime: string, advice: string) => ({ code: 'UNAVAILABLE', reason: 'RUNTIME_UNAVAILABLE', message: expect.stringMatching(new RegExp(`${runtime}: .*${runtime} needs .*${advice}.*start this service again`)) });
+    const [cuda, native] = await checkRuntimes(['onnx-cuda', 'tfjs-node']);
+    if (!cuda!.available) await expect(openModel(onnxFiles(), { format: 'onnx', device: 'cuda', sessions: 1 })).rejects.toMatchObject(lacking('onnx-cuda', 'CUDA 12'));
+    if (!native!.available) await expect(open({ format: 'tensorflow' }, { 'saved_model.pb': new Uint8Array(8) })).rejects.toMatchObject(lacking('tfjs-node', 'build-tensorflow-binding'));
+    if (withTfjs) await expect(open({ format: 'tensorflow' }, { 'model.json': new TextEncoder().encode('{}') })).rejects.toMatchObject({ reason: 'MODEL_INVALID' });
+    else await expect(open({ format: 'tensorflow' }, graphModelFiles())).rejects.toMatchObject(lacking('tfjs-wasm', 'install-runtimes'));
   });
 });

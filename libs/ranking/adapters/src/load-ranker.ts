@@ -25,7 +25,7 @@ export interface LoadRankerOptions {
 /** Files of a bundle that are not the graph's. */
 const BESIDE = /^(feature_means\.npy|taste_.*)$/;
 
-/** Loads a registered ranker version and tries it. Throws INVALID_ARGUMENT/MODEL_INVALID, FAILED_PRECONDITION/RANKER_UNPROVEN when it does not score what it is tried on, and what bundles and `reserve` throw. */
+/** Loads a registered ranker version and tries it. Throws INVALID_ARGUMENT/MODEL_INVALID, UNAVAILABLE/RUNTIME_UNAVAILABLE, FAILED_PRECONDITION/RANKER_UNPROVEN when it does not score what it is tried on, and what bundles and `reserve` throw. */
 export async function loadRanker(objects: ObjectStore, model: control.ModelVersion, options: LoadRankerOptions): Promise<Ranker> {
   const { device, sessions, maxDelayMs, columns, requests, reserve, onFallback } = options;
   const bundle = await readBundle(objects, model.bundle, model.digest);

@@ -35,7 +35,7 @@ export class RankerGraph implements RankerRuntime {
     return this.runtime.sessions;
   }
 
-  /** Throws INVALID_ARGUMENT/MODEL_INVALID. */
+  /** Throws INVALID_ARGUMENT/MODEL_INVALID, and what openModel throws. */
   static async open(files: ModelFiles, shape: RankerShape, options: OpenModelOptions): Promise<RankerGraph> {
     const runtime = await openModel(files, options);
     const fault = faultOf(runtime, shape);

@@ -58,7 +58,7 @@ export class GraphVectorIndex extends PlaceSearch {
     this.room = roomFor(rows);
   }
 
-  /** Throws INVALID_ARGUMENT/MODEL_INVALID where nothing on the device can run it. */
+  /** Throws INVALID_ARGUMENT/MODEL_INVALID, or UNAVAILABLE/RUNTIME_UNAVAILABLE, where nothing on the device can run it. */
   static async open({ model, rows, dimension }: VectorGraph, { device, onFallback, onFailure = () => undefined }: GraphVectorIndexOptions): Promise<GraphVectorIndex> {
     const runtime = await openModel({ 'model.onnx': model }, { format: 'onnx', device, sessions: 1, ...(onFallback === undefined ? {} : { onFallback }) });
     return new GraphVectorIndex(runtime, rows, dimension, onFailure);
