@@ -30,7 +30,7 @@ const checks = new ModelChecks({
   client, objects, logger, prices: pricesOf(config),
   evaluate(id, version) {
     const tenant = watcher.tenant(id);
-    return tenant === undefined ? undefined : evaluation(tenant, version, { log: config.SERENDIP_LOG, objects: config.SERENDIP_OBJECTS });
+    return tenant === undefined ? undefined : evaluation(tenant, version, { log: config.SERENDIP_LOG, objects: config.SERENDIP_OBJECTS, bundles: objects });
   },
 });
 checks.follow(watcher.current);

@@ -3,7 +3,7 @@ import { encodeNpy, writeBundle } from '@serendip/platform-bundles';
 import { MemoryObjectStore } from '@serendip/platform-objects/testing';
 import { randomRetriever } from '@serendip/retrieval-domain/testing';
 import { RetrieverModel } from '@serendip/retrieval-domain';
-import { BundleRetrieverLoader } from './bundle-retriever-loader.js';
+import { BundleRetrieverLoader, retrieverDimension } from './bundle-retriever-loader.js';
 import { retrieverBundle } from './retriever-bundle.js';
 
 const items = ['a', 'b\nc', 'd'];
@@ -52,5 +52,25 @@ describe('BundleRetrieverLoader', () => {
   it('refuses a bundle that is missing a file or damaged', async () => {
     await expect(load(({ files }) => { delete files['w2.npy']; })).rejects.toMatchObject({ reason: 'BUNDLE_INVALID' });
     await expect(load(({ files }) => { files['w2.npy'] = Uint8Array.of(1, 2, 3); })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+});
+
+describe('retrieverDimension', () => {
+  const dimension = async (change: (bundle: ReturnType<typeof retrieverBundle>) => void = () => undefined): Promise<number> => {
+    const store = new MemoryObjectStore();
+    const written = retrieverBundle('cf', parts);
+    change(written);
+    return retrieverDimension(store, { tenant: 't', name: 'cf', version: 3, ...await writeBundle(store, written) });
+  };
+  const onnx = (shape: readonly (string | number)[]) => ({ format: 'onnx', encoder: 'onnx', signature: { inputs: [{ name: 'items', dtype: 'int64', shape: ['users', 50] }], outputs: [{ name: 'user', dtype: 'float32', shape }] } });
+
+  it('is read from what says it, whatever the encoder', async () => {
+    expect(await dimension()).toBe(6);
+    expect(await dimension(({ manifest }) => Object.assign(manifest, onnx(['users', 6])))).toBe(6);
+    expect(await dimension(({ manifest, files }) => { Object.assign(manifest, onnx(['users', 'd'])); delete files['lag_weights.npy']; })).toBe(6);
+  });
+
+  it('is refused where nothing says it', async () => {
+    await expect(dimension(({ files }) => { files['lag_weights.npy'] = encodeNpy({ data: new Float32Array(3), shape: [3] }); })).rejects.toMatchObject({ reason: 'RETRIEVER_INVALID' });
   });
 });

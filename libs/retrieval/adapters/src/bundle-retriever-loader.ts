@@ -44,6 +44,15 @@ export async function readRetriever(objects: ObjectStore, reference: ModelRefere
   return encoder === 'onnx' ? { prepared, graph: await bundle.file('model.onnx') } : { prepared };
 }
 
+/** How many values the vectors of a version have, from a small file that says so where there is one. Rejects as `readBundle` does, and with RETRIEVER_INVALID when nothing says it. */
+export async function retrieverDimension(objects: ObjectStore, reference: ModelReference): Promise<number> {
+  const { manifest: { encoder, signature }, file } = await readBundle(objects, reference.bundle, reference.digest);
+  const said = encoder === 'onnx' ? signature?.outputs[0]?.shape[1] : undefined;
+  const dimension = typeof said === 'number' ? said : decodeNpy(await file(encoder === 'onnx' ? 'item_out.npy' : 'lag_weights.npy')).shape[1];
+  if (dimension === undefined) throw invalid(reference, 'nothing says how many values its vectors have');
+  return dimension;
+}
+
 /** The version as it serves: with its graph loaded, if it has one, and on its card, if it is for one. Rejects with RETRIEVER_INVALID when its encoder can't run. */
 export async function finishRetriever(reference: ModelReference, { prepared, graph, card }: ReadRetriever, device?: SearchDevice): Promise<RetrieverModel> {
   const { size, dimension } = prepared;

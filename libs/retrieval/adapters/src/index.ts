@@ -1,5 +1,5 @@
 export { BundleItemEncoderLoader } from './bundle-item-encoder-loader.js';
-export { BundleRetrieverLoader } from './bundle-retriever-loader.js';
+export { BundleRetrieverLoader, retrieverDimension } from './bundle-retriever-loader.js';
 export type { SearchDevice } from './card-search.js';
 export { ThreadRetrieverLoader } from './thread-retriever-loader.js';
 export { CelExpressionCompiler } from './cel-expression-compiler.js';

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tensors } from '@serendip/models-adapters';
+import { writeBundle } from '@serendip/platform-bundles';
+import { MemoryObjectStore } from '@serendip/platform-objects/testing';
+import { retrieverBundle } from '@serendip/retrieval-adapters';
+import { randomRetriever } from '@serendip/retrieval-domain/testing';
 import { control, create } from '@serendip/shared-contracts';
 import { HEADS, type Examples } from '../../stages/examples.js';
 import { evaluation, judgeRanker } from './evaluate-ranker.js';
@@ -47,21 +51,25 @@ describe('holding a ranker against the champion', () => {
     const placements = [{ name: 'home', ranker: 'ranker@champion', retriever: 'retriever@champion' }];
     const models = [{ ...version, kind: control.ModelKind.RANKER }, { name: 'retriever', version: 1, kind: control.ModelKind.RETRIEVER }];
     const aliases = ['ranker', 'retriever'].map((name) => ({ model: name, alias: 'champion', version: 1 }));
-    const evaluate = (tenant: object, manifest: object) => evaluation(create(control.TenantSchema, tenant), version, { log: '', objects: '' })({ manifest } as never, model as never);
+    const evaluate = (tenant: object, manifest: object) => evaluation(create(control.TenantSchema, tenant), version, { log: '', objects: '', bundles: new MemoryObjectStore() })({ manifest } as never, model as never);
     await expect(evaluate({ placements }, { kind: 'ranker' })).rejects.toMatchObject({ name: 'CheckSkipped', message: expect.stringContaining('no champion') });
     await expect(evaluate({ placements, models, aliases }, { kind: 'ranker' })).rejects.toMatchObject({ name: 'CheckSkipped', message: 'It is the champion.' });
     await expect(evaluate({ placements }, { kind: 'ranker', owner: 'trainer' })).rejects.toMatchObject({ name: 'CheckSkipped' });
     await expect(evaluate({ placements }, { kind: 'retriever' })).rejects.toMatchObject({ name: 'CheckSkipped' });
   });
 
-  it('keeps an item encoder from the place of the champion when its retriever is not here', async () => {
-    const models = [{ name: 'cf', version: 4, kind: control.ModelKind.RETRIEVER, digest: 'abc' }, { name: 'dcn', version: 1, kind: control.ModelKind.RANKER, digest: 'other' }];
+  it('keeps an item encoder from the place of the champion when its retriever is not here, or has vectors of another dimension', async () => {
+    const bundles = new MemoryObjectStore();
+    const retriever = await writeBundle(bundles, retrieverBundle('cf', randomRetriever(['a', 'b'], { dimension: 6 })));
+    const models = [{ name: 'cf', version: 4, kind: control.ModelKind.RETRIEVER, ...retriever }, { name: 'dcn', version: 1, kind: control.ModelKind.RANKER, digest: 'other' }];
     const version = { name: 'enc', version: 1, bundle: 'models/enc/1', digest: 'a' };
-    const evaluate = (aliases: object[], digest: string) => (
-      evaluation(create(control.TenantSchema, { models, aliases }), version, { log: '', objects: '' })({ manifest: { kind: 'item-encoder', retriever: { name: 'cf@4', digest } } } as never, undefined)
-    );
-    expect(await evaluate([{ model: 'cf', alias: 'champion', version: 4 }], 'abc')).toEqual({ detail: 'It is for cf@4, which is champion.' });
-    expect((await evaluate([], 'abc')).detail).toContain('once that serves');
+    const evaluate = (aliases: object[], digest = retriever.digest, dimension = 6) => {
+      const manifest = { kind: 'item-encoder', retriever: { name: 'cf@4', digest }, signature: { inputs: [], outputs: [{ name: 'vectors', dtype: 'float32', shape: ['rows', dimension] }] } };
+      return evaluation(create(control.TenantSchema, { models, aliases }), version, { log: '', objects: '', bundles })({ manifest } as never, undefined);
+    };
+    expect(await evaluate([{ model: 'cf', alias: 'champion', version: 4 }])).toEqual({ detail: 'It is for cf@4, which is champion.', figures: { dimension: 6 } });
+    expect((await evaluate([])).detail).toContain('once that serves');
+    await expect(evaluate([], retriever.digest, 8)).rejects.toMatchObject({ name: 'CheckFailed', message: expect.stringMatching(/8 values, and those of cf@4 have 6.*Train it/), figures: { dimension: 8, 'retriever.dimension': 6 } });
     await expect(evaluate([], 'other')).rejects.toMatchObject({ name: 'CheckFailed', message: expect.stringContaining('No retriever version here has the digest other of cf@4') });
   });
 });

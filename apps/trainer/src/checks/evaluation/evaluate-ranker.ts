@@ -3,6 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { CheckFailed, CheckSkipped, scoreRows, type CheckOptions, type IsolatedModel, type Passed } from '@serendip/models-adapters';
 import { resolveModel } from '@serendip/platform-config';
 import type { BundleManifest } from '@serendip/platform-bundles';
+import type { ObjectStore } from '@serendip/platform-objects';
+import { retrieverDimension } from '@serendip/retrieval-adapters';
 import { control } from '@serendip/shared-contracts';
 import type { LogToRead } from '../../dataset/read-log.js';
 import type { Champion } from '../../run/task.js';
@@ -16,10 +18,15 @@ const TRAINER = 'trainer';
 
 type Version = Pick<control.ModelVersion, 'name' | 'version' | 'bundle' | 'digest'>;
 
-/** How a version is held against its champion: a ranker on the latest part of the log, in the place of the one that ranks `home` now. An item encoder must be for a retriever version that there is. */
-export function evaluation(tenant: control.Tenant, version: Version, log: Omit<LogToRead, 'tenant'>): NonNullable<CheckOptions['evaluate']> {
+export interface EvaluationParts extends Omit<LogToRead, 'tenant'> {
+  /** Where the bundles of versions are. */
+  readonly bundles: ObjectStore;
+}
+
+/** How a version is held against its champion: a ranker on the latest part of the log, in the place of the one that ranks `home` now. An item encoder must be for a retriever version that there is, and give vectors like its. */
+export function evaluation(tenant: control.Tenant, version: Version, { bundles, ...log }: EvaluationParts): NonNullable<CheckOptions['evaluate']> {
   return async ({ manifest }, model) => {
-    if (manifest.kind === 'item-encoder') return itsRetriever(tenant, manifest);
+    if (manifest.kind === 'item-encoder') return itsRetriever(tenant, manifest, bundles);
     if (manifest.kind !== 'ranker' || model === undefined) throw new CheckSkipped(`A ${manifest.kind} is not held against another one here.`);
     if (manifest.owner === TRAINER) throw new CheckSkipped('It was judged when it was trained.');
     const candidate: Champion = { name: `${version.name}@${version.version}`, bundle: version.bundle, digest: version.digest };
@@ -31,13 +38,15 @@ export function evaluation(tenant: control.Tenant, version: Version, log: Omit<L
   };
 }
 
-/** The retriever version that an item encoder is for. Throws CheckFailed where there is none. */
-function itsRetriever({ models, aliases }: control.Tenant, { retriever }: Pick<BundleManifest, 'retriever'>): Passed {
+/** The retriever version that an item encoder is for. Throws CheckFailed where there is none, or its vectors have another dimension. */
+async function itsRetriever({ id: tenant, models, aliases }: control.Tenant, { retriever, signature }: Pick<BundleManifest, 'retriever' | 'signature'>, bundles: ObjectStore): Promise<Passed> {
   const found = models.find(({ kind, digest }) => kind === control.ModelKind.RETRIEVER && digest === retriever!.digest);
   if (found === undefined) throw new CheckFailed(`No retriever version here has the digest ${retriever!.digest} of ${retriever!.name}: it would encode nothing. Train it for one that \`serendip model list\` shows.`);
   const name = `${found.name}@${found.version}`;
+  const [own, its] = [signature?.outputs[0]?.shape[1], await retrieverDimension(bundles, { tenant, ...found })];
+  if (own !== its) throw new CheckFailed(`Its vectors have ${own} values, and those of ${name} have ${its}: it would encode nothing. Train it on the vectors of ${name}.`, { dimension: Number(own), 'retriever.dimension': its });
   const isChampion = aliases.some(({ model, alias, version }) => alias === 'champion' && model === found.name && version === found.version);
-  return { detail: `It is for ${name}, ${isChampion ? 'which is champion' : 'which is not champion: it encodes items once that serves'}.` };
+  return { detail: `It is for ${name}, ${isChampion ? 'which is champion' : 'which is not champion: it encodes items once that serves'}.`, figures: { dimension: its } };
 }
 
 interface Candidate {
