@@ -32,5 +32,11 @@ export function serendip(): Command {
     .addCommand(logsCommand())
     .addCommand(runtimesCommand())
     .addCommand(shardsCommand());
-  return program.addCommand(completionCommand(program)).addCommand(valuesCommand(), { hidden: true });
+  return thrown(program.addCommand(completionCommand(program)).addCommand(valuesCommand(), { hidden: true }).showHelpAfterError('(serendip --help shows the commands)'));
+}
+
+/** Lets every command of a tree throw CommanderError where it would end the process, so that wrong usage ends it in one way. */
+function thrown(command: Command): Command {
+  for (const each of command.commands) thrown(each);
+  return command.exitOverride();
 }
