@@ -1,7 +1,7 @@
 import { GatewayClient, type GatewayOptions } from '@serendip/platform-gateway-client';
 import { isDomainError } from '@serendip/shared-errors';
 import { Option, type Command } from 'commander';
-import { demoKey } from '../http/demo-key.js';
+import { demoGateway, demoKey } from '../http/demo.js';
 import { savedLogin } from '../http/saved-login.js';
 import { adviceFor, type Asked } from './advice.js';
 import { EXIT, Failure } from './failure.js';
@@ -12,10 +12,13 @@ export interface GatewayFlags {
   readonly json: boolean;
 }
 
+/** That of the demo that runs in this folder, or where one would be. */
+export const localGateway = (): string => demoGateway() ?? 'http://127.0.0.1:8080';
+
 /** The options of every command that asks the gateway. */
 export function gatewayOptions(command: Command): Command {
   return command
-    .addOption(new Option('--url <url>', 'the gateway').env('SERENDIP_GATEWAY').default(savedLogin()?.url ?? 'http://127.0.0.1:8080'))
+    .addOption(new Option('--url <url>', 'the gateway').env('SERENDIP_GATEWAY').default(savedLogin()?.url ?? localGateway()))
     .addOption(new Option('--key <key>', 'a secret key (sk_…); where there is none, that of the login, or of the demo in .serendip').env('SERENDIP_KEY'))
     .option('--json', 'print the answer as it is', false);
 }

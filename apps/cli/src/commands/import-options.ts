@@ -1,5 +1,6 @@
 import { GatewayClient } from '@serendip/platform-gateway-client';
 import type { Command } from 'commander';
+import { localGateway } from './gateway-options.js';
 
 export interface ImportFlags {
   readonly gateway: string;
@@ -14,7 +15,7 @@ export interface ImportFlags {
 /** The options of every import; `names` and `state` say what --name and --state-dir are for. */
 export function importOptions(command: Command, { names, state }: { readonly names: string; readonly state: string }): Command {
   return command
-    .option('--gateway <url>', 'the gateway', process.env.SERENDIP_GATEWAY ?? 'http://127.0.0.1:8080')
+    .option('--gateway <url>', 'the gateway', process.env.SERENDIP_GATEWAY ?? localGateway())
     .option('--key <key>', 'a secret key (sk_…); default: SERENDIP_KEY', process.env.SERENDIP_KEY)
     .option('--name <name>', `name of the import; default: ${names}`)
     .option('--rejects <file>', 'where to write what was not accepted', 'rejects.jsonl')

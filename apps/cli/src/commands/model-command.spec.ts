@@ -242,6 +242,23 @@ describe('serendip shadow', () => {
   });
 });
 
+describe('where the gateway is', () => {
+  /** A demo as `npm start` leaves it in the folder. */
+  const demo = (pid: number): void => {
+    mkdirSync(join(folder, '.serendip/demo'), { recursive: true });
+    writeFileSync(join(folder, '.serendip/demo/keys.json'), '{"secret": "sk_demo"}');
+    writeFileSync(join(folder, '.serendip/demo/stack.json'), JSON.stringify({ pid, gateways: [url] }));
+  };
+
+  it('is that of the demo that runs in the folder, on whatever port, and no longer when it has ended', async () => {
+    reply = () => ({ body: { models: [] } });
+    demo(process.pid);
+    expect(await run('model', 'list')).toContain('no models yet');
+    demo(2 ** 22 + 1);
+    expect(new Command().addCommand(modelCommand()).commands[0]!.commands.find((command) => command.name() === 'list')!.opts()['url']).toBe('http://127.0.0.1:8080');
+  });
+});
+
 describe('serendip login', () => {
   it('keeps gateway and key for what follows, for their owner only, once the gateway takes them', async () => {
     reply = () => ({ status: 401, body: { reason: 'KEY_INVALID', detail: 'No such key.' } });
