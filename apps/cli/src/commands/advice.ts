@@ -24,6 +24,11 @@ const ADVICE: Readonly<Record<string, string>> = {
   DEAD_LETTERS_FAILED: 'Look at the disk of ingestion, or at the Redis that has its dead letters; events are taken all the same.',
   CHECKS_NOT_PASSED: '`serendip model show <model@version>` shows what its checks found.',
   MODEL_UNKNOWN: '`serendip model list` shows which there are.',
+  ALIAS_UNKNOWN: '`serendip model list` shows which there are.',
+  MODEL_REFERENCE_INVALID: '`serendip model list` shows versions, their checks and aliases.',
+  FEATURE_UNKNOWN: '`serendip features list` shows which there are.',
+  SHADOW_UNKNOWN: '`serendip shadow <placement> --ranker <model@version>` begins one.',
+  SPLIT_UNKNOWN: '`serendip split <placement> --arm new=<model@version>:10` begins one.',
   RATE_LIMITED: 'Ask again in a moment.',
 };
 

@@ -221,9 +221,26 @@ describe('serendip split', () => {
     expect(asked.map(({ route, body }) => [route, body === '' ? undefined : JSON.parse(body)])).toEqual([
       ['PUT /v1/placements/home/split', { name: 'home-split', arms: [{ name: 'new', ranker: 'spec@4', percent: 10 }, { name: 'old', ranker: 'spec@champion', percent: 2.5 }] }], ['PUT /v1/placements/home/split', { name: 'home-split', arms: [{ name: 'new', ranker: 'spec@4', retriever: 'cf@3', percent: 10 }, { name: 'found', retriever: 'cf@2', percent: 5 }] }], ['DELETE /v1/placements/home/split', undefined],
     ]);
-    expect(await failure(there('split', 'home'))).toMatchObject({ exitCode: 2 });
+    expect(await failure(there('split', 'home', '--end', '--arm', 'new=spec@4:10'))).toMatchObject({ exitCode: 2 });
+    await expect(there('split', 'home', '--arm', 'new=spec@4:101')).rejects.toMatchObject({ code: 'commander.invalidArgument' });
     expect(await failure(there('split', 'home', '--arm', 'new=spec@4:10', '--retriever', 'new=cf@3:5'))).toMatchObject({ exitCode: 2 });
     await expect(there('split', 'home', '--arm', 'new=10')).rejects.toMatchObject({ code: 'commander.invalidArgument' });
+  });
+});
+
+describe('serendip split without arms', () => {
+  it('shows which the placement has', async () => {
+    reply = () => ({ body: { name: 'home', split: { name: 'home-split', arms: [{ name: 'new', percent: 10, ranker: 'spec@4' }, { name: 'found', percent: 5, retriever: 'cf@2', ranker: '' }] } } });
+    expect(await there('split', 'home')).toBe('home: 10 % new (spec@4), 5 % found (cf@2), the rest as it is.\n');
+    expect(JSON.parse(await there('split', 'home', '--json'))).toMatchObject({ name: 'home-split', arms: [{ percent: 10 }, {}] });
+    expect(new Set(asked.map(({ route }) => route))).toEqual(new Set(['GET /v1/placements/home']));
+    reply = () => ({ body: { name: 'home' } });
+    expect(await there('split', 'home')).toBe('home has no split: everybody gets the placement\'s own.\n');
+  });
+
+  it('says how one begins where there is none to end', async () => {
+    reply = () => ({ status: 404, body: { reason: 'SPLIT_UNKNOWN', detail: 'Placement \'home\' has no split.' } });
+    expect(await failure(there('split', 'home', '--end'))).toMatchObject({ exitCode: 1, message: expect.stringMatching(/has no split\.\n {2}`serendip split <placement> --arm .*begins one/) });
   });
 });
 
@@ -237,6 +254,11 @@ describe('serendip shadow', () => {
       ['PUT /v1/placements/home/shadow', { ranker: 'spec@4', share: 0.1 }], ['GET /v1/placements/home/shadow', undefined], ['DELETE /v1/placements/home/shadow', undefined],
     ]);
     expect(await failure(there('shadow', 'home', '--end', '--ranker', 'spec@4'))).toMatchObject({ exitCode: 2 });
+    expect(await failure(there('shadow', 'home', '--share', '0.3'))).toMatchObject({ exitCode: 2, message: expect.stringContaining('serendip shadow home --ranker <model@version> --share 0.3') });
+    reply = () => ({ body: { placement: 'home', ranker: 'spec@4', share: 0.1, report: { retriever: '', ranker: 'spec@4' } } });
+    expect(await there('shadow', 'home')).toMatch(/retriever +as served\n +ranker +spec@4/);
+    reply = () => ({ status: 404, body: { reason: 'SHADOW_UNKNOWN', detail: 'Placement \'home\' has no shadow.' } });
+    expect(await failure(there('shadow', 'home'))).toMatchObject({ exitCode: 1, message: expect.stringMatching(/has no shadow\.\n {2}`serendip shadow/) });
     reply = () => ({ status: 404, body: { reason: 'PLACEMENT_UNKNOWN', detail: 'There is no placement \'hom\'. Known: home, item.' } });
     expect(await failure(there('shadow', 'hom'))).toMatchObject({ exitCode: 1, message: 'PLACEMENT_UNKNOWN\n  There is no placement \'hom\'. Known: home, item.' });
   });

@@ -37,17 +37,18 @@ export function shadowCommand(output: Output = process.stdout): Command {
     .action((placement: string, flags: Flags) => shadow(placement, flags, output));
 }
 
-async function shadow(placement: string, { ranker, retriever, share = '0.1', end, ...flags }: Flags, output: Output): Promise<void> {
+async function shadow(placement: string, { ranker, retriever, share, end, ...flags }: Flags, output: Output): Promise<void> {
   const isSet = ranker !== undefined || retriever !== undefined;
   if (end && isSet) throw new Failure('Say a version or --end: `serendip shadow --help` shows examples.', EXIT.usage);
+  if (share !== undefined && !isSet) throw new Failure(`A share is said with its versions: \`serendip shadow ${placement} --ranker <model@version> --share ${share}\`.`, EXIT.usage);
   const path = `/v1/placements/${encodeURIComponent(placement)}/shadow`;
-  const body = { ranker, retriever, share: Number(share) };
+  const body = { ranker, retriever, share: Number(share ?? 0.1) };
   const answer = await askGateway(flags, {}, (client) => (end ? client.send('DELETE', path) : isSet ? client.send('PUT', path, { body }) : client.send('GET', path)));
   if (flags.json) output.write(`${JSON.stringify(answer, null, 2)}\n`);
   else output.write(end ? `The shadow of ${placement} has ended.\n` : textOf(shadowAnswer.parse(answer)));
 }
 
 function textOf({ placement, ranker, retriever, share, report = {} }: z.infer<typeof shadowAnswer>): string {
-  const facts = Object.entries(report).map(([name, value]) => `  ${left(name, 14)}${typeof value === 'number' ? plain(value) : value}`);
+  const facts = Object.entries(report).map(([name, value]) => `  ${left(name, 14)}${typeof value === 'number' ? plain(value) : value || 'as served'}`);
   return [`${placement} is shadowed by ${[ranker, retriever].filter((each) => each !== undefined && each !== '').join(' and ')}, ${plain(share * 100)} % of its answers.`, ...facts, ''].join('\n');
 }
