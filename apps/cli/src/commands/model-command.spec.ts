@@ -187,6 +187,21 @@ describe('serendip model', () => {
     expect(await there('model', 'show', 'spec@4')).toMatch(/heads +1 · engage \+ 0\.5 · value\n[^]*judged\.requests +467\n/);
   });
 
+  it('says what two versions differ in, check by check, and which features are of one alone', async () => {
+    const check = (name: string, memoryMiB: number) => ({ name, outcome: 'passed', detail: '', figures: { memoryMiB } });
+    const digest = (digit: string): string => digit.repeat(64);
+    const described = (features: readonly string[]) => ({ features, lineage: { parent: 'spec@2', how: 'int8 weights: 3 matrices' } });
+    reply = (route) => ({ body: route.endsWith('/3') ? version('passed', { version: 3, digest: digest('a'), description: described(['a', 'b', 'c']), checkResults: [check('load', 90), check('latency', 110)] })
+      : version('passed', { digest: digest('b'), description: described(['c', 'a', 'd']), checkResults: [check('load', 95), check('latency', 110)] }) });
+    const text = await there('model', 'diff', 'spec@3', 'spec@4');
+    expect(text).toMatch(/digest +a+… {2,}b+…\n/);
+    expect(text).toMatch(/load\.memoryMiB +90 +95\n/);
+    expect(text).toMatch(/own features +b +d\n/);
+    expect(text).not.toMatch(/latency|lineage/);
+    expect(await there('model', 'diff', 'spec@4', 'spec@4')).toBe('spec@4 and spec@4 differ in nothing.\n');
+    expect(await there('model', 'show', 'spec@4')).toMatch(/lineage +parent spec@2, how int8 weights: 3 matrices\n/);
+  });
+
   it('promotes and rolls back, with force only when told', async () => {
     reply = () => ({ body: { model: 'spec', alias: 'champion', version: 4, previousVersion: 3 } });
     expect(await there('model', 'promote', 'spec@4', '--reason', 'better')).toMatch(/spec@champion is version 4\. It was 3: `serendip model rollback spec` goes back/);

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Prices } from '@serendip/platform-config/prices';
 import { Command, Option } from 'commander';
-import { aliasAnswer, type WholeVersionAnswer } from '../models/answers.js';
+import { aliasAnswer } from '../models/answers.js';
 import { checkFolder } from '../models/check-folder.js';
 import { readModelFolder } from '../models/model-folder.js';
 import { PROJECT_KINDS, writeProject, type ProjectKind } from '../models/project/write-project.js';
 import { checked, modelsOf, readVersion, resolved, upload } from '../models/registry.js';
+import { nextOf } from '../models/next-step.js';
 import { checkText, diffText, modelsText, versionText, type View } from '../models/render.js';
 import { EXIT, Failure, refusable } from './failure.js';
 import { askGateway, gatewayOptions, type GatewayFlags } from './gateway-options.js';
@@ -150,14 +151,6 @@ async function push(dir: string, flags: PushFlags, output: Output): Promise<void
   else if (flags.wait) output.write(`${answer.checkResults.map((each) => checkText(each, viewOf(output))).join('\n')}\n`);
   if (answer.checks === 'failed') throw new Failure(`${reference} has failed its checks and serves nobody: mend it and push it again.`, EXIT.refused);
   if (!flags.json && flags.wait) output.write(`Next: ${nextOf(answer)}\n`);
-}
-
-/** What can be done with a version that may be tried. */
-function nextOf({ name, version, kind, checkResults }: WholeVersionAnswer): string {
-  if (kind === 'item-encoder') return `\`serendip model promote ${name}@${version}\`: what \`champion\` points at encodes items that its retriever does not know.`;
-  const trial = kind === 'ranker' ? `\`serendip split home --arm new=${name}@${version}:10\`` : `\`serendip model promote ${name}@${version} --alias challenger\``;
-  const isWorse = checkResults.some((check) => check.name === 'evaluation' && check.outcome === 'failed');
-  return isWorse ? `${trial} tries it; champion it becomes only with --force and a --reason.` : `${trial}, or \`serendip model promote ${name}@${version}\`.`;
 }
 
 async function list(flags: GatewayFlags, output: Output): Promise<void> {

@@ -44,6 +44,12 @@ describe('serendip model compress', () => {
     expect(outputs.scores[0]![0]).toBeCloseTo(1 / (1 + Math.exp(1.25)), 2);
   }, 120_000);
 
+  it('offers what may be done with the new version: no promotion where it is worse than the champion', async () => {
+    expect(await run('spec@1', '--fp16')).toMatch(/Next: `serendip model diff spec@1 spec@2`; `serendip split home --arm new=spec@2:10`, or `serendip model promote spec@2`\.\n$/);
+    registry.evaluation = 'failed';
+    expect(await run('spec@1', '--int8')).toMatch(/✗ evaluation[^]*Next: .*`serendip split home --arm new=spec@3:10` tries it; champion it becomes only with --force and a --reason\.\n$/);
+  }, 120_000);
+
   it('says what both cost by the prices it is given', async () => {
     const { comparison } = JSON.parse(await run('spec@1', '--fp16', '--out', at('free'), '--cpu-hour', '0', '--gibibyte-hour', '0', '--json'));
     expect([comparison.parent.costPerMillion, comparison.model.costPerMillion]).toEqual([0, 0]);

@@ -6,6 +6,7 @@ import { compressVersion, type Method } from '../models/compress/compress-versio
 import { comparisonText } from '../models/compress/render.js';
 import { fetchVersion, withFolder } from '../models/fetch-version.js';
 import { checked, upload } from '../models/registry.js';
+import { nextOf } from '../models/next-step.js';
 import { checkText } from '../models/render.js';
 import { EXIT, Failure, refusable } from './failure.js';
 import { gatewayOptions, type GatewayFlags } from './gateway-options.js';
@@ -76,12 +77,13 @@ interface Made {
 async function push({ out, ...made }: Made, flags: Flags, { output, folder }: { readonly output: Output; readonly folder: Parameters<typeof upload>[1] }): Promise<void> {
   const { name, version } = await upload(out, folder, flags);
   const reference = `${name}@${version}`;
-  const { checks, checkResults } = await checked(reference, flags);
+  const answer = await checked(reference, flags);
+  const { checks, checkResults } = answer;
   const evaluation = checkResults.filter((check) => check.name === 'evaluation' || check.outcome === 'failed');
   if (flags.json) output.write(answerOf({ ...made, reference, checks, checkResults }));
   else output.write([`\n${reference} is pushed.`, ...evaluation.map((check) => checkText(check, { columns: columnsOf(output), colors: colorsOf(output) })), ''].join('\n'));
   if (checks === 'failed') throw new Failure(`${reference} has failed its checks: it serves nobody but where it is pointed at by force.`, EXIT.refused);
-  if (!flags.json) output.write(`Next: \`serendip model diff ${made.parent} ${reference}\`, or \`serendip model promote ${reference}\`.\n`);
+  if (!flags.json) output.write(`Next: \`serendip model diff ${made.parent} ${reference}\`; ${nextOf(answer)}\n`);
 }
 
 const answerOf = (answer: object): string => `${JSON.stringify(answer, null, 2)}\n`;

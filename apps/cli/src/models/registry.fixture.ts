@@ -20,6 +20,8 @@ interface Version {
 export class FakeRegistry {
   readonly versions = new Map<string, Version>();
   readonly aliases = new Map<string, string>();
+  /** How the check against the champion comes out. */
+  evaluation: 'passed' | 'failed' = 'passed';
   readonly folder = mkdtempSync(join(tmpdir(), 'registry-'));
   private server: Server | undefined;
 
@@ -53,7 +55,7 @@ export class FakeRegistry {
     const found = this.versions.get(`${name}@${version}`);
     if (found === undefined) return { status: 404, body: { reason: 'MODEL_UNKNOWN' } };
     if (file !== undefined) return { body: found.files[searchParams.get('path')!] };
-    return { body: { ...this.shown(`${name}@${version}`), description: found.description, checkResults: [{ name: 'evaluation', outcome: 'passed', detail: 'As good as the champion.', figures: {} }] } };
+    return { body: { ...this.shown(`${name}@${version}`), description: found.description, checkResults: [{ name: 'evaluation', outcome: this.evaluation, detail: this.evaluation === 'passed' ? 'As good as the champion.' : 'Worse than the champion.', figures: {} }] } };
   }
 
   private shown(reference: string): object {

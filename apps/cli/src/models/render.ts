@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { left, plain, wrapped } from '../explain/text.js';
+import { left, plain, widthOf, wrapped } from '../explain/text.js';
 import type { CheckAnswer, VersionAnswer, WholeVersionAnswer } from './answers.js';
 
 export interface View {
@@ -45,19 +45,41 @@ export function versionText(version: WholeVersionAnswer, view: View): string {
   ].join('\n');
 }
 
+const OWN_FEATURES = 'own features';
+
 /** What two versions differ in, side by side. */
 export function diffText([a, b]: readonly [WholeVersionAnswer, WholeVersionAnswer], { columns, colors }: View): string {
   const [one, other] = [{ ...factsOf(a), ...figuresOf(a) }, { ...factsOf(b), ...figuresOf(b) }];
   const names = [...new Set([...Object.keys(one), ...Object.keys(other)])].filter((name) => one[name] !== other[name]);
-  const nameWidth = Math.max(...names.map(({ length }) => length), 10) + 2;
+  if (names.length === 0) return `${a.name}@${a.version} and ${b.name}@${b.version} differ in nothing.`;
+  const nameWidth = Math.max(...names.map(({ length }) => length), OWN_FEATURES.length) + 2;
   const width = Math.floor((columns - nameWidth) / 2);
-  const row = (name: string, x: string, y: string): string => `${left(name, nameWidth)}${left(x, width)}${left(y, width)}`.trimEnd();
-  return [colors.bold(row('', `${a.name}@${a.version}`, `${b.name}@${b.version}`)), ...names.map((name) => row(name, one[name] ?? '–', other[name] ?? '–'))].join('\n');
+  const row = (name: string, x: string, y: string): string => sideBySide([left(name, nameWidth)], cell(x, width), cell(y, width));
+  return [
+    colors.bold(row('', `${a.name}@${a.version}`, `${b.name}@${b.version}`)),
+    ...names.map((name) => (name === 'features' ? row(OWN_FEATURES, alone(one[name], other[name]), alone(other[name], one[name])) : row(name, one[name] ?? '–', other[name] ?? '–'))),
+  ].join('\n');
+}
+
+/** Lines of at most so many columns with a gap behind them. */
+const cell = (text: string, width: number): readonly string[] => wrapped(text.split(' '), ' ', width - 2).map((line) => left(line, width));
+
+function sideBySide(...cells: readonly (readonly string[])[]): string {
+  const height = Math.max(...cells.map(({ length }) => length));
+  return Array.from({ length: height }, (_, i) => cells.map((lines) => lines[i] ?? ' '.repeat(widthOf(lines[0]!))).join('').trimEnd()).join('\n');
+}
+
+/** Of two lists of names what the first has and the second has not. */
+function alone(names = '', others = ''): string {
+  const known = new Set(others.split(' '));
+  const own = names.split(' ').filter((name) => !known.has(name)).join(' ');
+  const isShuffled = names.length === others.length && [...known].every((name) => names.split(' ').includes(name));
+  return own !== '' ? own : isShuffled ? 'the same, in another order' : '–';
 }
 
 function factsOf({ kind, digest, createdAt, aliases, metrics, description = {} }: WholeVersionAnswer): Record<string, string> {
   const { dataset, owner, lineage, tags, notes, features, heads, format, retriever } = description as Record<string, unknown>;
-  const said = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  const said = (value: unknown): string => (Array.isArray(value) ? value.map(said).join(', ') : typeof value === 'object' && value !== null ? Object.entries(value).map(([name, each]) => `${name} ${said(each)}`).join(', ') : String(value));
   const entries: readonly (readonly [string, unknown])[] = [
     ['kind', kind], ['format', format], ['aliases', aliases.join(', ')], ['created', createdAt], ['digest', digest], ['for', (retriever as { readonly name: string } | undefined)?.name], ['data set', dataset], ['owner', owner], ['lineage', lineage], ['tags', tags], ['notes', notes],
     ['heads', headsOf(heads)], ['features', Array.isArray(features) ? features.join(' ') : undefined], ...Object.entries(metrics).map(([name, value]) => [name, plain(value)] as const),
@@ -72,5 +94,5 @@ function headsOf(heads: unknown): string | undefined {
 }
 
 const figuresOf = ({ checkResults }: WholeVersionAnswer): Record<string, string> => Object.fromEntries(checkResults.flatMap(({ name, outcome, figures }) => [
-  [`${name}`, outcome] as const, ...Object.entries(figures).map(([figure, value]) => [`  ${figure}`, plain(value)] as const),
+  [name, outcome] as const, ...Object.entries(figures).map(([figure, value]) => [`${name}.${figure}`, plain(value)] as const),
 ]));
