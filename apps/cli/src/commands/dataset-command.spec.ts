@@ -41,12 +41,14 @@ afterEach(async () => {
   await new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); });
 });
 
-async function run(action: string, ...args: string[]): Promise<string> {
+const run = (action: string, ...args: string[]): Promise<string> => runPlainly(action, '--json', ...args);
+
+async function runPlainly(action: string, ...args: string[]): Promise<string> {
   printed = '';
   const command = datasetCommand({ write: (line) => { printed += line; } });
   const quiet = { writeOut: (line: string) => { printed += line; }, writeErr: (line: string) => { printed += line; } };
   for (const each of [command, ...command.commands]) each.configureOutput(quiet);
-  await new Command().exitOverride().addCommand(command).parseAsync(['dataset', action, '--url', url, '--key', 'sk_test', '--json', ...args], { from: 'user' });
+  await new Command().exitOverride().addCommand(command).parseAsync(['dataset', action, '--url', url, '--key', 'sk_test', ...args], { from: 'user' });
   return printed;
 }
 
@@ -80,6 +82,14 @@ describe('serendip dataset', () => {
     writeFileSync(join(directory, file.path), 'half');
     await run('export', 'ds_1', '--out', directory);
     expect(readFileSync(join(directory, file.path))).toEqual(parquet);
+  });
+
+  it('says how many rows of its files are outside of its times', async () => {
+    answers = { 'GET /v1/datasets/ds_1': [{ ...dataSet, rows: 3 }], [`GET /v1/datasets/ds_1/file?path=${file.path}`]: [parquet] };
+    expect(await runPlainly('export', 'ds_1', '--out', directory)).toMatch(/^5 rows in 1 files below .*\n2 of them are outside of the data set's times.*`event_time`/);
+    expect(JSON.parse(await run('export', 'ds_1', '--out', directory))).toMatchObject({ from: dataSet.from, to: dataSet.to, rows: 3 });
+    answers['GET /v1/datasets/ds_1'] = [{ ...dataSet, rows: 5 }];
+    expect(await runPlainly('export', 'ds_1', '--out', directory)).toMatch(/^5 rows in 1 files below [^\n]*\n$/);
   });
 
   it('waits for its training tables and downloads them', async () => {

@@ -94,23 +94,28 @@ async function read(id: string, flags: GatewayFlags): Promise<DataSetAnswer> {
 async function exportTo(id: string, { pointInTime, outcomeHours, features, out = id, ...flags }: ExportFlags, output: Output): Promise<void> {
   const progress = new Progress({ quiet: flags.json });
   const base = `/v1/datasets/${encodeURIComponent(id)}`;
-  const { place, files, facts } = pointInTime ? await tables(base, { ...flags, outcomeHours, features }, progress) : await events(base, flags, id);
+  const { place, files, facts, own } = pointInTime ? await tables(base, { ...flags, outcomeHours, features }, progress) : await events(base, flags, id);
   const addressOf = (path: string): string => `${flags.url}${place}/file?${new URLSearchParams({ path })}`;
   await download(files, { addressOf, key: keyOf(flags), out, onFile: (done) => progress.update('downloading', done, files.length) });
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
-  print({ ...facts, out, files }, flags, { output, text: () => `${count(rows)} rows in ${count(files.length)} files below ${out}` });
+  print({ ...facts, out, files }, flags, { output, text: () => `${count(rows)} rows in ${count(files.length)} files below ${out}${own === undefined || own >= rows ? '' : outsideText(rows - own)}` });
 }
+
+/** Files are whole, and the first and last day of a data set may be none. */
+const outsideText = (rows: number): string => `\n${count(rows)} of them are outside of the data set's times, in files of its first and last day: leave out what \`event_time\` says is.`;
 
 interface Exported {
   /** Where its files are asked for. */
   readonly place: string;
   readonly files: readonly FileAnswer[];
   readonly facts: Readonly<Record<string, unknown>>;
+  /** Rows that belong to it, where its files may have others. */
+  readonly own?: number;
 }
 
 async function events(base: string, flags: GatewayFlags, id: string): Promise<Exported> {
-  const { files } = await read(id, flags);
-  return { place: base, files, facts: { dataSetId: id } };
+  const { files, rows, from, to } = await read(id, flags);
+  return { place: base, files, own: rows, facts: { dataSetId: id, from, to, rows } };
 }
 
 async function tables(base: string, { outcomeHours, features, ...flags }: GatewayFlags & Pick<ExportFlags, 'outcomeHours' | 'features'>, progress: Progress): Promise<Exported> {
@@ -120,8 +125,8 @@ async function tables(base: string, { outcomeHours, features, ...flags }: Gatewa
     await sleep(POLL_MS);
     const before = state;
     state = exportAnswer.parse(await askMeanwhile(flags, (client) => client.send('GET', `${base}/exports/${before.id}`)));
-    if (state.stage !== before.stage) progress.update(before.stage, 100, 100);
-    if (state.state === 'running') progress.update(state.stage, Math.min(99, Math.round(state.progress * 100)), 100);
+    if (state.stage !== before.stage) progress.update(before.stage, 100, 100, ' %');
+    if (state.state === 'running') progress.update(state.stage, Math.min(99, Math.round(state.progress * 100)), 100, ' %');
   }
   if (state.state === 'failed') throw new Failure(`The export failed: ${state.error ?? 'nobody knows why'}\n  Run it again; if it fails again, look at the log of the trainer.`, EXIT.refused);
   const { id, dataSetId, featureNames, files } = state;

@@ -67,7 +67,8 @@ describe('serendip eval', () => {
     expect(JSON.parse(await run('spec@2', '--data', tables(), '--json'))).toMatchObject({ against: 'as served', models: [{ name: 'spec@2' }, { name: 'as served' }] });
     expect(await failure(run('spec@2', '--data', tables(), '--against', 'champion'))).toMatchObject({ exitCode: 1, message: expect.stringContaining('champion') });
     expect(await failure(run('spec@2', '--data', registry.folder))).toMatchObject({ exitCode: 2, message: expect.stringContaining('--point-in-time') });
-    expect(await failure(run('spec@2', '--data', tables(), '--outcome', 'purchase'))).toMatchObject({ exitCode: 1, message: expect.stringContaining('purchase') });
+    expect(await failure(run('spec@2', '--data', tables(), '--outcome', 'purchase'))).toMatchObject({ exitCode: 1, message: expect.stringMatching(/Nothing of purchase came of any of the 100 slates in .*; it has columns of click, impression\.\n.*logShare/) });
+    expect(JSON.parse(await run('spec@2', '--data', tables(), '--outcome', 'purchase,click', '--json'))).toMatchObject({ answered: 100, outcomes: ['purchase', 'click'] });
     const { model, files } = rankerOf([1, 1, 1]);
     registry.add('spec@3', { model: { ...model, features: ['retrieval_score', 'popularity_7d', 'taste_score'] }, files });
     expect(await failure(run('spec@3', '--data', tables()))).toMatchObject({ exitCode: 1, message: expect.stringContaining("'taste_score'") });

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { compared, evaluate, judged, served, type Evaluated, type Judged } from '../evaluation/evaluate.js';
 import { evaluationText, type Evaluation } from '../evaluation/render.js';
-import { OUTCOMES, readSlates } from '../evaluation/slates.js';
-import { fetchVersion, withFolder } from '../models/fetch-version.js';
-import { readModelFolder, type ModelFolder } from '../models/model-folder.js';
+import { OUTCOMES, readSlates, type Slates } from '../evaluation/slates.js';
+import { withFolder } from '../models/fetch-version.js';
+import { openedModel, type OpenedModel } from '../models/opened-model.js';
 import { rankerScores } from '../models/ranker-scores.js';
 import { EXIT, Failure, refusable } from './failure.js';
 import { gatewayOptions, type GatewayFlags } from './gateway-options.js';
@@ -24,11 +24,6 @@ interface Flags extends GatewayFlags {
   readonly outcome?: readonly string[];
 }
 
-interface Named {
-  readonly name: string;
-  readonly folder: ModelFolder;
-}
-
 /** `serendip eval …`; rejects with Failure, and with CommanderError for wrong usage. */
 export function evalCommand(output: Output = process.stdout): Command {
   return gatewayOptions(new Command('eval')
@@ -36,28 +31,38 @@ export function evalCommand(output: Output = process.stdout): Command {
     .argument('<model@version>', 'a version, or a folder with model.yaml')
     .requiredOption('--data <dir>', 'what `serendip dataset export --point-in-time` wrote')
     .option('--against <model@version>', 'the other version, or an alias of the same model (default: champion)')
-    .option('--outcome <type...>', `what counts as an answer (default: ${OUTCOMES.join(', ')})`))
+    .option('--outcome <type...>', `what counts as an answer, also with commas between (default: ${OUTCOMES.join(', ')})`))
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(serendip eval --help shows examples)')
     .exitOverride()
     .action((reference: string, flags: Flags) => run(reference, flags, output));
 }
 
-async function run(reference: string, { data, against, outcome = OUTCOMES, ...flags }: Flags, output: Output): Promise<void> {
-  const slates = judged(await readSlates(data, outcome));
-  if (slates.answered.length === 0) throw new Failure(`Nothing of ${outcome.join(', ')} came of any slate in '${data}': name others with --outcome, or export a longer time.`, EXIT.refused);
+async function run(reference: string, { data, against, outcome: said = OUTCOMES, ...flags }: Flags, output: Output): Promise<void> {
+  const outcome = said.flatMap((types) => types.split(','));
+  const read = await readSlates(data, outcome);
+  const slates = judged(read);
+  if (slates.answered.length === 0) throw new Failure(nothingCame(read, data, outcome), EXIT.refused);
   await withFolder(async (folder) => {
-    const model = await opened(reference, flags, `${folder}/one`);
+    const model = await openedModel(reference, flags, `${folder}/one`);
     const other = await otherOf(model, against, flags, `${folder}/other`);
     print(await evaluation({ slates, outcomes: outcome, model, other }), flags, { output, text: evaluationText });
   });
 }
 
+/** Why nothing can be said, and what to do. */
+function nothingCame({ offsets, outcomeTypes }: Slates, data: string, outcomes: readonly string[]): string {
+  return [
+    `Nothing of ${outcomes.join(', ')} came of any of the ${offsets.length - 1} slates in '${data}'; it has columns of ${outcomeTypes.join(', ') || 'none'}.`,
+    '  Name others with --outcome, or collect more: raise logShare of the placement (PUT /v1/placements/{name}), let events bring their attributionToken, and export anew.',
+  ].join('\n');
+}
+
 /** The version to hold it against; by default the champion, where there is one and it is another. */
-async function otherOf({ name, folder }: Named, against: string | undefined, flags: GatewayFlags, place: string): Promise<Named | undefined> {
+async function otherOf({ name, folder }: OpenedModel, against: string | undefined, flags: GatewayFlags, place: string): Promise<OpenedModel | undefined> {
   const reference = against === undefined ? `${folder.model.name}@champion` : against.includes('@') ? against : `${folder.model.name}@${against}`;
   try {
-    const other = await opened(reference, flags, place);
+    const other = await openedModel(reference, flags, place);
     return other.name === name ? undefined : other;
   } catch (error) {
     if (against === undefined && error instanceof Failure) return undefined;
@@ -65,17 +70,11 @@ async function otherOf({ name, folder }: Named, against: string | undefined, fla
   }
 }
 
-async function opened(reference: string, flags: GatewayFlags, place: string): Promise<Named> {
-  if (!reference.includes('@')) return { name: reference, folder: await refusable(() => readModelFolder(reference)) };
-  const { reference: name, folder } = await fetchVersion(reference, flags, place);
-  return { name, folder };
-}
-
 interface Task {
   readonly slates: Judged;
   readonly outcomes: readonly string[];
-  readonly model: Named;
-  readonly other: Named | undefined;
+  readonly model: OpenedModel;
+  readonly other: OpenedModel | undefined;
 }
 
 async function evaluation({ slates, outcomes, model, other }: Task): Promise<Evaluation> {

@@ -22,10 +22,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const at = (ms: number, level: string, service: string, msg: string, more: object = {}): string => JSON.stringify({ level, time: NOW + ms, service, ...more, msg });
 
 let printed = '';
+let complained = '';
 async function run(args: readonly string[], signal?: AbortSignal): Promise<readonly string[]> {
   printed = '';
+  complained = '';
   const write = (text: string): void => { printed += text; };
-  const command = logsCommand({ write }, { nowMs: NOW, ...(signal === undefined ? {} : { signal }) });
+  const command = logsCommand({ write }, { nowMs: NOW, errors: { write: (text) => { complained += text; } }, ...(signal === undefined ? {} : { signal }) });
   command.configureOutput({ writeOut: write, writeErr: write });
   await new Command().exitOverride().addCommand(command).parseAsync(['logs', ...args, ...(args.includes('--dir') ? [] : ['--dir', join(folder, 'logs')])], { from: 'user' });
   return printed.trimEnd().split('\n');
@@ -45,6 +47,12 @@ describe('serendip logs', () => {
       JSON.stringify({ time: NOW - 7_200_000, level: 'error', service: 'gateway', msg: 'Old.' }), JSON.stringify({ time: NOW - 2000, level: 'error', service: 'gateway', err: { stack: 'Error: no\n    at here' }, msg: 'Failed.' }),
     ]);
     expect(await run(['--level', 'debug', '--since', '1s'])).toHaveLength(2);
+    expect(complained).toBe('');
+  });
+
+  it('says beside its output that there is nothing, and how to see more', async () => {
+    expect(await run(['--level', 'fatal', '--json'])).toEqual(['']);
+    expect(complained).toMatch(/^Nothing of level fatal .*--since/);
   });
 
   it('follows what is written, whole lines only, and a file that begins anew', async () => {

@@ -30,6 +30,8 @@ export interface LogsOptions {
   /** Ends --follow; by default nothing does but the terminal. */
   readonly signal?: AbortSignal;
   readonly nowMs?: number;
+  /** Where it says that there is nothing; by default standard error. */
+  readonly errors?: Output;
 }
 
 /** `serendip logs`; rejects with Failure, and with CommanderError for wrong usage. */
@@ -48,7 +50,7 @@ export function logsCommand(output: Output = process.stdout, options: LogsOption
     .action((services: readonly string[], flags: Flags) => run(services, flags, { output, ...options }));
 }
 
-async function run(asked: readonly string[], { follow, level, since, dir = logsHere(), json }: Flags, { output, signal = new AbortController().signal, nowMs = Date.now() }: LogsOptions & { readonly output: Output }): Promise<void> {
+async function run(asked: readonly string[], { follow, level, since, dir = logsHere(), json }: Flags, { output, signal = new AbortController().signal, nowMs = Date.now(), errors = process.stderr }: LogsOptions & { readonly output: Output }): Promise<void> {
   const there = dir === undefined ? [] : await servicesIn(dir);
   if (dir === undefined || there.length === 0) {
     throw new Failure(`There are no logs in ${dir ?? '.serendip/*/logs'}: run this where the stack was started, or say --dir.\n  In a cluster the logs are with it: kubectl logs -l app.kubernetes.io/name=ranking -f`, EXIT.refused);
@@ -57,11 +59,13 @@ async function run(asked: readonly string[], { follow, level, since, dir = logsH
   if (unknown !== undefined) throw new Failure(`No service '${unknown}' has a log here: there are ${there.join(', ')}.`, EXIT.usage);
   const colors = colorsOf(output);
   const show = (entries: readonly LogEntry[]): void => {
-    for (const entry of entries.filter(isAtLeast(level))) output.write(`${json ? entryJson(entry) : entryText(entry, colors)}\n`);
+    for (const entry of entries) output.write(`${json ? entryJson(entry) : entryText(entry, colors)}\n`);
   };
   const files = new LogFiles(dir, asked.length === 0 ? there : asked);
-  show((await files.read()).filter(({ timeMs }) => timeMs >= nowMs - since));
-  if (follow) for await (const entries of files.follow(signal)) show(entries);
+  const recent = (await files.read()).filter(({ timeMs }) => timeMs >= nowMs - since).filter(isAtLeast(level));
+  show(recent);
+  if (recent.length === 0) errors.write(`Nothing of level ${level} or above in this time: --since looks further back, --level deeper.\n`);
+  if (follow) for await (const entries of files.follow(signal)) show(entries.filter(isAtLeast(level)));
 }
 
 /** The logs of the stack that was started in this folder; of several, those that were written last. */

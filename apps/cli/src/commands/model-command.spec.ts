@@ -113,7 +113,12 @@ describe('serendip model', () => {
     writeFileSync(join(folder, 'rows.jsonl'), '{"inputs": {"features": [[1, 2], [3, 4]]}}\n{"inputs": {"features": [[0, 0.5]]}}\n');
     expect(await run('model', 'predict', folder, join(folder, 'rows.jsonl'))).toBe('{"outputs":{"scores":[[3],[7]]}}\n{"outputs":{"scores":[[0.5]]}}\n');
     writeFileSync(join(folder, 'rows.jsonl'), '{"inputs": {"features": [[1]]}}');
-    expect(await failure(run('model', 'predict', folder, join(folder, 'rows.jsonl')))).toMatchObject({ exitCode: 1, message: expect.stringMatching(/GOLDEN_INVALID[^]*\[1, 1\], not \[rows, 2\]/) });
+    expect(await failure(run('model', 'predict', folder, join(folder, 'rows.jsonl')))).toMatchObject({ exitCode: 1, message: expect.stringMatching(/GOLDEN_INVALID[^]*Line 1: .*\[1, 1\], not \[rows, 2\]/) });
+    writeFileSync(join(folder, 'rows.jsonl'), '{"inputs": {"features": [[1, 2]]}}\n{"features": [[1, 2]]}');
+    expect(await failure(run('model', 'predict', folder, join(folder, 'rows.jsonl')))).toMatchObject({ exitCode: 1, message: expect.stringMatching(/Line 2: inputs: .*a line is \{"inputs": \{"features": nested lists of \[rows, 2\]\}\}/) });
+    writeFileSync(join(folder, 'rows.jsonl'), '\n');
+    expect(await failure(run('model', 'predict', folder, join(folder, 'rows.jsonl')))).toMatchObject({ exitCode: 1, message: expect.stringContaining('There are no lines') });
+    expect(await failure(run('model', 'predict', 'nowhere'))).toMatchObject({ exitCode: 1, message: expect.stringContaining('MODEL_FOLDER_MISSING') });
     expect(await failure(run('model', 'predict', folder, 'nowhere.jsonl'))).toMatchObject({ exitCode: 2 });
   }, 30_000);
 

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Prices } from '@serendip/platform-config/prices';
 import { Command, Option } from 'commander';
 import { aliasAnswer } from '../models/answers.js';
@@ -7,6 +6,8 @@ import { checkFolder } from '../models/check-folder.js';
 import { readModelFolder } from '../models/model-folder.js';
 import { PROJECT_KINDS, writeProject, type ProjectKind } from '../models/project/write-project.js';
 import { checked, modelsOf, readVersion, resolved, upload } from '../models/registry.js';
+import { withFolder } from '../models/fetch-version.js';
+import { openedModel } from '../models/opened-model.js';
 import { nextOf } from '../models/next-step.js';
 import { checkText, diffText, modelsText, versionText, type View } from '../models/render.js';
 import { EXIT, Failure, refusable } from './failure.js';
@@ -22,7 +23,7 @@ Examples:
   serendip model init my-encoder --kind item-encoder  one that gives new items their vectors
   serendip model import mlflow <folder> --out …       a bundle of a model that MLflow (or Triton) keeps
   serendip model check my-ranker                      the checks that a push makes, on this machine
-  serendip model predict my-ranker rows.jsonl         what it answers; a line is {"inputs": {"features": [[…]]}}
+  serendip model predict my-ranker rows.jsonl         what it answers; a line is {"inputs": {"features": [[…]]}}; a version may be asked, too
   serendip model push my-ranker                       the next version; waits for its checks
   serendip model list                                 every version, with its checks and aliases
   serendip model show ranker@4                        what it is and what its checks found
@@ -71,10 +72,10 @@ export function modelCommand(output: Output = process.stdout): Command {
     .argument('<dir>', 'the folder with model.yaml')
     .option('--json', 'print the checks as JSON', false)
     .action((dir: string, flags: CheckFlags) => check(dir, flags, output));
-  command.command('predict').description('what a model in a folder answers, a line of JSON for each line of inputs')
-    .argument('<dir>', 'the folder with model.yaml')
+  gatewayOptions(command.command('predict').description('what a model answers, a line of JSON for each line of inputs; it runs on this machine'))
+    .argument('<model@version>', 'a version, or a folder with model.yaml')
     .argument('[rows]', 'lines of inputs as golden.jsonl has them (default: golden.jsonl itself)')
-    .action((dir: string, rows: string | undefined) => answer(dir, rows, output));
+    .action((reference: string, rows: string | undefined, flags: GatewayFlags) => answer(reference, rows, flags, output));
   gatewayOptions(command.command('push').description('send a folder as the next version and wait for its checks; the same content is the same version'))
     .argument('<dir>', 'the folder with model.yaml')
     .option('--no-wait', 'do not wait for the checks')
@@ -131,13 +132,16 @@ async function check(dir: string, { json, ...prices }: CheckFlags, output: Outpu
   if (!json) output.write(`Ready: \`serendip model push ${dir}\`.\n`);
 }
 
-async function answer(dir: string, rows: string | undefined, output: Output): Promise<void> {
-  const { model, files, read } = await refusable(() => readModelFolder(dir));
-  const { signature, format } = model;
-  if (format === 'table' || signature === undefined) throw new Failure('Only an ONNX or TensorFlow model with a signature answers here.', EXIT.refused);
-  const text = await (rows === undefined ? read('golden.jsonl').then((bytes) => Buffer.from(bytes).toString()) : readFile(rows, 'utf8')).catch(() => { throw new Failure(`'${rows ?? join(dir, 'golden.jsonl')}' can't be read.`, EXIT.usage); });
-  const { predict } = await import('@serendip/models-adapters');
-  const answers = await refusable(() => predict({ ...model, signature }, { files, read }, text.split('\n').filter((line) => line.trim() !== '')));
+async function answer(reference: string, file: string | undefined, flags: GatewayFlags, output: Output): Promise<void> {
+  const answers = await withFolder(async (place) => {
+    const { name, folder: { model, files, read } } = await openedModel(reference, flags, place);
+    const { signature, format } = model;
+    if (format === 'table' || signature === undefined) throw new Failure('Only an ONNX or TensorFlow model with a signature answers here.', EXIT.refused);
+    const text = await (file === undefined ? read('golden.jsonl').then((bytes) => Buffer.from(bytes).toString()) : readFile(file, 'utf8'))
+      .catch(() => { throw new Failure(`'${file ?? `${name}/golden.jsonl`}' can't be read.`, EXIT.usage); });
+    const { predict } = await import('@serendip/models-adapters');
+    return refusable(() => predict({ ...model, signature }, { files, read }, text.split('\n').filter((line) => line.trim() !== '')));
+  });
   for (const outputs of answers) output.write(`${JSON.stringify({ outputs })}\n`);
 }
 

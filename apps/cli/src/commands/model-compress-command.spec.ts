@@ -95,3 +95,12 @@ describe('serendip model compress', () => {
     expect(readdirSync(registry.folder)).toEqual([]);
   }, 60_000);
 });
+
+describe('serendip model predict', () => {
+  it('asks a version that is pushed as it asks a folder', async () => {
+    let printed = '';
+    const command = modelCommand({ write: (text) => { printed += text; } });
+    await new Command().exitOverride().addCommand(command).parseAsync(['model', 'predict', 'spec@champion', '--url', registry.url, '--key', 'sk_test'], { from: 'user' });
+    expect(JSON.parse(printed)).toEqual({ outputs: { scores: [[expect.closeTo(1 / (1 + Math.exp(1.25)), 5)]] } });
+  }, 60_000);
+});

@@ -8,22 +8,23 @@ export class Progress {
 
   constructor(private readonly options: { readonly quiet: boolean }) {}
 
-  readonly update = (stage: string, done: number, total: number): void => {
+  /** How far a stage is; `unit` follows its numbers. */
+  readonly update = (stage: string, done: number, total: number, unit = ''): void => {
     if (this.options.quiet) return;
-    if (stage !== this.stage) this.begin(stage, total);
+    if (stage !== this.stage) this.begin(stage, total, unit);
     this.bar?.update(done);
     if (done < total) return;
     this.bar?.stop();
-    if (this.bar === undefined) process.stderr.write(`  ${stage}: ${total.toLocaleString('en')} (${((performance.now() - this.startedAt) / 1000).toFixed(1)} s)\n`);
+    if (this.bar === undefined) process.stderr.write(`  ${stage}: ${total.toLocaleString('en')}${unit} (${((performance.now() - this.startedAt) / 1000).toFixed(1)} s)\n`);
     this.bar = undefined;
     this.stage = '';
   };
 
-  private begin(stage: string, total: number): void {
+  private begin(stage: string, total: number, unit: string): void {
     this.stage = stage;
     this.startedAt = performance.now();
     if (!process.stderr.isTTY) return;
-    this.bar = new SingleBar({ format: `  ${stage.padEnd(14)} {bar} {percentage} %  {value}/{total}  {duration_formatted}`, hideCursor: true, stream: process.stderr });
+    this.bar = new SingleBar({ format: `  ${stage.padEnd(14)} {bar} {percentage} %  {value}/{total}${unit}  {duration_formatted}`, hideCursor: true, stream: process.stderr });
     this.bar.start(total, 0);
   }
 }

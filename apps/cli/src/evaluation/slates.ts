@@ -19,6 +19,8 @@ export interface Slates {
   readonly propensities: Float32Array;
   /** A number for each slate: slates of the same person have the same one. */
   readonly people: Int32Array;
+  /** What the export says of what came of slates, whether it is asked for or not. */
+  readonly outcomeTypes: readonly string[];
 }
 
 interface Shown {
@@ -27,6 +29,7 @@ interface Shown {
 }
 
 const FEATURE = 'feature_';
+const OUTCOME = 'outcome_';
 
 /** Reads the examples of a folder that `serendip dataset export --point-in-time` wrote; rows without features are left out, and slates that have fewer than two then. Throws Failure. */
 export async function readSlates(folder: string, outcomes: readonly string[] = OUTCOMES): Promise<Slates> {
@@ -36,7 +39,7 @@ export async function readSlates(folder: string, outcomes: readonly string[] = O
   const tables = await Promise.all(files.map(async (name) => ParquetFile.open(await readFile(join(place, name)))));
   const columns = [...new Set(tables.flatMap((table) => table.columns))];
   const featureNames = columns.filter((name) => name.startsWith(FEATURE)).map((name) => name.slice(FEATURE.length));
-  const counted = outcomes.map((type) => `outcome_${type}`).filter((name) => columns.includes(name));
+  const counted = outcomes.map((type) => `${OUTCOME}${type}`).filter((name) => columns.includes(name));
   if (featureNames.length === 0) throw new Failure(`No slate in '${folder}' was logged with features: raise logShare of the placement, and collect.`, EXIT.refused);
   const wanted = ['recommendation_id', 'user_id', 'anonymous_id', 'place', 'propensity', ...counted, ...featureNames.map((name) => `${FEATURE}${name}`)];
   const slates: Shown[] = [];
@@ -50,10 +53,10 @@ export async function readSlates(folder: string, outcomes: readonly string[] = O
   }
   const kept = slates.filter(({ rows }) => rows.length > 1);
   if (kept.length === 0) throw new Failure(`No slate in '${folder}' was logged with features: raise logShare of the placement, and collect.`, EXIT.refused);
-  return columnsOf(kept, { featureNames, counted });
+  return { ...columnsOf(kept, { featureNames, counted }), outcomeTypes: columns.filter((name) => name.startsWith(OUTCOME)).map((name) => name.slice(OUTCOME.length)) };
 }
 
-function columnsOf(slates: readonly Shown[], { featureNames, counted }: { readonly featureNames: readonly string[]; readonly counted: readonly string[] }): Slates {
+function columnsOf(slates: readonly Shown[], { featureNames, counted }: { readonly featureNames: readonly string[]; readonly counted: readonly string[] }): Omit<Slates, 'outcomeTypes'> {
   const rows = slates.flatMap((slate) => slate.rows.sort((a, b) => Number(a['place']) - Number(b['place'])));
   const offsets = new Int32Array(slates.length + 1);
   slates.forEach((slate, i) => { offsets[i + 1] = offsets[i]! + slate.rows.length; });
@@ -94,10 +97,10 @@ export function split(slates: Slates, share: number): readonly [Slates, Slates] 
   return [part(slates, 0, at), part(slates, at, count)];
 }
 
-function part({ offsets, featureNames, features, relevant, propensities, people }: Slates, from: number, to: number): Slates {
+function part({ offsets, featureNames, features, relevant, propensities, people, outcomeTypes }: Slates, from: number, to: number): Slates {
   const [first, end] = [offsets[from]!, offsets[to]!];
   return {
-    featureNames, offsets: offsets.slice(from, to + 1).map((offset) => offset - first), features: features.subarray(first * featureNames.length, end * featureNames.length),
+    featureNames, outcomeTypes, offsets: offsets.slice(from, to + 1).map((offset) => offset - first), features: features.subarray(first * featureNames.length, end * featureNames.length),
     relevant: relevant.subarray(first, end), propensities: propensities.subarray(first, end), people: people.subarray(from, to),
   };
 }

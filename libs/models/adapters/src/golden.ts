@@ -65,13 +65,17 @@ function tensorOf(value: unknown, { name, dtype, shape }: TensorSignature): Tens
   return { dtype, dims, data: dtype === 'int64' ? BigInt64Array.from(numbers, (number) => BigInt(Math.trunc(number))) : arrays[dtype].from(numbers) };
 }
 
-/** Inputs of a line as golden.jsonl has them; `outputs` may be missing. Throws INVALID_ARGUMENT/GOLDEN_INVALID. */
-export function readInputs(text: string, inputs: readonly TensorSignature[]): Tensors {
-  try {
-    return tensorsOf(line.partial({ outputs: true }).parse(JSON.parse(text)).inputs, inputs);
-  } catch (cause) {
-    throw new DomainError('INVALID_ARGUMENT', 'GOLDEN_INVALID', `A line is {"inputs": {name: nested lists}}: ${cause instanceof z.ZodError ? cause.issues[0]!.message : (cause as Error).message}.`, { cause });
-  }
+/** Inputs of lines as golden.jsonl has them; `outputs` may be missing. Throws INVALID_ARGUMENT/GOLDEN_INVALID with the line, or for none. */
+export function readInputs(lines: readonly string[], inputs: readonly TensorSignature[]): readonly Tensors[] {
+  const refuse = (what: string, cause?: unknown): never => { throw new DomainError('INVALID_ARGUMENT', 'GOLDEN_INVALID', `${what}; a line is {"inputs": {${inputs.map(({ name, shape }) => `"${name}": nested lists of [${shape.join(', ')}]`).join(', ')}}}.`, { cause }); };
+  if (lines.length === 0) refuse('There are no lines');
+  return lines.map((text, i) => {
+    try {
+      return tensorsOf(line.partial({ outputs: true }).parse(JSON.parse(text)).inputs, inputs);
+    } catch (cause) {
+      return refuse(`Line ${i + 1}: ${cause instanceof z.ZodError ? [...cause.issues[0]!.path, cause.issues[0]!.message].join(': ') : (cause as Error).message}`, cause);
+    }
+  });
 }
 
 /** A tensor as nested lists. */

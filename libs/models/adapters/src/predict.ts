@@ -11,7 +11,7 @@ import { MODEL_FILE } from './requirements.js';
 export async function predict(
   { format, signature }: Pick<DescribedModel, 'format'> & Required<Pick<DescribedModel, 'signature'>>, parts: ModelParts, lines: readonly string[],
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const inputs = lines.map((line) => readInputs(line, signature.inputs));
+  const inputs = readInputs(lines, signature.inputs);
   return withOpened(format, parts, async (model) => {
     const answers: Readonly<Record<string, unknown>>[] = [];
     for (const each of inputs) answers.push(Object.fromEntries(Object.entries(await model.run(each)).map(([name, tensor]) => [name, listsOf(tensor)])));
