@@ -1,4 +1,4 @@
-import { lookup, type LookupAddress } from 'node:dns';
+import { lookup } from 'node:dns';
 import { connect, type LookupFunction, type Socket } from 'node:net';
 import { status } from '@grpc/grpc-js';
 import { CallTable } from './call-table.js';
@@ -24,8 +24,8 @@ interface Pending extends ExchangedCall {
   cancel: () => void;
 }
 
-/** Connections side by side, so that calls go to several replicas where there are some. */
-const CONNECTIONS = 4;
+/** Connections side by side at most; there is one for each address of the target. */
+const MOST_CONNECTIONS = 64;
 /** How long a connection takes new calls: replicas that were added get their share, as they do with fresh connections of gRPC. */
 const CONNECTION_MS = 30_000;
 /** Calls in a row without an answer after which a connection is left: another one may reach another replica. */
@@ -42,20 +42,23 @@ const UNSUPPORTED_MS = 30_000;
  * a fraction of the cost. What a server refused before it reached a handler, and everything where the peer has no exchange, is called alone.
  */
 export class Exchange {
-  private readonly connections: (ExchangeConnection | undefined)[] = Array.from({ length: CONNECTIONS }, () => undefined);
+  private readonly connections: (ExchangeConnection | undefined)[] = [];
   private readonly places: readonly Place[];
+  private addresses: number;
   private turn = 0;
+  private made = 0;
   private unsupportedUntilMs = 0;
 
   /** @param connectionMs for tests: how long a connection takes new calls. */
   constructor(target: string, private readonly connectionMs = CONNECTION_MS) {
     this.places = placesOf(target);
+    this.addresses = this.places.length;
   }
 
   /** Answers how to cancel. */
   call(asked: ExchangedCall): { cancel(): void } {
     const nowMs = Date.now();
-    if (this.places.length === 0 || nowMs < this.unsupportedUntilMs || asked.body.length > MOST_BYTES) return asked.alone();
+    if (this.addresses === 0 || nowMs < this.unsupportedUntilMs || asked.body.length > MOST_BYTES) return asked.alone();
     return this.connection(nowMs).call(asked, nowMs);
   }
 
@@ -65,14 +68,29 @@ export class Exchange {
   }
 
   private connection(nowMs: number): ExchangeConnection {
-    const slot = this.turn++ % CONNECTIONS;
+    const slot = this.turn++ % this.addresses;
     const connection = this.connections[slot];
     if (connection?.isOpen(nowMs) === true) return connection;
     connection?.retire();
-    const first = this.turn % this.places.length;
-    const places = [...this.places.slice(first), ...this.places.slice(0, first)];
-    return (this.connections[slot] = new ExchangeConnection(places, nowMs + this.connectionMs, () => { this.unsupportedUntilMs = Date.now() + UNSUPPORTED_MS; }));
+    return (this.connections[slot] = new ExchangeConnection(this.made++, this.places, nowMs + this.connectionMs, {
+      unsupported: () => { this.unsupportedUntilMs = Date.now() + UNSUPPORTED_MS; },
+      addresses: (count) => this.spread(count),
+    }));
   }
+
+  /** Goes round so many addresses from now on; several places are one address each. */
+  private spread(addresses: number): void {
+    if (this.places.length > 1) return;
+    this.addresses = Math.min(addresses, MOST_CONNECTIONS);
+    for (const connection of this.connections.splice(this.addresses)) connection?.retire();
+  }
+}
+
+interface ConnectionEvents {
+  /** Whoever is there does not greet. */
+  unsupported(): void;
+  /** The target's name stands for so many addresses. */
+  addresses(count: number): void;
 }
 
 class ExchangeConnection {
@@ -86,9 +104,9 @@ class ExchangeConnection {
   private retired = false;
   private over = false;
 
-  /** Connects to the first of `places` that can be reached; takes calls until then, too. */
-  constructor(places: readonly Place[], private readonly untilMs: number, private readonly onUnsupported: () => void) {
-    this.connect(places);
+  /** Connects to the first address of `places` that can be reached, beginning with the `number`th in turn; takes calls until then, too. */
+  constructor(private readonly number: number, places: readonly Place[], private readonly untilMs: number, private readonly events: ConnectionEvents) {
+    this.connect(turned(places, number));
   }
 
   isOpen(nowMs: number): boolean {
@@ -116,7 +134,7 @@ class ExchangeConnection {
   }
 
   private connect([place, ...others]: readonly Place[]): void {
-    const socket = (this.socket = connect({ ...place!, lookup: lookupInAnyOrder }));
+    const socket = (this.socket = connect({ ...place!, lookup: this.lookup }));
     let failure: Error | undefined;
     let greetingTimer: NodeJS.Timeout | undefined;
     socket.once('connect', () => { greetingTimer = setTimeout(() => this.leave(), GREETING_MS).unref(); });
@@ -139,6 +157,18 @@ class ExchangeConnection {
       ended: () => socket.destroy(),
     });
   }
+
+  /** Every address of a name, so that connections spread over them and one that can't be reached is passed over. */
+  private readonly lookup: LookupFunction = (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error !== null) return callback(error, '');
+      const sorted = [...found].sort((a, b) => (a.address < b.address ? -1 : 1));
+      this.events.addresses(sorted.length);
+      const addresses = turned(sorted, this.number);
+      if (options.all === true) callback(null, addresses);
+      else callback(null, addresses[0]!.address, addresses[0]!.family);
+    });
+  };
 
   private begin(connection: FrameConnection): void {
     this.open = connection;
@@ -195,7 +225,7 @@ class ExchangeConnection {
 
   /** Whoever is there does not greet: none of these calls has reached a handler. */
   private leave(): void {
-    this.onUnsupported();
+    this.events.unsupported();
     this.finish((pending) => { pending.cancel = makeAlone(pending); });
   }
 
@@ -211,16 +241,7 @@ class ExchangeConnection {
   }
 }
 
-/** Every address of a name, in an order of its own each time: connections spread over them, and one that can't be reached is passed over. */
-const lookupInAnyOrder: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-    if (error !== null) return callback(error, '');
-    const first = Math.floor(Math.random() * addresses.length);
-    const turned = [...addresses.slice(first), ...addresses.slice(0, first)];
-    if (options.all === true) callback(null, turned);
-    else callback(null, turned[0]!.address, turned[0]!.family);
-  });
-};
+const turned = <T>(items: readonly T[], by: number): T[] => items.map((_, i) => items[(i + by) % items.length]!);
 
 function makeAlone({ alone }: Pending): () => void {
   const call = alone();
