@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CatalogueSource } from './catalogue-source.js';
 import { MutableCatalogueView, type CatalogueView } from './catalogue-view.js';
 import { connect } from './connect.js';
+import { LossNotice } from './loss-notice.js';
 import { readSnapshot, writeSnapshot } from './snapshot-file.js';
 import { TenantFeed, type FeedEvent } from './tenant-feed.js';
 
@@ -26,6 +27,7 @@ interface Followed {
   /** Whether a snapshot was there. */
   readonly fromSnapshot: boolean;
   connected: boolean;
+  readonly notice: LossNotice;
   saved?: { readonly view: CatalogueView; readonly revision: number; readonly atMs: number };
 }
 
@@ -117,7 +119,10 @@ export class CatalogueFeed {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.refreshing;
-    await Promise.all([...this.followed.values()].map(({ feed }) => feed.stop()));
+    await Promise.all([...this.followed.values()].map(({ feed, notice }) => {
+      notice.stop();
+      return feed.stop();
+    }));
     await this.save({ everything: true });
     this.disconnect();
   }
@@ -125,9 +130,10 @@ export class CatalogueFeed {
   private async followTenants(): Promise<void> {
     const wanted = new Set(this.options.tenants());
     for (const tenant of wanted) if (!this.followed.has(tenant)) await this.follow(tenant);
-    for (const [tenant, { feed }] of this.followed) {
+    for (const [tenant, { feed, notice }] of this.followed) {
       if (wanted.has(tenant)) continue;
       this.followed.delete(tenant);
+      notice.stop();
       await feed.stop();
     }
   }
@@ -136,7 +142,7 @@ export class CatalogueFeed {
     const { source, options: { backoff = DEFAULT_BACKOFF } } = this;
     const loaded = await this.load(tenant);
     const feed = new TenantFeed({ tenant, source, backoff, onEvent: (event, error) => this.note(tenant, event, error) }, loaded);
-    this.followed.set(tenant, { feed, fromSnapshot: loaded !== undefined, connected: false });
+    this.followed.set(tenant, { feed, fromSnapshot: loaded !== undefined, connected: false, notice: new LossNotice(tenant, this.options.logger) });
     feed.start();
   }
 
@@ -144,8 +150,8 @@ export class CatalogueFeed {
     const followed = this.followed.get(tenant);
     const { logger } = this.options;
     if (event === 'started-over') logger.warn({ tenant }, 'The feature store has started over: the catalogue is read again.');
-    if (event === 'connected') logger.info({ tenant }, 'Following the catalogue.');
-    if (event === 'disconnected' && followed?.connected === true) logger.warn({ tenant, err: error }, 'Lost the feature store; the catalogue stays as last known.');
+    if (event === 'connected') followed?.notice.found();
+    if (event === 'disconnected') followed?.notice.lost(error);
     if (followed !== undefined && (event === 'connected' || event === 'disconnected')) followed.connected = event === 'connected';
     if (event === 'changed') for (const listener of this.listeners) listener(tenant);
   }
