@@ -16,7 +16,7 @@ const tree = levels(serendip());
 
 /** What a real bash offers for a line, asking a `serendip` that knows these values. */
 function offered(line: string): readonly string[] {
-  const known = `serendip() { case "$1 $2" in '__values versions') printf '%s\\n' ranker@3 ranker@champion other@1;; '__values placements') echo home;; '__values models') echo ranker;; esac; }`;
+  const known = `serendip() { case "$1 $2" in '__values versions') printf '%s\\n' ranker@3 ranker@champion other@1;; '__values placements') echo home;; '__values models') echo ranker;; '__values datasets') echo ds_1;; esac; }`;
   const asking = 'COMP_LINE=$1; COMP_POINT=${#1}; _serendip; printf "%s\\n" "${COMPREPLY[@]}"';
   return execFileSync('bash', ['--norc', '-uc', `${known}\n${bashScript(tree)}\n${asking}`, 'bash', line]).toString().split('\n').filter((word) => word !== '');
 }
@@ -33,6 +33,7 @@ describe('serendip completion bash', () => {
     ['serendip model rollback ', ['ranker']],
     ['serendip split h', ['home']],
     ['serendip explain u1 --placement ', ['home']],
+    ['serendip dataset show ', ['ds_1']],
     ['serendip eval other@1 --against o', ['other@1']],
     ['serendip model push ./', []],
   ])('offers for %j what fits there', (line, words) => expect(offered(line)).toEqual(words));
@@ -90,6 +91,8 @@ describe('serendip __values', () => {
     expect(await values('versions', () => models)).toBe('ranker@2\nranker@1\nranker@champion\n');
     expect(await values('models', () => models)).toBe('ranker\n');
     expect(await values('placements', (path) => (path === '/v1/placements' ? { placements: [{ name: 'home' }, { name: 'similar' }] } : {}))).toBe('home\nsimilar\n');
+    const dataSet = { id: 'ds_1', from: '', to: '', createdAt: '', rows: 1, commit: 1, versions: {} };
+    expect(await values('datasets', (path) => (path === '/v1/datasets' ? { items: [dataSet, { ...dataSet, id: 'ds_2' }] } : {}))).toBe('ds_1\nds_2\n');
   });
 
   it('says nothing when the gateway does not answer at once, or with anything else', async () => {

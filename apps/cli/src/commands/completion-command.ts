@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { bashScript, zshScript } from '../completion/bash.js';
 import { levels, VALUES, type Level, type Values } from '../completion/command-tree.js';
 import { fishScript } from '../completion/fish.js';
+import { listAnswer } from '../data-sets/answers.js';
 import { modelsAnswer } from '../models/answers.js';
 import { askGateway, gatewayOptions, type GatewayFlags } from './gateway-options.js';
 import type { Output } from './output.js';
@@ -15,7 +16,7 @@ Examples:
   eval "$(serendip completion zsh)"                                      in ~/.zshrc
   serendip completion fish > ~/.config/fish/completions/serendip.fish
 
-Versions, models and placements come from the gateway, if it answers within 300 ms. Exit codes: 0 done, 2 wrong usage.`;
+Versions, models, placements and data sets come from the gateway, if it answers within 300 ms. Exit codes: 0 done, 2 wrong usage.`;
 
 const PATIENCE_MS = 300;
 const placementsAnswer = z.looseObject({ placements: z.array(z.looseObject({ name: z.string() })) });
@@ -44,6 +45,7 @@ export function valuesCommand(output: Output = process.stdout): Command {
 async function known(what: Values, flags: GatewayFlags): Promise<readonly string[]> {
   const read = (path: string): Promise<unknown> => askGateway(flags, {}, (client) => client.send('GET', path), PATIENCE_MS);
   if (what === 'placements') return placementsAnswer.parse(await read('/v1/placements')).placements.map(({ name }) => name);
+  if (what === 'datasets') return listAnswer.parse(await read('/v1/datasets')).items.map(({ id }) => id);
   const { models } = modelsAnswer.parse(await read('/v1/models'));
   if (what === 'models') return [...new Set(models.map(({ name }) => name))];
   return models.flatMap(({ name, version, aliases }) => [`${name}@${version}`, ...aliases.map((alias) => `${name}@${alias}`)]);

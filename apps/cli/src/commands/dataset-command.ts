@@ -49,10 +49,10 @@ export function datasetCommand(output: Output = process.stdout): Command {
   gatewayOptions(command.command('list').description('the newest first'))
     .action((flags: GatewayFlags) => list(flags, output));
   gatewayOptions(command.command('show').description('one data set'))
-    .argument('<id>', 'the data set')
+    .argument('<dataset>', 'its id')
     .action((id: string, flags: GatewayFlags) => show(id, flags, output));
   gatewayOptions(command.command('export').description('download its events, or training tables'))
-    .argument('<id>', 'the data set')
+    .argument('<dataset>', 'its id')
     .option('--point-in-time', 'training tables: slates as they were served, with features of that moment and what came of them', false)
     .addOption(new Option('--outcome-hours <hours>', 'an event counts as an outcome of its slate for so long (default: 24)').argParser(hours))
     .addOption(new Option('--features <from>', 'served: as the ranker saw them, made again only where they were not logged; replayed: all made again from the archive').choices(['served', 'replayed']).default('served'))

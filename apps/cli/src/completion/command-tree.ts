@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 
-/** What the gateway knows: versions and aliases, names of models, placements. */
-export const VALUES = ['versions', 'models', 'placements'] as const;
+/** What the gateway knows: versions and aliases, names of models, placements, ids of data sets. */
+export const VALUES = ['versions', 'models', 'placements', 'datasets'] as const;
 
 export type Values = (typeof VALUES)[number];
 
@@ -24,7 +24,7 @@ export interface Level {
   readonly argument: Place | undefined;
 }
 
-const BY_NAME: Readonly<Record<string, Values>> = { 'model@version': 'versions', model: 'models', placement: 'placements' };
+const BY_NAME: Readonly<Record<string, Values>> = { 'model@version': 'versions', model: 'models', placement: 'placements', dataset: 'datasets' };
 
 /** Every command that is shown in help, those around before those inside. */
 export function levels(command: Command, path = ''): readonly Level[] {
