@@ -2,6 +2,7 @@
 import { spareFullCollections } from '@serendip/platform-config';
 import { createGrpcClient } from '@serendip/platform-grpc';
 import { RedisClusterServers, RedisServer } from '@serendip/platform-redis/testing';
+import { GrpcUserStateReader } from '@serendip/serving-adapters';
 import { features, ranking } from '@serendip/shared-contracts';
 import { isDomainError } from '@serendip/shared-errors';
 import { bytesOf } from '@serendip/shared-layouts';
@@ -35,6 +36,8 @@ const engines: Readonly<Record<string, () => Promise<Engine>>> = {
 
 const SIZE = { items: 10_000, users: 500 };
 const BATCHES = [1, 32, 256];
+/** Time of a read that waits, milliseconds. */
+const PATIENCE_MS = 10_000;
 /** Reads that wait at a time. */
 const AT_ONCE = 4;
 const ROUNDS = 5;
@@ -42,6 +45,8 @@ const ROUND_MS = 1000;
 /** As in Feast's published table: entities of one read, and features of each. */
 const ROWS = 100;
 const FEATURES = 50;
+
+const never = new AbortController().signal;
 
 interface Round {
   readonly perSecond: number;
@@ -69,40 +74,48 @@ async function round(read: () => Promise<number | undefined>, atOnce: number): P
 
 async function states(state: StackState, engine: Engine): Promise<Readonly<Record<string, unknown>>> {
   const { pid, port } = state.services['feature-store']!;
-  // As the gateway calls it.
-  const store = createGrpcClient(features.FeatureStoreService, { target: `127.0.0.1:${port}`, timeoutMs: 10_000, exchange: true });
+  const store = createGrpcClient(features.FeatureStoreService, { target: `127.0.0.1:${port}`, timeoutMs: PATIENCE_MS, exchange: true });
+  // The gateway's: reads of the same moment are one message, as a pipeline of Redis is.
+  const reader = new GrpcUserStateReader(store);
   const [first] = (await store.readUserStates({ requests: [{ tenant: 'default', userId: userId(0) }] })).results;
   const bytes = first!.record.length;
   const raw = await engine.raw(SIZE.users, bytes);
   let next = 0;
-  const read = async (count: number): Promise<number | undefined> => {
-    const requests = Array.from({ length: count }, () => ({ tenant: 'default', userId: userId(next++ % SIZE.users) }));
-    const { results } = await store.readUserStates({ requests }, { timeoutMs: 10_000 }).catch((error: unknown) => {
-      if (isDomainError(error) && error.code === 'UNAVAILABLE') return { results: undefined };
+  const nextUser = (): string => userId(next++ % SIZE.users);
+  const readOne = async (): Promise<readonly { readonly record: Uint8Array }[]> =>
+    [await reader.read('default', { kind: 'user', id: nextUser() }, { deadlineMs: performance.now() + PATIENCE_MS, signal: never })];
+  const readBatch = async (count: number): Promise<readonly { readonly record: Uint8Array }[]> =>
+    (await store.readUserStates({ requests: Array.from({ length: count }, () => ({ tenant: 'default', userId: nextUser() })) })).results;
+  /** How many states it got; undefined when the store had no time for it. */
+  const counted = async (results: Promise<readonly { readonly record: Uint8Array }[]>): Promise<number | undefined> => {
+    const records = await results.catch((error: unknown) => {
+      if (isDomainError(error) && error.code === 'UNAVAILABLE') return undefined;
       throw error;
     });
-    if (results === undefined) return undefined;
-    if (results.some(({ record }) => record.length === 0)) throw new Error('A user state is missing.');
-    return results.length;
+    if (records?.some(({ record }) => record.length === 0) === true) throw new Error('A user state is missing.');
+    return records?.length;
   };
   const readRaw = async (count: number): Promise<number> => await raw.read((next += count), count) / bytes;
   try {
     const figures: Record<string, unknown> = { stateBytes: bytes };
-    for (const batch of BATCHES) {
+    const ways: readonly (readonly [name: string, batch: number, read: () => Promise<readonly { readonly record: Uint8Array }[]>])[] = [
+      ...BATCHES.map((batch) => [`batch${batch}`, batch, batch === 1 ? readOne : () => readBatch(batch)] as const), ['alone', 1, () => readBatch(1)],
+    ];
+    for (const [name, batch, read] of ways) {
       const [through, bare]: [Round[], Round[]] = [[], []];
       const cpuBefore = cpuMs(pid!);
       for (let i = 0; i < ROUNDS; i++) {
-        through.push(await round(() => read(batch), AT_ONCE));
+        through.push(await round(() => counted(read()), AT_ONCE));
         bare.push(await round(() => readRaw(batch), AT_ONCE));
       }
       const perSecond = quantile(through.map((one) => one.perSecond), 0.5);
       const rawPerSecond = quantile(bare.map((one) => one.perSecond), 0.5);
       const cpuUs = ((cpuMs(pid!) - cpuBefore) * 1000) / through.reduce((sum, { latenciesMs }) => sum + latenciesMs.length * batch, 0);
-      figures[`batch${batch}`] = {
+      figures[name] = {
         statesPerSecond: Math.round(perSecond), rawPerSecond: Math.round(rawPerSecond), ratio: rounded(perSecond / rawPerSecond, 2), p50Ms: rounded(quantile(through.flatMap((one) => one.latenciesMs), 0.5), 2),
         p99Ms: rounded(quantile(through.flatMap((one) => one.latenciesMs), 0.99), 2), cpuUsPerState: rounded(cpuUs, 1), failed: through.reduce((sum, { failed }) => sum + failed, 0),
       };
-      note(`batch ${batch}: ${JSON.stringify(figures[`batch${batch}`])}`);
+      note(`${name}: ${JSON.stringify(figures[name])}`);
     }
     return figures;
   } finally {
@@ -161,8 +174,9 @@ async function measure(name: string): Promise<Outcome> {
 
 await show({
   name: 'bench features',
-  help: `User states a second from the feature store over gRPC, ${BATCHES.join(', ')} at a time, ${AT_ONCE} calls at once, in turns of a second with reads of records of the same
-size from the engine by itself (median of ${ROUNDS} turns each): pipelined GETs of Redis, and for LMDB the least server there can be, a process that writes them to a socket; and how long ranking takes to compute and answer ${ROWS} rows of ${FEATURES} features or more (it answers
+  help: `User states a second from the feature store, ${BATCHES.join(', ')} at a time, ${AT_ONCE} reads at once, in turns of a second with reads of records of the same
+size from the engine by itself (median of ${ROUNDS} turns each): pipelined GETs of Redis, and for LMDB the least server there can be, a process that writes them to a socket. One at a
+time is as the gateway reads: what is asked for in the same moment goes in one message (alone: each in a message of its own). And how long ranking takes to compute and answer ${ROWS} rows of ${FEATURES} features or more (it answers
 the reference ranker's 64, and scores them). Feast's published table of ${ROWS} × ${FEATURES}: p99 of 17 ms (Java), 22 (Go), 125 (Python).`,
   options: { engine: { type: 'string', help: `where states are: ${Object.keys(engines).join(', ')} (default lmdb)` } },
   run: ({ flags }) => {

@@ -2,6 +2,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { DomainError } from '@serendip/shared-errors';
 import { greeting } from './frame-connection.js';
 
+/** After so much silence the operating system asks whether the other side is still there, and closes the connection when it is not. */
+const KEEP_ALIVE_MS = 30_000;
+
 export interface SharedPortHandlers {
   /** A connection that begins as an exchange does; nothing of it has been read. */
   exchange(socket: Socket): void;
@@ -16,7 +19,7 @@ export class SharedPort {
   private readonly silent = new Set<Socket>();
 
   constructor(private readonly handlers: SharedPortHandlers) {
-    this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.welcome(socket));
+    this.server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (socket) => this.welcome(socket));
   }
 
   /**
