@@ -1,6 +1,7 @@
 import { isDomainError } from '@serendip/shared-errors';
 import { CommanderError } from 'commander';
 import { EXIT, Failure } from './commands/failure.js';
+import { endWithReader } from './commands/output.js';
 import { serendip } from './program.js';
 
 function sentenceOf(error: unknown): string {
@@ -8,6 +9,7 @@ function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+endWithReader(process.stdout, () => process.exit());
 try {
   await serendip().parseAsync(process.argv);
 } catch (error) {

@@ -23,6 +23,14 @@ export function print<T>(answer: T, { json }: { readonly json: boolean }, { outp
   output.write(`${json ? JSON.stringify(answer, null, 2) : text(answer)}\n`);
 }
 
+/** Ends the process by `end` when nobody reads the stream any more, as behind `head`. Throws any other error of it. */
+export function endWithReader(stream: NodeJS.WritableStream, end: () => void): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    end();
+  });
+}
+
 /** Reads a whole number of a range. */
 export function whole(least: number, most: number) {
   return (text: string): number => {
