@@ -12,6 +12,7 @@ import { inference, ranking } from '@serendip/shared-contracts';
 import { AppModule } from './app.module.js';
 import { InferenceModels } from './inference/inference-models.js';
 import { RestInference } from './inference/rest-inference.js';
+import { rankersStatus } from './rankers-status.js';
 import { rankingConfig } from './ranking.config.js';
 import { ResultVersion } from './result-version.js';
 
@@ -43,8 +44,7 @@ const server = await startGrpcService({
 const rest = new RestInference(server.get(InferenceModels), () => feed.status().ready, logger);
 const admin = await startAdminServer({
   host: config.SERENDIP_HOST, port: config.SERENDIP_ADMIN_PORT, registry, logger,
-  // A version that can't be loaded takes no traffic away from the others.
-  readiness: () => [feed.status()],
+  readiness: () => [feed.status(), rankersStatus(rankers)],
   // The Open Inference Protocol.
   handle: (request, response) => rest.handle(request, response),
   acceptHttp2: (socket) => server.accept(socket),
