@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { deadlineOf } from './call-limits.js';
+import { deadlineOf, mostTimerMs, timeLeft } from './call-limits.js';
 
 const context = (deadlineMs: number) => ({ deadlineMs, signal: new AbortController().signal, traceId: '' });
 
@@ -14,5 +14,14 @@ describe('deadlineOf', () => {
     ['the default under a context that ends later', { context: context(9_000) }, 1_200],
   ])('is %s', (_, options, expected) => {
     expect(deadlineOf(options, 1_000, 200)).toBe(expected);
+  });
+});
+
+describe('timeLeft', () => {
+  it.each([
+    ['what is left', 1_200, 1_000], ['whole milliseconds, more rather than less', 200.4, 1], ['1 ms when it has passed', 100, 1],
+    ['the most that timers count', 200 + mostTimerMs, mostTimerMs], ['without end beyond that', 201 + mostTimerMs, 0], ['without end for never', Infinity, 0],
+  ])('is %s', (_, deadlineMs, expected) => {
+    expect(timeLeft(deadlineMs, 200)).toBe(expected);
   });
 });

@@ -7,6 +7,15 @@ export function deadlineOf(options: CallOptions, defaultTimeoutMs: number, nowMs
   return Math.min(nowMs + timeout, deadlineMs ?? Infinity, context?.deadlineMs ?? Infinity);
 }
 
+/** Timers count no further, milliseconds (25 days): more time than that is time without end, as it is for grpc-js. */
+export const mostTimerMs = 2 ** 31 - 1;
+
+/** Milliseconds left until a deadline, at least 1; zero for time without end. */
+export function timeLeft(deadlineMs: number, nowMs: number): number {
+  const leftMs = Math.max(1, Math.ceil(deadlineMs - nowMs));
+  return leftMs <= mostTimerMs ? leftMs : 0;
+}
+
 /** Runs `cancel` when one of the options' signals is aborted; answers how to stop listening. */
 export function onAbort(options: CallOptions, cancel: () => void): () => void {
   const signals = [options.signal, options.context?.signal].filter((signal) => signal !== undefined);

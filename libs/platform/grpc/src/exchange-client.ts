@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import { connect, type LookupFunction, type Socket } from 'node:net';
 import { status } from '@grpc/grpc-js';
+import { timeLeft } from './call-limits.js';
 import { CallTable } from './call-table.js';
 import { decodeResponse, emptyRequest, requestHead, type RequestFrame } from './exchange-frames.js';
 import { FrameConnection } from './frame-connection.js';
@@ -42,7 +43,10 @@ const UNSUPPORTED_MS = 30_000;
  * a fraction of the cost. What a server refused before it reached a handler, and everything where the peer has no exchange, is called alone.
  */
 export class Exchange {
+  /** Those that take new calls. */
   private readonly connections: (ExchangeConnection | undefined)[] = [];
+  /** Those, and others that wait for the answers to what they have. */
+  private readonly live = new Set<ExchangeConnection>();
   private readonly places: readonly Place[];
   private addresses: number;
   private turn = 0;
@@ -64,7 +68,7 @@ export class Exchange {
 
   /** Ends every connection; calls in flight fail with CANCELLED. */
   close(): void {
-    for (const connection of this.connections) connection?.close();
+    for (const connection of [...this.live]) connection.close();
   }
 
   private connection(nowMs: number): ExchangeConnection {
@@ -72,10 +76,13 @@ export class Exchange {
     const connection = this.connections[slot];
     if (connection?.isOpen(nowMs) === true) return connection;
     connection?.retire();
-    return (this.connections[slot] = new ExchangeConnection(this.made++, this.places, nowMs + this.connectionMs, {
+    const made = new ExchangeConnection(this.made++, this.places, nowMs + this.connectionMs, {
       unsupported: () => { this.unsupportedUntilMs = Date.now() + UNSUPPORTED_MS; },
       addresses: (count) => this.spread(count),
-    }));
+      over: () => void this.live.delete(made),
+    });
+    this.live.add(made);
+    return (this.connections[slot] = made);
   }
 
   /** Goes round so many addresses from now on; several places are one address each. */
@@ -91,6 +98,8 @@ interface ConnectionEvents {
   unsupported(): void;
   /** The target's name stands for so many addresses. */
   addresses(count: number): void;
+  /** The connection is closed. */
+  over(): void;
 }
 
 class ExchangeConnection {
@@ -114,7 +123,7 @@ class ExchangeConnection {
   }
 
   call(asked: ExchangedCall, nowMs: number): { cancel(): void } {
-    const leftMs = asked.deadlineMs === Infinity ? 0 : Math.max(1, Math.ceil(asked.deadlineMs - nowMs));
+    const leftMs = timeLeft(asked.deadlineMs, nowMs);
     const pending: Pending = { ...asked, timer: undefined, cancel: () => this.abandon(call) };
     const call = this.pending.add(pending);
     if (leftMs > 0) pending.timer = setTimeout(() => this.expire(call), leftMs);
@@ -175,7 +184,7 @@ class ExchangeConnection {
     const nowMs = Date.now();
     for (const call of this.early) {
       const asked = this.pending.get(call);
-      if (asked !== undefined) this.send({ call, method: asked.method, timeoutMs: asked.deadlineMs === Infinity ? 0 : Math.max(1, Math.ceil(asked.deadlineMs - nowMs)), traceId: asked.traceId, body: asked.body });
+      if (asked !== undefined) this.send({ call, method: asked.method, timeoutMs: timeLeft(asked.deadlineMs, nowMs), traceId: asked.traceId, body: asked.body });
     }
     this.early = [];
     if (this.retired) this.endWhenDone();
@@ -237,6 +246,7 @@ class ExchangeConnection {
   private finish(each: (pending: Pending) => void): void {
     this.retired = this.over = true;
     this.socket!.destroy();
+    this.events.over();
     for (const call of this.pending.all()) each(this.forget(call)!);
   }
 }

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { status } from '@grpc/grpc-js';
 import { ServerCallContext } from './call-context.js';
+import { mostTimerMs } from './call-limits.js';
+import { windowBytes } from './channel-options.js';
 import { decodeRequest, emptyResponse, responseHead, type RequestFrame, type ResponseFrame } from './exchange-frames.js';
 import { FrameConnection } from './frame-connection.js';
 import type { ServerRpc } from './server-rpc.js';
@@ -8,21 +10,22 @@ import { validTraceId } from './trace-id.js';
 import { resultOf } from './unary-call.js';
 import { factsBytes, isAnswer, reasonOf, type WireStatus } from './wire-error.js';
 
-/** One caller's connection of calls, which runs the unary rpcs of `rpcs` as their own streams would. It ends when the caller has ended it and every call has been answered. */
+/** Answers that the caller has not read, beyond which nothing more is read of it until it has, bytes. */
+const MOST_UNREAD_BYTES = windowBytes;
+
+/** One caller's connection of calls, which runs the unary rpcs of `rpcs` as their own streams would. When the caller ends it nobody waits for those any more. */
 export class ServerExchange {
   /** Those of the calls that it has, by number. */
   private readonly contexts: Record<number, ServerCallContext> = {};
   private readonly connection: FrameConnection;
-  private calls = 0;
   private stopped = false;
-  private callerEnded = false;
 
   constructor(private readonly socket: Socket, private readonly rpcs: ReadonlyMap<string, ServerRpc>) {
     this.connection = new FrameConnection(socket, {
       greeted: () => undefined,
       stranger: () => undefined,
       message: (bytes) => this.take(decodeRequest(bytes)),
-      ended: () => { this.callerEnded = true; this.endWhenDone(); },
+      ended: () => socket.destroy(),
     });
     socket.once('close', () => this.abort());
   }
@@ -46,26 +49,25 @@ export class ServerExchange {
       this.send({ ...emptyResponse, call, code: status.UNIMPLEMENTED, details: `This server has no unary method ${method}.` });
       return;
     }
-    const deadlineMs = timeoutMs === 0 ? Infinity : Date.now() + timeoutMs;
+    const endless = timeoutMs === 0 || timeoutMs > mostTimerMs;
+    const deadlineMs = endless ? Infinity : Date.now() + timeoutMs;
     const context = new ServerCallContext({ deadlineMs, rpc: method, traceId: () => validTraceId(traceId) });
-    const timer = timeoutMs === 0 ? undefined : setTimeout(() => context.abort(), timeoutMs).unref();
+    const timer = endless ? undefined : setTimeout(() => context.abort(), timeoutMs).unref();
     this.contexts[call] = context;
-    this.calls++;
     const [failure, response] = await resultOf(rpc, Buffer.from(body.buffer, body.byteOffset, body.byteLength), context);
     context.finish();
     clearTimeout(timer);
     delete this.contexts[call];
-    this.calls--;
     if (!context.aborted) this.send(failure === null ? { ...emptyResponse, call, body: response } : failureFrame(call, failure));
-    this.endWhenDone();
   }
 
   private send(frame: ResponseFrame): void {
-    if (this.socket.writable) this.connection.send(responseHead(frame), frame.body);
-  }
-
-  private endWhenDone(): void {
-    if (this.callerEnded && this.calls === 0) this.connection.end();
+    const { socket } = this;
+    if (!socket.writable) return;
+    this.connection.send(responseHead(frame), frame.body);
+    if (socket.writableLength <= MOST_UNREAD_BYTES || socket.isPaused()) return;
+    socket.pause();
+    socket.once('drain', () => socket.resume());
   }
 
   private abort(): void {

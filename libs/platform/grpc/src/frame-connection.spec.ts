@@ -53,6 +53,17 @@ describe('a connection of frames', () => {
     }));
   });
 
+  it('receives a large message that comes in many pieces', () => {
+    const { socket, messages } = open();
+    const body = Buffer.from(Uint8Array.from({ length: 5_000_001 }, (_, i) => i * 31));
+    const prefix = Buffer.alloc(4);
+    prefix.writeUInt32BE(body.length);
+    const bytes = Buffer.concat([greeting, prefix, body, Buffer.of(0, 0, 0, 1, 7)]);
+    for (let at = 0; at < bytes.length; at += 65_536) socket.emit('data', bytes.subarray(at, at + 65_536));
+    expect(messages.map((message) => message.length / 2)).toEqual([body.length, 1]);
+    expect(messages[0] === body.toString('hex')).toBe(true);
+  });
+
   it('sends what one turn of the event loop has together', async () => {
     const { socket, connection } = open();
     connection.send(Buffer.of(1), Buffer.of(2));

@@ -7,6 +7,8 @@ export const greeting = Buffer.from('SRNDPX1\n');
 const PREFIX_BYTES = 4;
 /** Larger bodies are handed to the socket as they are; smaller ones cost less in one piece with their head. */
 const MOST_COPIED_BYTES = 32 * 1024;
+/** Room that is made at once for a message that comes in pieces; more is made as it comes, because whoever announces it may never send it. */
+const FIRST_BYTES = 1024 * 1024;
 /** A body with its head. */
 const MOST_BYTES = maxMessageBytes + 64 * 1024;
 
@@ -29,7 +31,7 @@ export class FrameConnection {
   private reads: 'greeting' | 'prefix' | 'message' = 'greeting';
   /** Bytes of what is read next. */
   private wanted = greeting.length;
-  /** What has come of it so far, unless it came in one piece. */
+  /** What has come of it so far, unless it came in one piece, and room for more. */
   private part: Buffer | undefined;
   private filled = 0;
   private isCorked = false;
@@ -92,8 +94,8 @@ export class FrameConnection {
 
   /** Takes what the chunk has from `at` on; answers where that ends. */
   private gather(chunk: Buffer, at: number): number {
-    const part = (this.part ??= Buffer.allocUnsafe(this.wanted));
     const end = Math.min(chunk.length, at + this.wanted - this.filled);
+    const part = this.room(this.filled + end - at);
     part.set(chunk.subarray(at, end), this.filled);
     this.filled += end - at;
     if (this.filled < this.wanted) return end;
@@ -101,6 +103,15 @@ export class FrameConnection {
     this.filled = 0;
     this.take(part);
     return end;
+  }
+
+  /** The part with room for so many bytes, and exactly for the whole when that is so many. */
+  private room(bytes: number): Buffer {
+    const part = this.part;
+    if (part !== undefined && part.length >= bytes) return part;
+    const larger = Buffer.allocUnsafe(Math.min(this.wanted, Math.max(FIRST_BYTES, bytes, 2 * (part?.length ?? 0))));
+    part?.copy(larger, 0, 0, this.filled);
+    return (this.part = larger);
   }
 
   private take(piece: Buffer): void {

@@ -29,7 +29,8 @@ export class SharedPort {
    */
   listen(host: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.server.once('error', (error) => reject(new DomainError('UNAVAILABLE', 'PORT_NOT_BOUND', `Can't listen on ${host.includes(':') ? `[${host}]` : host}:${port}: ${error.message}`, { cause: error })));
+      // Later ones are of a connection that could not be accepted: that caller's alone.
+      this.server.on('error', (error) => reject(new DomainError('UNAVAILABLE', 'PORT_NOT_BOUND', `Can't listen on ${host.includes(':') ? `[${host}]` : host}:${port}: ${error.message}`, { cause: error })));
       this.server.listen({ host, port }, () => resolve((this.server.address() as { port: number }).port));
     });
   }

@@ -14,7 +14,7 @@ describe('placesOf', () => {
     expect(placesOf(target)).toEqual(places);
   });
 
-  it.each(['unix:/run/serendip', 'feature-store', 'xds:///feature-store', '', 'ipv4:10.0.0.1:50052,10.0.0.2'])('knows no places of %s', (target) => {
+  it.each(['unix:/run/serendip', 'feature-store', 'xds:///feature-store', '', 'ipv4:10.0.0.1:50052,10.0.0.2', 'feature-store:65536', 'ipv4:127.0.0.1:1,127.0.0.1:99999'])('knows no places of %s', (target) => {
     expect(placesOf(target)).toEqual([]);
   });
 });

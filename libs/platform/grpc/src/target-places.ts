@@ -14,5 +14,5 @@ export function placesOf(target: string): Place[] {
     const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:/[\]]+)):(\d+)$/.exec(text.trim()) ?? [];
     return { host: bracketed ?? plain ?? '', port: Number(port) };
   });
-  return places.every(({ host }) => host !== '') ? places : [];
+  return places.every(({ host, port }) => host !== '' && port <= 65_535) ? places : [];
 }

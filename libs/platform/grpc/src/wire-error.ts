@@ -3,6 +3,8 @@ import { DomainError, codeOfGrpcStatus, grpcStatus, isDomainError, type ErrorCod
 
 const reasonHeader = 'serendip-reason';
 const metadataHeader = 'serendip-metadata-bin';
+/** What metadata takes. */
+const printable = /^[\x20-\x7e]+$/;
 const maxDetails = 1024;
 const maxMetadataBytes = 4096;
 
@@ -19,7 +21,7 @@ export function toWireStatus(error: unknown, traceId: string): WireStatus {
 
 function wireStatus(code: ErrorCode, reason: string, message: string, facts: Readonly<Record<string, string>>): WireStatus {
   const metadata = new Metadata();
-  if (/^[\x20-\x7e]+$/.test(reason)) metadata.set(reasonHeader, reason);
+  if (printable.test(reason)) metadata.set(reasonHeader, reason);
   if (Object.keys(facts).length > 0) {
     const bytes = Buffer.from(JSON.stringify(facts));
     if (bytes.length <= maxMetadataBytes) metadata.set(metadataHeader, bytes);
@@ -60,7 +62,7 @@ export function factsBytes({ metadata }: Pick<Status, 'metadata'>): Uint8Array {
 /** The end of a call that did not come as a status of gRPC's own. */
 export function statusOf(code: number, details: string, { reason, facts }: { readonly reason: string; readonly facts: Uint8Array } = { reason: '', facts: new Uint8Array(0) }): Status {
   const metadata = new Metadata();
-  if (reason !== '') metadata.set(reasonHeader, reason);
+  if (printable.test(reason)) metadata.set(reasonHeader, reason);
   if (facts.length > 0) metadata.set(metadataHeader, Buffer.from(facts));
   return { code, details, metadata };
 }
