@@ -89,6 +89,31 @@ describe('a caller that is closed', () => {
     left.resolve();
   });
 
+  it('is heard of when it called by gRPC and is gone without a word', async () => {
+    const arrived = signal();
+    const left = signal();
+    const fixture = await start({ startTraining: async (_, context) => {
+      context.signal.addEventListener('abort', () => left.resolve());
+      arrived.resolve();
+      await left.promise;
+      return {};
+    } });
+    let ends: Socket | undefined;
+    const way = createServer((socket) => {
+      closers.push(() => socket.destroy());
+      ends = connect(fixture.server.port, '127.0.0.1');
+      socket.on('error', () => undefined).pipe(ends).on('error', () => undefined).pipe(socket);
+    }).listen(0, '127.0.0.1');
+    await once(way, 'listening');
+    closers.push(() => way.close());
+    const client = fixture.connect({ target: `127.0.0.1:${(way.address() as AddressInfo).port}` });
+    client.startTraining({}, { timeoutMs: 60_000 }).catch(() => undefined);
+    await arrived.promise;
+    ends!.end();
+    expect(await Promise.race([left.promise.then(() => 'left'), pause(2_000).then(() => 'still running')])).toBe('left');
+    left.resolve();
+  });
+
   it('fails the calls of connections that take no new ones any more, too', async () => {
     const arrived = signal();
     const end = signal();

@@ -19,7 +19,7 @@ export class SharedPort {
   private readonly silent = new Set<Socket>();
 
   constructor(private readonly handlers: SharedPortHandlers) {
-    this.server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (socket) => this.welcome(socket));
+    this.server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (socket) => this.welcome(socket));
   }
 
   /**
