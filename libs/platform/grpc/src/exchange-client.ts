@@ -144,7 +144,7 @@ class ExchangeConnection {
 
   private connect([place, ...others]: readonly Place[]): void {
     const socket = (this.socket = connect({ ...place!, lookup: this.lookup }));
-    let failure: Error | undefined;
+    let failure: NodeJS.ErrnoException | undefined;
     let greetingTimer: NodeJS.Timeout | undefined;
     socket.once('connect', () => { greetingTimer = setTimeout(() => this.leave(), GREETING_MS).unref(); });
     socket.once('error', (error) => { failure = error; });
@@ -154,7 +154,7 @@ class ExchangeConnection {
       if (this.open !== undefined) this.end(statusOf(status.UNAVAILABLE, 'The connection ended before the answer.'));
       else if (greetingTimer !== undefined) this.leave();
       else if (others.length > 0) this.connect(others);
-      else this.end(statusOf(status.UNAVAILABLE, `No connection to ${place!.host}:${place!.port}: ${failure?.message ?? 'closed'}.`));
+      else this.end(statusOf(status.UNAVAILABLE, `No connection to ${place!.host}:${place!.port}: ${reasonOf(failure)}.`));
     });
     const connection: FrameConnection = new FrameConnection(socket, {
       greeted: () => {
@@ -257,3 +257,6 @@ function makeAlone({ alone }: Pending): () => void {
   const call = alone();
   return () => call.cancel();
 }
+
+/** The failure of several addresses together has no message, but a code. */
+const reasonOf = (failure: NodeJS.ErrnoException | undefined): string => [failure?.message, failure?.code].find(Boolean) ?? 'closed';
