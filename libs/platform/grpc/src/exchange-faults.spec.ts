@@ -182,7 +182,7 @@ describe('a server', () => {
     const before = process.memoryUsage().arrayBuffers;
     const prefix = Buffer.alloc(5);
     prefix.writeUInt32BE(64 * MB);
-    for (let i = 0; i < 20; i++) (await open(fixture.server.port)).write(Buffer.concat([greeting, prefix]));
+    for (let i = 0; i < 12; i++) (await open(fixture.server.port)).write(Buffer.concat([greeting, prefix]));
     await pause(100);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * MB);
   });

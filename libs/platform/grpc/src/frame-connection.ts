@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { maxMessageBytes } from './channel-options.js';
+import { maxMessageBytes, windowBytes } from './channel-options.js';
 
 /** What either side says first. No HTTP/2 connection begins with its first byte. */
 export const greeting = Buffer.from('SRNDPX1\n');
@@ -8,7 +8,7 @@ const PREFIX_BYTES = 4;
 /** Larger bodies are handed to the socket as they are; smaller ones cost less in one piece with their head. */
 const MOST_COPIED_BYTES = 32 * 1024;
 /** Room that is made at once for a message that comes in pieces; more is made as it comes, because whoever announces it may never send it. */
-const FIRST_BYTES = 1024 * 1024;
+const FIRST_BYTES = windowBytes;
 /** A body with its head. */
 const MOST_BYTES = maxMessageBytes + 64 * 1024;
 
