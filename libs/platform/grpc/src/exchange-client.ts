@@ -50,7 +50,8 @@ export class Exchange {
   private readonly places: readonly Place[];
   private addresses: number;
   private turn = 0;
-  private made = 0;
+  /** Begins anywhere, so that not every client's first calls go to the first address. */
+  private made = Math.floor(Math.random() * MOST_CONNECTIONS);
   private unsupportedUntilMs = 0;
 
   /** @param connectionMs for tests: how long a connection takes new calls. */
