@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** One configuration for every project: `npm test`, or `npx nx test <project>` for one of them; what needs servers has its own. */
 export default {
   testMatch: ['<rootDir>/{apps,libs,bench,tools}/**/*.spec.ts'],
@@ -21,4 +23,7 @@ export default {
   },
   testEnvironment: '<rootDir>/tools/jest-environment.mjs',
   testTimeout: 20_000,
+  // Modules of specs stay in memory, and collecting gigabytes takes longer than an answer may: processes that have grown are replaced. One worker would be this process, which can't be.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  workerIdleMemoryLimit: '600MB',
 };

@@ -6,4 +6,6 @@ export default {
   testMatch: ['<rootDir>/{apps,libs}/**/*.integration.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   testTimeout: 60_000,
+  // Servers and clusters of several at once are more than a small machine has.
+  maxWorkers: 1,
 };

@@ -35,8 +35,9 @@ const MOST_UNANSWERED = 3;
 const MOST_BYTES = 256 * 1024;
 /** How long whoever is connected to has to greet. */
 const GREETING_MS = 1_000;
-/** How long a peer that has no exchange is not asked for one. */
+/** How long a peer that has no exchange is not asked for one; less when it only closed the connection, as one that stops does. */
 const UNSUPPORTED_MS = 30_000;
+const CLOSED_MS = 1_000;
 
 /**
  * Calls of one peer as messages of a few long-lived connections instead of a stream of gRPC for each: the same deadlines, cancellation and failures at
@@ -78,7 +79,7 @@ export class Exchange {
     if (connection?.isOpen(nowMs) === true) return connection;
     connection?.retire();
     const made = new ExchangeConnection(this.made++, this.places, nowMs + this.connectionMs, {
-      unsupported: () => { this.unsupportedUntilMs = Date.now() + UNSUPPORTED_MS; },
+      unsupported: (forMs) => { this.unsupportedUntilMs = Date.now() + forMs; },
       addresses: (count) => this.spread(count),
       over: () => void this.live.delete(made),
     });
@@ -96,7 +97,7 @@ export class Exchange {
 
 interface ConnectionEvents {
   /** Whoever is there does not greet. */
-  unsupported(): void;
+  unsupported(forMs: number): void;
   /** The target's name stands for so many addresses. */
   addresses(count: number): void;
   /** The connection is closed. */
@@ -147,13 +148,13 @@ class ExchangeConnection {
     const socket = (this.socket = connect({ ...place!, lookup: this.lookup }));
     let failure: NodeJS.ErrnoException | undefined;
     let greetingTimer: NodeJS.Timeout | undefined;
-    socket.once('connect', () => { greetingTimer = setTimeout(() => this.leave(), GREETING_MS).unref(); });
+    socket.once('connect', () => { greetingTimer = setTimeout(() => this.leave(UNSUPPORTED_MS), GREETING_MS).unref(); });
     socket.once('error', (error) => { failure = error; });
     socket.once('close', () => {
       clearTimeout(greetingTimer);
       if (this.over) return;
       if (this.open !== undefined) this.end(statusOf(status.UNAVAILABLE, 'The connection ended before the answer.'));
-      else if (greetingTimer !== undefined) this.leave();
+      else if (greetingTimer !== undefined) this.leave(CLOSED_MS);
       else if (others.length > 0) this.connect(others);
       else this.end(statusOf(status.UNAVAILABLE, `No connection to ${place!.host}:${place!.port}: ${reasonOf(failure)}.`));
     });
@@ -162,7 +163,7 @@ class ExchangeConnection {
         clearTimeout(greetingTimer);
         this.begin(connection);
       },
-      stranger: () => this.leave(),
+      stranger: () => this.leave(UNSUPPORTED_MS),
       message: (bytes) => this.take(bytes),
       ended: () => socket.destroy(),
     });
@@ -234,8 +235,8 @@ class ExchangeConnection {
   }
 
   /** Whoever is there does not greet: none of these calls has reached a handler. */
-  private leave(): void {
-    this.events.unsupported();
+  private leave(forMs: number): void {
+    this.events.unsupported(forMs);
     this.finish((pending) => { pending.cancel = makeAlone(pending); });
   }
 
