@@ -3,7 +3,7 @@ const SLOTS = 1 << SLOT_BITS;
 const NUMBERS = 2 ** 32 / SLOTS;
 
 /**
- * The calls that wait on one stream, each under a number that no other call of the last million had. An array with free places: a Map that is
+ * The calls that wait on one connection, each under a number that no other call of the last million had. An array with free places: a Map that is
  * written and emptied all the time leaves behind a chain of old tables, which keeps every call in memory until the collector's next full turn.
  */
 export class CallTable<T> {

@@ -106,7 +106,7 @@ interface ConnectionEvents {
 
 class ExchangeConnection {
   private readonly pending = new CallTable<Pending>();
-  private socket: Socket | undefined;
+  private socket!: Socket;
   /** Once the peer has greeted. */
   private open: FrameConnection | undefined;
   /** Calls that wait for the greeting. */
@@ -130,7 +130,7 @@ class ExchangeConnection {
     const call = this.pending.add(pending);
     if (leftMs > 0) pending.timer = setTimeout(() => this.expire(call), leftMs);
     if (this.open === undefined) this.early.push(call);
-    else this.send({ call, method: asked.method, timeoutMs: leftMs, traceId: asked.traceId, body: asked.body });
+    else this.ask(call, asked, leftMs);
     return { cancel: () => pending.cancel() };
   }
 
@@ -186,10 +186,14 @@ class ExchangeConnection {
     const nowMs = Date.now();
     for (const call of this.early) {
       const asked = this.pending.get(call);
-      if (asked !== undefined) this.send({ call, method: asked.method, timeoutMs: timeLeft(asked.deadlineMs, nowMs), traceId: asked.traceId, body: asked.body });
+      if (asked !== undefined) this.ask(call, asked, timeLeft(asked.deadlineMs, nowMs));
     }
     this.early = [];
     if (this.retired) this.endWhenDone();
+  }
+
+  private ask(call: number, { method, traceId, body }: ExchangedCall, timeoutMs: number): void {
+    this.send({ call, method, timeoutMs, traceId, body });
   }
 
   private send(frame: RequestFrame): void {
@@ -230,7 +234,7 @@ class ExchangeConnection {
   /** One that has not been greeted yet has nothing to say goodbye to. */
   private endWhenDone(): void {
     if (this.pending.size > 0 || this.over) return;
-    if (this.open === undefined) this.socket!.destroy();
+    if (this.open === undefined) this.socket.destroy();
     else this.open.end();
   }
 
@@ -247,7 +251,7 @@ class ExchangeConnection {
 
   private finish(each: (pending: Pending) => void): void {
     this.retired = this.over = true;
-    this.socket!.destroy();
+    this.socket.destroy();
     this.events.over();
     for (const call of this.pending.all()) each(this.forget(call)!);
   }

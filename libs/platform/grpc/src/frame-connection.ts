@@ -64,10 +64,6 @@ export class FrameConnection {
     this.socket.destroySoon();
   }
 
-  destroy(): void {
-    this.socket.destroy();
-  }
-
   private readonly flush = (): void => {
     this.isCorked = false;
     this.socket.uncork();
