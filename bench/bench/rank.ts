@@ -1,9 +1,10 @@
 /** `npm run bench -- rank`: rows a second of the ranking service beside the bare runtime with the same model and rows. */
+import { pid as ownPid } from 'node:process';
 import { createGrpcClient } from '@serendip/platform-grpc';
 import { ranking } from '@serendip/shared-contracts';
 import { bytesOf } from '@serendip/shared-layouts';
 import { featureStoreOf } from '../shared/filling.ts';
-import { cpuMs } from '../shared/process-cpu.ts';
+import { EVERY_CORE, cpuMs, runOn } from '../shared/process-cpu.ts';
 import { noise } from '../shared/random.ts';
 import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
@@ -97,13 +98,12 @@ async function measure(rounds: number, ms: number): Promise<Outcome> {
     try {
       for (const load of [infer, rank.load]) for (let made = 0; made < WARM_UP_REQUESTS; ) made += (await load(8, WARM_UP_TURN_MS)).answers;
       note('everything is warm');
-      for (const clients of CONCURRENCIES) {
-        figures[`at${clients}`] = await compared({ rounds, ms, clients }, pid!, bare, infer);
-        note(`${clients} at once: ${JSON.stringify(figures[`at${clients}`])}`);
-      }
-      for (const clients of CONCURRENCIES) {
-        figures[`candidatesAt${clients}`] = await compared({ rounds, ms, clients }, pid!, bare, rank.load);
-        note(`${clients} at once, features computed too: ${JSON.stringify(figures[`candidatesAt${clients}`])}`);
+      for (const { name, cores, load } of [{ name: 'at', cores: '0', load: infer }, { name: 'spreadAt', cores: EVERY_CORE, load: infer }, { name: 'candidatesAt', cores: '0', load: rank.load }]) {
+        for (const process of [pid!, bare.pid, ownPid]) runOn(cores, process);
+        for (const clients of CONCURRENCIES) {
+          figures[`${name}${clients}`] = await compared({ rounds, ms, clients }, pid!, bare, load);
+          note(`${name}${clients}: ${JSON.stringify(figures[`${name}${clients}`])}`);
+        }
       }
     } finally {
       rank.close();
@@ -120,7 +120,8 @@ await show({
   help: `The ranking service with the reference ranker (64 features → 256-128-1) and ${ROWS} rows a request, ${CONCURRENCIES.join(', ')} requests at once, in turns with the bare runtime, one thread, over the same
 rows in memory. rowsPerSecond and bareRowsPerSecond are rows for each second of CPU that the process used, by the kernel's count with all of its threads: clients and service
 share this machine's cores, so that rows by the clock (wallRowsPerSecond) say how many cores there are rather than what the service costs. at<n> brings the rows along (Open Inference
-Protocol, binary tensors over HTTP), which is what the bare runtime does; candidatesAt<n> is RankCandidates, which computes the 64 features of each candidate first, and has no target.`,
+Protocol, binary tensors over HTTP), which is what the bare runtime does, with service, clients and bare runtime on the same core; spreadAt<n> is that on all cores: each answer then
+wakes a client on another one, which on a virtual machine costs the service some 30 µs. candidatesAt<n> is RankCandidates, which computes the 64 features of each candidate first, on the same core. The last two have no target.`,
   options: { rounds: { type: 'string', help: 'turns of each (default 5)' }, ms: { type: 'string', help: 'milliseconds of a turn (default 1500)' } },
   run: ({ flags }) => measure(Number(flags.rounds ?? 5), Number(flags.ms ?? 1500)),
 });

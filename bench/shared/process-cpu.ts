@@ -1,6 +1,7 @@
 /** CPU that processes have used, from the kernel's own counts (Linux). */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
@@ -22,4 +23,11 @@ export function machineCpu(): { readonly usedMs: number; readonly allMs: number 
   const all = ticks.reduce((sum, count) => sum + count, 0);
   const [, , , idle = 0, waiting = 0] = ticks;
   return { usedMs: ((all - idle - waiting) / ticksPerSecond) * 1000, allMs: (all / ticksPerSecond) * 1000 };
+}
+
+export const EVERY_CORE = `0-${availableParallelism() - 1}`;
+
+/** From now on the threads that a process has run on these cores only, as taskset names them (util-linux). */
+export function runOn(cores: string, pid: number): void {
+  execFileSync('taskset', ['--all-tasks', '--pid', '--cpu-list', cores, String(pid)]);
 }

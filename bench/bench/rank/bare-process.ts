@@ -13,6 +13,7 @@ export interface Turn {
 }
 
 export interface BareProcess {
+  readonly pid: number;
   /** Runs for so long, going round so many requests. */
   turn(requests: number, ms: number): Promise<Turn>;
   close(): void;
@@ -26,6 +27,7 @@ export function startBareProcess(rows: number): BareProcess {
   const ended = once(child, 'exit').then(([code]) => { throw new Error(`The bare runtime ended with status ${code}.`); });
   ended.catch(() => undefined);
   return {
+    pid: child.pid!,
     turn: async (requests, ms) => {
       child.send({ requests, ms });
       const [turn] = await Promise.race([once(child, 'message'), ended]);

@@ -30,8 +30,17 @@ export class Replicas {
     return new Replicas(await RedisServer.start('--appendfsync', 'everysec'), await RedisServer.start('--appendonly', 'no'));
   }
 
+  /** Others over copies of what is kept here; none of these may run. */
+  async copy(): Promise<Replicas> {
+    return new Replicas(await this.log.copy(), await this.state.copy());
+  }
+
   get logUrl(): string {
     return this.log.url(0);
+  }
+
+  get stateUrl(): string {
+    return this.state.url(0);
   }
 
   /** Every server, by name. */
@@ -49,7 +58,7 @@ export class Replicas {
       this.children.push(spawn(process.execPath, ['--no-warnings', join(root, 'apps/feature-store/dist/main.js')], {
         env: {
           ...process.env, SERENDIP_HOST: '127.0.0.1', SERENDIP_PORT: String(port), SERENDIP_ADMIN_PORT: String(adminPort), SERENDIP_INGESTION_TARGET: '127.0.0.1:1', SERENDIP_LOG_LEVEL: 'error',
-          SERENDIP_LOG: this.logUrl, SERENDIP_STATE: this.state.url(0), SERENDIP_OBJECTS: `file:${this.folder}`,
+          SERENDIP_LOG: this.logUrl, SERENDIP_STATE: this.stateUrl, SERENDIP_OBJECTS: `file:${this.folder}`,
         },
         stdio: ['ignore', 'inherit', 'inherit'],
       }));

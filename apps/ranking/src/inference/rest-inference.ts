@@ -74,9 +74,11 @@ export class RestInference {
   private read(json: Buffer): InferRequest {
     if (json.length > LONGEST_KNOWN) return parsed(json);
     const text = json.toString('latin1');
-    const known = this.known.get(text) ?? parsed(json);
-    this.known.set(text, known);
-    return known;
+    const known = this.known.get(text);
+    if (known !== undefined) return known;
+    const request = parsed(json);
+    this.known.set(text, request);
+    return request;
   }
 
   private fail(error: unknown, response: ServerResponse): void {

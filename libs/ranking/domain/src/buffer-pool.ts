@@ -7,7 +7,8 @@ export class BufferPool {
 
   /** A buffer of exactly this length, holding anything. */
   take(length: number): Float32Array<ArrayBuffer> {
-    const at = this.free.findIndex((buffer) => buffer.length === length);
+    // The last one is the likeliest to be in the cache still.
+    const at = this.free.findLastIndex((buffer) => buffer.length === length);
     return at < 0 ? new Float32Array(length) : this.free.splice(at, 1)[0]!;
   }
 
