@@ -3,10 +3,13 @@ import { isDomainError } from '@serendip/shared-errors';
 import { staleOwner } from '../memory-state-store.js';
 import type { FoundState, PartitionCommit, PartitionHead, PartitionStore, WantedState } from '../partition-store.js';
 import type { UserKey } from '../state-reader.js';
+import { KeptRecords } from './kept-records.js';
 import { WaitingCommit, entriesOf } from './waiting-commit.js';
 
 /** A partition with more entries than that is written at once: what waits stays cheap to look through. */
 const MOST_ENTRIES = 64;
+/** Records that are kept in memory of each partition, twice at most: 64 MiB of all of them. */
+const MOST_KEPT_BYTES = (64 * 2 ** 20) / PARTITIONS / 2;
 
 interface Slot {
   /** The newest head, once it is known. */
@@ -21,6 +24,8 @@ interface Slot {
   isPassing: boolean;
   /** How often another generation has become the live one: what was begun before is of the one that was. */
   switches: number;
+  /** What was read of the users, as it is seen now. Nothing while `newest` is not known: others may write then. */
+  readonly kept: KeptRecords;
 }
 
 const nothing = (): void => undefined;
@@ -30,7 +35,9 @@ const nothing = (): void => undefined;
  * records or have something for other partitions, are written before they are seen, together with what waits.
  */
 export class WriteBehindPartitions implements PartitionStore {
-  private readonly slots: readonly Slot[] = Array.from({ length: PARTITIONS }, () => ({ newest: undefined, waiting: undefined, writing: undefined, underWay: undefined, isPassing: false, switches: 0 }));
+  private readonly slots: readonly Slot[] = Array.from({ length: PARTITIONS }, () => ({
+    newest: undefined, waiting: undefined, writing: undefined, underWay: undefined, isPassing: false, switches: 0, kept: new KeptRecords(MOST_KEPT_BYTES),
+  }));
   private onStale: (partition: number) => void = nothing;
 
   constructor(private beneath: PartitionStore) {}
@@ -44,10 +51,17 @@ export class WriteBehindPartitions implements PartitionStore {
     return this.slots[partition]!.newest ?? this.beneath.head(partition);
   }
 
-  /** The record of a user, if it is not written yet. */
+  /** The record of a user, if it is not written yet, or kept. */
   user(partition: number, key: UserKey): Uint8Array | undefined {
-    const { waiting, writing } = this.slots[partition]!;
-    return waiting?.user(key) ?? writing?.user(key);
+    const { waiting, writing, kept } = this.slots[partition]!;
+    return waiting?.user(key) ?? writing?.user(key) ?? kept.get(key);
+  }
+
+  /** To be asked for before records are read from beneath, and called with each: it is kept if nothing has changed since, and nobody else writes the partition. */
+  keeper(partition: number): (key: UserKey, record: Uint8Array) => void {
+    const slot = this.slots[partition]!;
+    const { newest } = slot;
+    return newest === undefined ? nothing : (key, record) => { if (slot.newest === newest) slot.kept.keep(key, record); };
   }
 
   async find(partition: number, wanted: WantedState): Promise<FoundState> {
@@ -70,7 +84,7 @@ export class WriteBehindPartitions implements PartitionStore {
     if (cursor !== expectedCursor || slot.switches !== switches) throw staleOwner(partition, cursor, expectedCursor);
     if (!canWait(commit, slot)) return this.write(partition, { from: expectedCursor, commit });
     slot.waiting = slot.waiting?.and(commit) ?? new WaitingCommit(expectedCursor, commit);
-    slot.newest = commit.head;
+    this.seen(slot, commit);
   }
 
   /** Writes what waits of some partitions. What can not be written waits on, unless somebody else owns its partition. Throws the first failure. */
@@ -85,7 +99,10 @@ export class WriteBehindPartitions implements PartitionStore {
     const busy = (): Promise<void> | undefined => this.slots.find(({ underWay }) => underWay !== undefined)?.underWay;
     for (let underWay = busy(); underWay !== undefined; underWay = busy()) await underWay;
     this.beneath = beneath;
-    for (const slot of this.slots) Object.assign(slot, { waiting: undefined, newest: undefined, switches: slot.switches + 1 });
+    for (const slot of this.slots) {
+      slot.switches++;
+      this.drop(slot);
+    }
   }
 
   /** Another generation of a partition is live beneath: what was seen of the one before is dropped, and whoever asked to be told of stale ones hears of it. */
@@ -105,7 +122,7 @@ export class WriteBehindPartitions implements PartitionStore {
   async forget(partition: number): Promise<void> {
     const slot = this.slots[partition]!;
     while (slot.underWay !== undefined) await slot.underWay;
-    Object.assign(slot, { newest: undefined, waiting: undefined });
+    this.drop(slot);
   }
 
   /** Looks whether partitions of which nothing waits are where they were left, and tells of those that are not: nobody else notices while nothing is written. */
@@ -136,7 +153,7 @@ export class WriteBehindPartitions implements PartitionStore {
     Object.assign(slot, { waiting: undefined, writing: waiting, underWay: writing.then(nothing, nothing), isPassing: passing !== undefined });
     try {
       await writing;
-      if (passing !== undefined && slot.switches === switches) slot.newest = passing.commit.head;
+      if (passing !== undefined && slot.switches === switches) this.seen(slot, passing.commit);
     } catch (error) {
       if (slot.switches === switches) this.keepWaiting(partition, waiting, error);
       throw error;
@@ -153,8 +170,18 @@ export class WriteBehindPartitions implements PartitionStore {
   }
 
   private dropStale(partition: number): void {
-    Object.assign(this.slots[partition]!, { waiting: undefined, newest: undefined });
+    this.drop(this.slots[partition]!);
     this.onStale(partition);
+  }
+
+  private seen(slot: Slot, { head, users }: PartitionCommit): void {
+    slot.newest = head;
+    for (const { key, record } of users) slot.kept.replace(key, record);
+  }
+
+  private drop(slot: Slot): void {
+    slot.waiting = slot.newest = undefined;
+    slot.kept.clear();
   }
 
   private async learn(partition: number): Promise<void> {

@@ -32,6 +32,7 @@ stateStoreConformance('WriteBehindStateStore', async () => {
 /** Takes its time, and fails when it is told to. */
 class SlowStore extends MemoryStateStore {
   commits = 0;
+  usersRead = 0;
   failures = 0;
   turns = (): number => 0;
 
@@ -52,6 +53,7 @@ class SlowStore extends MemoryStateStore {
   }
 
   override async users(keys: readonly UserKey[]): Promise<readonly (Uint8Array | undefined)[]> {
+    this.usersRead += keys.length;
     const found = await super.users(keys);
     await this.takeTime();
     return found;
@@ -176,12 +178,14 @@ describe('what is written behind', () => {
         if (flush) flushes.push(store.flush().catch(() => undefined));
         const batch = log.filter(({ position }) => position >= cursor).slice(0, size);
         const end = batch.at(-1)!.position + 1;
+        const keys = USERS.map((id) => ({ tenant: TENANT, entity: userEntity(id) }));
+        // One that is under way while others are.
+        if (wait % 2 === 0) void store.users(keys);
         const applied = await applierOf(store).apply(batch, { cursor, end }).then(() => true, () => false);
         if (applied) {
           await applierOf(expected).apply(batch, { cursor, end });
           cursor = end;
         }
-        const keys = USERS.map((id) => ({ tenant: TENANT, entity: userEntity(id) }));
         expect(await store.users(keys)).toEqual(await expected.users(keys));
         expect(await store.partitions.head(PARTITION)).toEqual(await expected.head(PARTITION));
         for (let turn = 0; turn < wait; turn++) await new Promise(setImmediate);
@@ -192,6 +196,60 @@ describe('what is written behind', () => {
       expect(await dumpState(beneath)).toEqual(await dumpState(expected));
     }), { numRuns: 200 });
   }, 60_000);
+});
+
+describe('a record that was read', () => {
+  const positions = async (): Promise<readonly (number | undefined)[]> => (await store.users([key])).map((record) => (record === undefined ? undefined : new UserStateView(record).position));
+
+  it('is not read from beneath again, and changes with what is committed', async () => {
+    await applyLog(store, clicks(3));
+    await store.flush();
+    for (let i = 0; i < 3; i++) expect(await positions()).toEqual([3]);
+    expect(beneath.usersRead).toBe(1);
+    await applyLog(store, clicks(5));
+    await store.flush();
+    expect(await positions()).toEqual([5]);
+    expect(beneath.usersRead).toBe(1);
+  });
+
+  it('is gone with its user', async () => {
+    await applyLog(store, clicks(3));
+    await store.flush();
+    expect(await positions()).toEqual([3]);
+    const head = await store.partitions.head(PARTITION);
+    await store.partitions.commit(PARTITION, head.cursor, { head: { ...head, cursor: head.cursor + 1 }, users: [{ key, record: undefined }], statistics: [], items: [], events: [], imports: [], outgoing: [] });
+    expect(await positions()).toEqual([undefined]);
+  });
+
+  it('is read from beneath while others may write its partition, and once they turn out to have done so', async () => {
+    await applyLog(beneath, clicks(2));
+    expect([await positions(), await positions(), beneath.usersRead]).toEqual([[2], [2], 2]);
+    await applyLog(store, clicks(3));
+    await store.flush();
+    expect(await positions()).toEqual([3]);
+    await applyLog(beneath, clicks(6));
+    await store.check([PARTITION]);
+    expect(await positions()).toEqual([6]);
+    await applyLog(store, clicks(7));
+    await store.flush();
+    expect(await positions()).toEqual([7]);
+    await store.partitions.forget(PARTITION);
+    await applyLog(beneath, clicks(8));
+    expect(await positions()).toEqual([8]);
+  });
+
+  it('is not kept when it was read before something was committed', async () => {
+    await applyLog(store, clicks(2));
+    await store.flush();
+    beneath.turns = () => 30;
+    const reading = store.users([key]);
+    await new Promise(setImmediate);
+    beneath.turns = () => 0;
+    await applyLog(store, clicks(3));
+    await store.flush();
+    await reading;
+    expect(await positions()).toEqual([3]);
+  });
 });
 
 describe('switching to another generation', () => {

@@ -6,11 +6,14 @@ import type { CatalogueReader, ItemRow, StateReader, UserKey } from '../state-re
 import type { StateStore } from '../state-store.js';
 import { WriteBehindPartitions } from './write-behind-partitions.js';
 
+const partitionOfUser = ({ tenant, entity }: UserKey): number => partitionOf(tenant, entity as Entity);
+
 const ALL = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
 /**
  * A state store whose commits are seen at once and written a moment later, many as one, by whoever calls `flush`. What is lost in a
- * crash had not been written, cursor and all: it is applied again from the log, to the same bytes.
+ * crash had not been written, cursor and all: it is applied again from the log, to the same bytes. Records of users that are read are kept, as long as nobody
+ * else writes their partition.
  */
 export class WriteBehindStateStore implements StateStore, StateReader {
   readonly partitions: WriteBehindPartitions;
@@ -42,12 +45,16 @@ export class WriteBehindStateStore implements StateStore, StateReader {
   }
 
   async users(keys: readonly UserKey[]): Promise<readonly (Uint8Array | undefined)[]> {
-    const fresh = keys.map((key) => this.partitions.user(partitionOf(key.tenant, key.entity as Entity), key));
-    const others = keys.filter((_, i) => fresh[i] === undefined);
-    if (others.length === 0) return fresh;
-    const written = await this.beneath.reader.users(others);
-    let at = 0;
-    return fresh.map((record) => record ?? written[at++]);
+    const found = keys.map((key) => this.partitions.user(partitionOfUser(key), key));
+    const others = [...keys.keys()].filter((i) => found[i] === undefined);
+    if (others.length === 0) return found;
+    const keepers = others.map((i) => this.partitions.keeper(partitionOfUser(keys[i]!)));
+    const written = await this.beneath.reader.users(others.map((i) => keys[i]!));
+    others.forEach((place, i) => {
+      const record = (found[place] = written[i]);
+      if (record !== undefined) keepers[i]!(keys[place]!, record);
+    });
+    return found;
   }
 
   async *statistics(partition: number): AsyncIterable<ItemRow> {
