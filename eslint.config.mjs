@@ -40,7 +40,7 @@ const depConstraints = [
     sourceTag: `type:${type}`,
     onlyDependOnLibsWithTags: others.map(tag('type')),
     ...(type === 'domain' ? { allowedExternalImports: ['@jest/globals', 'fast-check', 'node:*', '@serendip/*'] } : {}),
-    ...(type === 'contract' ? { allowedExternalImports: ['@bufbuild/*', '@grpc/*', 'node:*', '@serendip/*', '@jest/globals'] } : {}),
+    ...(type === 'contract' ? { allowedExternalImports: ['@bufbuild/*', '@grpc/*', 'node:*', '@serendip/*', '@jest/globals', 'fast-check'] } : {}),
     ...(type === 'client' ? { allowedExternalImports: ['react', '@jest/globals', 'fast-check', 'node:*', 'playwright-core'] } : {}),
   })),
 ];

@@ -1,4 +1,5 @@
 /** `npm run bench -- features`: what reading user states and computing feature rows costs, beside reads of the same bytes from the engine itself. */
+import { pid as ownPid } from 'node:process';
 import { spareFullCollections } from '@serendip/platform-config';
 import { createGrpcClient } from '@serendip/platform-grpc';
 import { RedisClusterServers, RedisServer } from '@serendip/platform-redis/testing';
@@ -6,7 +7,7 @@ import { GrpcUserStateReader } from '@serendip/serving-adapters';
 import { features, ranking } from '@serendip/shared-contracts';
 import { isDomainError } from '@serendip/shared-errors';
 import { bytesOf } from '@serendip/shared-layouts';
-import { cpuMs } from '../shared/process-cpu.ts';
+import { EVERY_CORE, cpuMs, runOn } from '../shared/process-cpu.ts';
 import { featureStoreOf } from '../shared/filling.ts';
 import { noise } from '../shared/random.ts';
 import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
@@ -18,19 +19,21 @@ import { ReferenceWorld, userId } from './reference/world.ts';
 /** Where states are: what the stack is told, and what reads the same bytes from the engine by itself. */
 interface Engine {
   readonly args: readonly string[];
+  /** Its servers. */
+  readonly pids: readonly number[];
   raw(records: number, bytes: number): Promise<RawReads>;
   stop(): Promise<void>;
 }
 
 const engines: Readonly<Record<string, () => Promise<Engine>>> = {
-  lmdb: async () => ({ args: [], raw: rawLmdbReads, stop: async () => undefined }),
+  lmdb: async () => ({ args: [], pids: [], raw: rawLmdbReads, stop: async () => undefined }),
   redis: async () => {
     const server = await RedisServer.start('--appendfsync', 'everysec');
-    return { args: ['--state', server.url(0)], raw: (records, bytes) => rawRedisGets(server.url(1), records, bytes), stop: () => server.remove() };
+    return { args: ['--state', server.url(0)], pids: [server.pid!], raw: (records, bytes) => rawRedisGets(server.url(1), records, bytes), stop: () => server.remove() };
   },
   'redis-cluster': async () => {
     const cluster = await RedisClusterServers.start();
-    return { args: ['--state', cluster.url], raw: (records, bytes) => rawRedisGets(cluster.url, records, bytes), stop: () => cluster.remove() };
+    return { args: ['--state', cluster.url], pids: cluster.servers.map(({ pid }) => pid!), raw: (records, bytes) => rawRedisGets(cluster.url, records, bytes), stop: () => cluster.remove() };
   },
 };
 
@@ -98,10 +101,11 @@ async function states(state: StackState, engine: Engine): Promise<Readonly<Recor
   const readRaw = async (count: number): Promise<number> => await raw.read((next += count), count) / bytes;
   try {
     const figures: Record<string, unknown> = { stateBytes: bytes };
-    const ways: readonly (readonly [name: string, batch: number, read: () => Promise<readonly { readonly record: Uint8Array }[]>])[] = [
-      ...BATCHES.map((batch) => [`batch${batch}`, batch, batch === 1 ? readOne : () => readBatch(batch)] as const), ['alone', 1, () => readBatch(1)],
-    ];
-    for (const [name, batch, read] of ways) {
+    const reads = Object.fromEntries(BATCHES.map((batch) => [`batch${batch}`, { cores: '0', batch, read: batch === 1 ? readOne : () => readBatch(batch) }]));
+    const ways = { ...reads, alone: { cores: '0', batch: 1, read: () => readBatch(1) }, spread: { cores: EVERY_CORE, batch: 1, read: readOne } };
+    const all = [ownPid, pid!, ...engine.pids, ...(raw.pid === undefined ? [] : [raw.pid])];
+    for (const [name, { cores, batch, read }] of Object.entries(ways)) {
+      for (const process of all) runOn(cores, process);
       for (let i = 0; i < WARM_UP_ROUNDS; i++) await round(() => counted(read()), AT_ONCE);
       const [through, bare]: [Round[], Round[]] = [[], []];
       const cpuBefore = cpuMs(pid!);
@@ -176,9 +180,10 @@ async function measure(name: string): Promise<Outcome> {
 await show({
   name: 'bench features',
   help: `User states a second from the feature store, ${BATCHES.join(', ')} at a time, ${AT_ONCE} reads at once, in turns of a second with reads of records of the same
-size from the engine by itself (median of ${ROUNDS} turns each): pipelined GETs of Redis, and for LMDB the least server there can be, a process that writes them to a socket. One at a
-time is as the gateway reads: what is asked for in the same moment goes in one message (alone: each in a message of its own). And how long ranking takes to compute and answer ${ROWS} rows of ${FEATURES} features or more (it answers
-the reference ranker's 64, and scores them). Feast's published table of ${ROWS} × ${FEATURES}: p99 of 17 ms (Java), 22 (Go), 125 (Python).`,
+size from the engine by itself (median of ${ROUNDS} turns each): pipelined GETs of Redis, and for LMDB the least server there can be, a process that writes them to a socket. The owner keeps in memory what is
+read again, as these states are. Whoever asks and whoever answers is on the same core, so that a read takes what it costs. One at a time is as the gateway reads: what is asked for in the same moment goes in one message (alone: each in a message of its own; spread: on all
+cores, where the two sides wait for each other, and waking another core takes a virtual machine as long as the read itself). And how long ranking takes to compute and answer ${ROWS} rows of ${FEATURES} features
+or more (it answers the reference ranker's 64, and scores them). Feast's published table of ${ROWS} × ${FEATURES}: p99 of 17 ms (Java), 22 (Go), 125 (Python).`,
   options: { engine: { type: 'string', help: `where states are: ${Object.keys(engines).join(', ')} (default lmdb)` } },
   run: ({ flags }) => {
     const name = String(flags['engine'] ?? 'lmdb');

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { readStates, type ItemKey, type StateStore } from '@serendip/features-domain';
-import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
-import { events, features, fromBinary } from '@serendip/shared-contracts';
+import { Encoded, Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
+import { encodeUserStates, events, features, fromBinary } from '@serendip/shared-contracts';
 import { hash64, partitionOf, type Entity } from '@serendip/shared-identity';
 import { UserStateView, int32sOf } from '@serendip/shared-layouts';
 import { catalogueBatches } from './catalogue-stream.js';
@@ -15,6 +15,7 @@ import { userKey } from './user-key.js';
 import { UserRecords } from './user-records.js';
 
 const { ReadStatus } = features;
+const NOTHING = new Uint8Array(0);
 
 /** Answers reads of user and item state. */
 @Controller()
@@ -28,14 +29,9 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
   async readUserStates({ requests }: features.ReadUserStatesRequest, context: CallContext) {
     const reading = this.records.reading(context);
     const states = await readStates(reading, requests.map(userKey));
-    return {
-      results: states.map(({ key, record, mergedInto }) => ({
-        status: record === undefined ? ReadStatus.MISSING : ReadStatus.PRESENT,
-        record: record ?? new Uint8Array(0),
-        mergedInto,
-        ageMs: reading.ageMs(key),
-      })),
-    };
+    return new Encoded(encodeUserStates(states.map(({ key, record, mergedInto }) => ({
+      status: record === undefined ? ReadStatus.MISSING : ReadStatus.PRESENT, record: record ?? NOTHING, mergedInto, ageMs: reading.ageMs(key),
+    }))));
   }
 
   @Rpc(features.FeatureStoreService, 'readUserRecords')

@@ -34,33 +34,40 @@ export class UserRecords {
   }
 
   /** Those of keys as this replica knows them, in order. */
-  async here(keys: readonly UserKey[]): Promise<readonly AgedRecord[]> {
-    const { store, ageMs, ageOf, switchesOf } = this.parts;
-    const partitions = keys.map(partitionOfUser);
-    const switches = partitions.map(switchesOf);
-    const cursors = new Map<number, number>();
-    const isUnknown = (partition: number): boolean => ageMs(partition) === undefined && !cursors.has(partition);
-    for (let unknown = partitions.filter(isUnknown); unknown.length > 0; unknown = partitions.filter(isUnknown)) {
-      await Promise.all([...new Set(unknown)].map(async (partition) => cursors.set(partition, (await store.partitions.head(partition)).cursor)));
-    }
-    const ages = partitions.map((partition) => ageMs(partition) ?? ageOf(partition, cursors.get(partition)!));
-    // In the same turn: what is seen and not written yet is looked up at once, and may have been dropped a moment later.
-    const records = await store.reader.users(keys);
-    // Of another generation, records may be older than what was said before they were read.
-    if (partitions.some((partition, i) => switchesOf(partition) !== switches[i])) return this.here(keys);
-    return records.map((record, i) => ({ record, ageMs: ages[i]! }));
+  here(keys: readonly UserKey[]): Promise<readonly AgedRecord[]> {
+    return this.hereIn(keys.map(partitionOfUser), keys);
   }
 
   /** Those of keys, in order, each from who owns its partition, or from here where that one does not answer. */
   async anywhere(keys: readonly UserKey[], context: CallContext): Promise<readonly AgedRecord[]> {
+    const { ownerOf } = this.parts;
+    const partitions = keys.map(partitionOfUser);
+    if (partitions.every((partition) => ownerOf(partition) === undefined)) return this.hereIn(partitions, keys);
     const found = new Array<AgedRecord>(keys.length);
-    const byOwner = Map.groupBy(keys.keys(), (i) => this.parts.ownerOf(partitionOfUser(keys[i]!)));
+    const byOwner = Map.groupBy(keys.keys(), (i) => ownerOf(partitions[i]!));
     await Promise.all([...byOwner].map(async ([owner, places]) => {
       const some = places.map((i) => keys[i]!);
       const records = owner === undefined ? await this.here(some) : await this.there(owner, some, context).catch(() => this.here(some));
       places.forEach((place, i) => { found[place] = records[i]!; });
     }));
     return found;
+  }
+
+  private async hereIn(partitions: readonly number[], keys: readonly UserKey[]): Promise<readonly AgedRecord[]> {
+    const { store, ageMs, ageOf, switchesOf } = this.parts;
+    const switches = partitions.map(switchesOf);
+    const cursors = new Map<number, number>();
+    const isKnown = (partition: number): boolean => ageMs(partition) !== undefined || cursors.has(partition);
+    while (!partitions.every(isKnown)) {
+      const unknown = new Set(partitions.filter((partition) => !isKnown(partition)));
+      await Promise.all([...unknown].map(async (partition) => cursors.set(partition, (await store.partitions.head(partition)).cursor)));
+    }
+    const ages = partitions.map((partition) => ageMs(partition) ?? ageOf(partition, cursors.get(partition)!));
+    // In the same turn: what is seen and not written yet is looked up at once, and may have been dropped a moment later.
+    const records = await store.reader.users(keys);
+    // Of another generation, records may be older than what was said before they were read.
+    if (partitions.some((partition, i) => switchesOf(partition) !== switches[i])) return this.hereIn(partitions, keys);
+    return records.map((record, i) => ({ record, ageMs: ages[i]! }));
   }
 
   private async there(owner: Member, keys: readonly UserKey[], context: CallContext): Promise<readonly AgedRecord[]> {

@@ -11,6 +11,8 @@ import { open } from 'lmdb';
 const REQUEST_BYTES = 8;
 
 export interface RawReads {
+  /** The process that serves them, where it is one of its own. */
+  readonly pid?: number;
   /** Resolves with the bytes of so many records. */
   read(first: number, count: number): Promise<number>;
   close(): void;
@@ -36,6 +38,7 @@ export async function rawLmdbReads(records: number, bytes: number): Promise<RawR
     }
   });
   return {
+    pid: child.pid!,
     read: (first, count) => new Promise((resolve) => {
       const request = Buffer.alloc(REQUEST_BYTES);
       request.writeUInt32LE(count);

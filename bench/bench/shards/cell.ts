@@ -10,7 +10,7 @@ import type { Replicas } from './replicas.ts';
 
 /** Events or reads a second for each owner, and for how many seconds. */
 const PER_SECOND = 250;
-const SECONDS = 4;
+const SECONDS = 8;
 /** V8 compiles what runs often: a process costs a multiple before. */
 const WARM_UP_SECONDS = 8;
 const WARM_UP_TIMES = 3;

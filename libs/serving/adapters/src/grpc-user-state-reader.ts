@@ -9,6 +9,7 @@ import type { PartitionOwners } from './partition-owners.js';
 
 type Key = MessageInitShape<typeof features.UserStateKeySchema>;
 type Client = GrpcClient<typeof features.FeatureStoreService>;
+type Known = Exclude<Visitor, { readonly kind: 'nobody' }>;
 type Call = Gathered<Key, features.UserStateResult>;
 
 /** A state this old may lack events that were acknowledged: better to say so than to pretend. */
@@ -28,9 +29,7 @@ export class GrpcUserStateReader implements UserStateReader {
 
   async read(tenant: string, visitor: Visitor, context: Context): Promise<ReadUserState> {
     if (visitor.kind === 'nobody') return { record: new Uint8Array(0), mergedInto: '' };
-    const key = visitor.kind === 'user' ? { tenant, userId: visitor.id } : { tenant, anonymousId: visitor.id };
-    const entity = visitor.kind === 'user' ? userEntity(visitor.id) : anonymousEntity(visitor.id);
-    const result = await this.ask(partitionOf(tenant, entity), key, context);
+    const result = await this.ask(tenant, visitor, context);
     if (result === undefined || result.status === features.ReadStatus.UNAVAILABLE) {
       throw new DomainError('UNAVAILABLE', 'USER_STATE_UNAVAILABLE', 'The feature store has no state of this partition now.');
     }
@@ -40,9 +39,10 @@ export class GrpcUserStateReader implements UserStateReader {
     return result;
   }
 
-  private async ask(partition: number, key: Key, context: Context): Promise<features.UserStateResult | undefined> {
+  private async ask(tenant: string, { kind, id }: Known, context: Context): Promise<features.UserStateResult | undefined> {
     const { owners } = this;
-    const owner = owners?.of(partition);
+    const key = kind === 'user' ? { tenant, userId: id } : { tenant, anonymousId: id };
+    const owner = owners?.of(partitionOf(tenant, kind === 'user' ? userEntity(id) : anonymousEntity(id)));
     if (owners === undefined || owner === undefined) return this.anyone.ask(key, context);
     try {
       const now = performance.now();

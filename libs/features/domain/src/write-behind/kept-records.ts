@@ -1,5 +1,8 @@
 import type { UserKey } from '../state-reader.js';
 
+/** What an entry takes besides its record, about. */
+const ENTRY_BYTES = 256;
+
 const nameOf = ({ tenant, entity }: UserKey): string => `${tenant}\0${entity}`;
 
 /** Records of users that were asked for lately: the newest up to so many bytes, and as many before those. */
@@ -29,7 +32,7 @@ export class KeptRecords {
     if (this.get(key) === undefined) return;
     if (record !== undefined) return this.keep(key, record);
     const name = nameOf(key);
-    this.bytes -= this.recent.get(name)?.byteLength ?? 0;
+    this.bytes -= sizeOf(this.recent.get(name));
     this.recent.delete(name);
     this.before.delete(name);
   }
@@ -41,7 +44,7 @@ export class KeptRecords {
   }
 
   private add(name: string, record: Uint8Array): void {
-    this.bytes += record.byteLength - (this.recent.get(name)?.byteLength ?? 0);
+    this.bytes += sizeOf(record) - sizeOf(this.recent.get(name));
     this.recent.set(name, record);
     if (this.bytes <= this.mostBytes) return;
     this.before = this.recent;
@@ -49,3 +52,5 @@ export class KeptRecords {
     this.bytes = 0;
   }
 }
+
+const sizeOf = (record: Uint8Array | undefined): number => (record === undefined ? 0 : record.byteLength + ENTRY_BYTES);
