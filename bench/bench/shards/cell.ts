@@ -5,19 +5,26 @@ import { PartitionOwners } from '@serendip/serving-adapters';
 import { partitionOf, userEntity } from '@serendip/shared-identity';
 import { cpuOf } from '../../shared/process-cpu.ts';
 import { caughtUp } from '../../shared/filling.ts';
+import { quantile } from '../../shared/show.ts';
 import { TENANT, recordOf, someUser, userId } from './records.ts';
 import type { Replicas } from './replicas.ts';
 
-/** Events or reads a second for each owner, and for how many seconds. */
-const PER_SECOND = 250;
-const SECONDS = 8;
+/** Events or reads a second for each owner, and for how many seconds of each round. */
+const PER_SECOND = { event: 250, read: 500, readAnew: 250, readThroughAny: 250 };
+const SECONDS = { event: 8, read: 8, readAnew: 4, readThroughAny: 4 };
 /** V8 compiles what runs often: a process costs a multiple before. */
-const WARM_UP_SECONDS = 8;
+const WARM_UP_SECONDS = { event: 8, read: 8, readAnew: 0, readThroughAny: 4 };
 const WARM_UP_TIMES = 3;
-const IDLE_SECONDS = 3;
+const IDLE_SECONDS = 4;
+/** What was done before is done with. */
+const SETTLING_SECONDS = 1;
+/** Users who are read again and again, wherever there are more. */
+const ACTIVE = 5_000;
+/** From one user who is read for the first time to the next: no number of users is a multiple of it. */
+const STEP = 97;
 
-export const KINDS = ['event', 'read', 'readThroughAny'] as const;
-export type Kind = (typeof KINDS)[number];
+export type Kind = keyof typeof SECONDS;
+export const KINDS = Object.keys(SECONDS) as Kind[];
 
 export interface Cost {
   /** Microseconds of CPU over all servers, without what they take when nothing happens. */
@@ -26,12 +33,19 @@ export interface Cost {
   readonly wholeUs: number;
 }
 
+interface Used {
+  readonly times: number;
+  readonly cpuMs: number;
+  readonly tookMs: number;
+}
+
 type Work = Readonly<Record<Kind, () => Promise<unknown>>>;
 
 export class Cell {
-  /** By round. */
-  readonly costs: Readonly<Record<Kind, Cost[]>> = { event: [], read: [], readThroughAny: [] };
-  readonly idlePercents: number[] = [];
+  /** Of each round. */
+  private readonly used: Readonly<Record<Kind, Used[]>> = { event: [], read: [], readAnew: [], readThroughAny: [] };
+  /** CPU when nothing happens, share of a core, of each round. */
+  private readonly idles: number[] = [];
   /** Events and reads that were not done in time. */
   failed = 0;
   private readonly owners: number;
@@ -60,27 +74,37 @@ export class Cell {
     this.closing.push(() => owners.close(), () => log.close());
     await owners.ask();
     const requests = (user: number) => ({ requests: [{ tenant: TENANT, userId: userId(user) }] });
+    // As a gateway's client: it asks owners directly, where it knows them.
+    const read = (user: number) => (owners.of(partitionOf(TENANT, userEntity(userId(user)))) ?? anyone).readUserStates(requests(user));
+    let anew = 0;
     this.work = {
       event: () => log.append([recordOf(someUser(users))]),
-      // As a gateway's client: it asks owners directly, where it knows them.
-      read: () => {
-        const user = someUser(users);
-        return (owners.of(partitionOf(TENANT, userEntity(userId(user)))) ?? anyone).readUserStates(requests(user));
-      },
-      readThroughAny: () => anyone.readUserStates(requests(someUser(users))),
+      read: () => read(someUser(ACTIVE)),
+      readAnew: () => read(ACTIVE + (anew++ * STEP) % (users - ACTIVE)),
+      readThroughAny: () => anyone.readUserStates(requests(someUser(ACTIVE))),
     };
-    for (const kind of KINDS) await this.paced(kind, PER_SECOND * WARM_UP_TIMES, WARM_UP_SECONDS);
+    for (const kind of KINDS) await this.paced(kind, PER_SECOND[kind] * WARM_UP_TIMES, WARM_UP_SECONDS[kind]);
   }
 
   /** One round of each. */
   async measure(): Promise<void> {
-    const idle = await this.used(() => sleep(IDLE_SECONDS * 1000));
-    const idlePerMs = idle.cpuMs / idle.tookMs;
-    this.idlePercents.push(idlePerMs * 100);
-    for (const kind of KINDS) {
-      const { cpuMs, tookMs, result: times } = await this.used(() => this.paced(kind, PER_SECOND, SECONDS));
-      this.costs[kind].push({ us: ((cpuMs - idlePerMs * tookMs) / times) * 1000, wholeUs: (cpuMs / times) * 1000 });
-    }
+    await sleep(SETTLING_SECONDS * 1000);
+    const idle = await this.usedIn(async () => {
+      await sleep(IDLE_SECONDS * 1000);
+      return 0;
+    });
+    this.idles.push(idle.cpuMs / idle.tookMs);
+    for (const kind of KINDS) this.used[kind].push(await this.usedIn(() => this.paced(kind, PER_SECOND[kind], SECONDS[kind])));
+  }
+
+  /** Share of a core that the servers take when nothing happens. */
+  get idle(): number {
+    return quantile(this.idles, 0.5);
+  }
+
+  /** Of every round. */
+  costs(kind: Kind): readonly Cost[] {
+    return this.used[kind].map(({ times, cpuMs, tookMs }) => ({ us: ((cpuMs - this.idle * tookMs) / times) * 1000, wholeUs: (cpuMs / times) * 1000 }));
   }
 
   async close(): Promise<void> {
@@ -88,12 +112,12 @@ export class Cell {
     await this.replicas.close();
   }
 
-  /** CPU of all servers while something is done. */
-  private async used<T>(doing: () => Promise<T>): Promise<{ readonly result: T; readonly cpuMs: number; readonly tookMs: number }> {
+  /** CPU of all servers while something is done so many times. */
+  private async usedIn(doing: () => Promise<number>): Promise<Used> {
     const cpuMs = (): number => Object.values(cpuOf(this.replicas.pids)).reduce((sum, ms) => sum + ms, 0);
     const [before, began] = [cpuMs(), performance.now()];
-    const result = await doing();
-    return { result, cpuMs: cpuMs() - before, tookMs: performance.now() - began };
+    const times = await doing();
+    return { times, cpuMs: cpuMs() - before, tookMs: performance.now() - began };
   }
 
   /** Does it for so long, each begun when it is due; answers how often. */
