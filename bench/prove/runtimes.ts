@@ -2,6 +2,7 @@
 import { HostedRuntime, checkRuntimes, type ModelFiles, type RuntimeName } from '@serendip/platform-runtimes';
 import { RUNTIME_SUITE, TOLERANCE, graphModelFiles, onnxFiles } from '@serendip/platform-runtimes/testing';
 import { note, rounded, show, type Outcome } from '../shared/show.ts';
+import { installMissing } from './runtimes/install-missing.ts';
 import { buildBinding, savedModelFiles } from './runtimes/tensorflow.ts';
 
 interface Subject {
@@ -68,12 +69,15 @@ function offByOne(model: HostedRuntime): HostedRuntime {
 
 await show({
   name: 'prove runtimes',
-  help: `One suite (${RUNTIME_SUITE.length} checks: what a model takes and answers, one row and many, several runs at once, bad inputs, NaN) on ONNX on the processor and on WebGPU, and TensorFlow.js
-on WebAssembly and on WebGPU; every output is compared with one computed in double precision, and may differ by ${TOLERANCE}. Without a graphics card,
-tools/install-software-vulkan.sh installs a driver in software.`,
+  help: `One suite (${RUNTIME_SUITE.length} checks: what a model takes and answers, one row and many, several runs at once, bad inputs, NaN) on ONNX on the processor and on WebGPU, TensorFlow.js
+on WebAssembly and on WebGPU, and TensorFlow itself; every output is compared with one computed in double precision, and may differ by ${TOLERANCE}. Installs what is
+missing of these: the packages of TensorFlow.js; TensorFlow (300 MB, pip), against which it builds the binding of tfjs-node; and without a graphics card, as root, a Vulkan driver in software.`,
   options: {
-    tensorflow: { type: 'boolean', help: 'also TensorFlow itself: fetches it (300 MB, pip), builds the binding of tfjs-node against it, and runs a SavedModel' },
+    'without-tensorflow': { type: 'boolean', help: 'leave TensorFlow itself out, with its download' },
     break: { type: 'boolean', help: 'give each row its neighbour\'s answer: the suite must find it' },
   },
-  run: ({ flags }) => prove([...ALWAYS, ...(flags.tensorflow === true ? withTensorFlow() : [])], flags.break === true),
+  run: ({ flags }) => {
+    installMissing();
+    return prove([...ALWAYS, ...(flags['without-tensorflow'] === true ? [] : withTensorFlow())], flags.break === true);
+  },
 });
