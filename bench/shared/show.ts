@@ -62,6 +62,8 @@ export async function show({ name, help, options = {}, run }: Show): Promise<voi
     console.log(`${name}\n\n${help}\n\n  --data <dir>   real data to use, where the show can\n${Object.entries(options).map(([flag, o]) => `  --${flag.padEnd(12)} ${o.help}`).join('\n')}`);
     return;
   }
+  // Ended from outside, it ends what it has started: that is done as it exits.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   try {
     const { figures, targets } = await run({ data: typeof data === 'string' ? data : undefined, flags });
     const named = flat(figures);

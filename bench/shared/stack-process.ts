@@ -60,7 +60,6 @@ export class StackProcess {
     this.dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'serendip-'));
     // However this process ends, what it started ends too.
     process.once('exit', () => this.killAll());
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   }
 
   /** Starts it and waits until it says ready. */

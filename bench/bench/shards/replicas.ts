@@ -24,6 +24,7 @@ export class Replicas {
   private constructor(log: RedisServer, state: RedisServer) {
     this.log = log;
     this.state = state;
+    process.once('exit', () => { for (const child of this.children) child.kill('SIGKILL'); });
   }
 
   static async open(): Promise<Replicas> {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { Ranker } from '@serendip/ranking-domain';
 import { control, create } from '@serendip/shared-contracts';
 import { LiveRankers } from './live-rankers.js';
@@ -52,6 +52,26 @@ describe('LiveRankers', () => {
     await rankers.follow(at(2));
     await grace();
     expect([rankers.get('t', 'dcn@2')?.spec.name, closed]).toEqual(['dcn@2', ['dcn@1']]);
+  });
+
+  it('tries a version that can not be loaded ever less often, until configuration changes', async () => {
+    jest.useFakeTimers();
+    try {
+      const { rankers, warned } = start({ broken: [2] });
+      await rankers.follow(at(2));
+      const after = async (seconds: number): Promise<number> => {
+        await jest.advanceTimersByTimeAsync(seconds * 1000);
+        return warned.length;
+      };
+      expect([await after(4), await after(2), await after(8), await after(2), await after(18), await after(2)]).toEqual([1, 2, 2, 3, 3, 4]);
+      await after(3600);
+      expect([await after(300), await after(300)]).toEqual([warned.length - 1, warned.length]);
+      const tried = warned.length;
+      await rankers.follow(at(2));
+      expect([warned.length, await after(6)]).toEqual([tried + 1, tried + 2]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('closes each version once, though the grace of one runs out later', async () => {

@@ -19,14 +19,15 @@ export interface LoadedRanker {
   readonly ranker: Ranker;
 }
 
-const RETRY_MS = 5000;
+/** How long until what could not be loaded is tried again: the first time, twice as long each time after it, and at most. */
+const RETRY_MS = { first: 5_000, most: 300_000 };
 
 const keyOf = (tenant: string, { name, version }: control.ModelVersion): string => `${tenant}/${name}@${version}`;
 const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
 
 /**
  * The ranker versions that configuration points at. Until a version is loaded and has been tried, the newest loaded one of its model stands in for it; that one is kept for as long.
- * A version that can't be loaded is reported and tried again; the others go on.
+ * A version that can't be loaded is reported and tried again, ever less often until configuration changes; the others go on.
  */
 export class LiveRankers {
   private readonly loaded = new Map<string, LoadedRanker>();
@@ -34,6 +35,7 @@ export class LiveRankers {
   private wanted = new Set<string>();
   private working: Promise<void> = Promise.resolve();
   private retry: NodeJS.Timeout | undefined;
+  private retries = 0;
 
   constructor(private readonly options: LiveRankersOptions) {}
 
@@ -60,7 +62,7 @@ export class LiveRankers {
 
   /** Loads what is new and forgets what is no longer pointed at; resolves when that is done. */
   follow(snapshot: control.ConfigSnapshot): Promise<void> {
-    clearTimeout(this.retry);
+    this.retries = 0;
     return (this.working = this.working.then(() => this.update(snapshot)));
   }
 
@@ -73,12 +75,17 @@ export class LiveRankers {
   }
 
   private async update(snapshot: control.ConfigSnapshot): Promise<void> {
+    clearTimeout(this.retry);
     const live = snapshot.tenants.flatMap((tenant) => liveModels(tenant, control.ModelKind.RANKER).map((model) => ({ tenant: tenant.id, model })));
     this.wanted = new Set(live.map(({ tenant, model }) => keyOf(tenant, model)));
     for (const { tenant, model } of live) await this.load(tenant, model);
     for (const key of this.failures.keys()) if (!this.wanted.has(key)) this.failures.delete(key);
     for (const key of this.loaded.keys()) if (!this.isNeeded(key)) this.forget(key);
-    if (this.failures.size > 0) this.retry = setTimeout(() => void this.follow(snapshot), RETRY_MS).unref();
+    if (this.failures.size > 0) this.retry = setTimeout(() => this.again(snapshot), Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** this.retries++)).unref();
+  }
+
+  private again(snapshot: control.ConfigSnapshot): void {
+    this.working = this.working.then(() => this.update(snapshot));
   }
 
   private async load(tenant: string, model: control.ModelVersion): Promise<void> {
