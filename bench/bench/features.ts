@@ -1,5 +1,4 @@
 /** `npm run bench -- features`: what reading user states and computing feature rows costs, beside reads of the same bytes from the engine itself. */
-import { pid as ownPid } from 'node:process';
 import { spareFullCollections } from '@serendip/platform-config';
 import { createGrpcClient } from '@serendip/platform-grpc';
 import { RedisClusterServers, RedisServer } from '@serendip/platform-redis/testing';
@@ -7,7 +6,7 @@ import { GrpcUserStateReader } from '@serendip/serving-adapters';
 import { features, ranking } from '@serendip/shared-contracts';
 import { isDomainError } from '@serendip/shared-errors';
 import { bytesOf } from '@serendip/shared-layouts';
-import { EVERY_CORE, cpuMs, runOn } from '../shared/process-cpu.ts';
+import { EVERY_CORE, ONE_CORE, cpuMs, runOn } from '../shared/process-cpu.ts';
 import { featureStoreOf } from '../shared/filling.ts';
 import { noise } from '../shared/random.ts';
 import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
@@ -101,11 +100,11 @@ async function states(state: StackState, engine: Engine): Promise<Readonly<Recor
   const readRaw = async (count: number): Promise<number> => await raw.read((next += count), count) / bytes;
   try {
     const figures: Record<string, unknown> = { stateBytes: bytes };
-    const reads = Object.fromEntries(BATCHES.map((batch) => [`batch${batch}`, { cores: '0', batch, read: batch === 1 ? readOne : () => readBatch(batch) }]));
-    const ways = { ...reads, alone: { cores: '0', batch: 1, read: () => readBatch(1) }, spread: { cores: EVERY_CORE, batch: 1, read: readOne } };
-    const all = [ownPid, pid!, ...engine.pids, ...(raw.pid === undefined ? [] : [raw.pid])];
+    const reads = Object.fromEntries(BATCHES.map((batch) => [`batch${batch}`, { cores: ONE_CORE, batch, read: batch === 1 ? readOne : () => readBatch(batch) }]));
+    const ways = { ...reads, alone: { cores: ONE_CORE, batch: 1, read: () => readBatch(1) }, spread: { cores: EVERY_CORE, batch: 1, read: readOne } };
+    const all = [process.pid, pid!, ...engine.pids, ...(raw.pid === undefined ? [] : [raw.pid])];
     for (const [name, { cores, batch, read }] of Object.entries(ways)) {
-      for (const process of all) runOn(cores, process);
+      runOn(cores, all);
       for (let i = 0; i < WARM_UP_ROUNDS; i++) await round(() => counted(read()), AT_ONCE);
       const [through, bare]: [Round[], Round[]] = [[], []];
       const cpuBefore = cpuMs(pid!);

@@ -1,10 +1,9 @@
 /** `npm run bench -- rank`: rows a second of the ranking service beside the bare runtime with the same model and rows. */
-import { pid as ownPid } from 'node:process';
 import { createGrpcClient } from '@serendip/platform-grpc';
 import { ranking } from '@serendip/shared-contracts';
 import { bytesOf } from '@serendip/shared-layouts';
 import { featureStoreOf } from '../shared/filling.ts';
-import { EVERY_CORE, cpuMs, runOn } from '../shared/process-cpu.ts';
+import { EVERY_CORE, ONE_CORE, cpuMs, runOn } from '../shared/process-cpu.ts';
 import { noise } from '../shared/random.ts';
 import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
@@ -98,8 +97,8 @@ async function measure(rounds: number, ms: number): Promise<Outcome> {
     try {
       for (const load of [infer, rank.load]) for (let made = 0; made < WARM_UP_REQUESTS; ) made += (await load(8, WARM_UP_TURN_MS)).answers;
       note('everything is warm');
-      for (const { name, cores, load } of [{ name: 'at', cores: '0', load: infer }, { name: 'spreadAt', cores: EVERY_CORE, load: infer }, { name: 'candidatesAt', cores: '0', load: rank.load }]) {
-        for (const process of [pid!, bare.pid, ownPid]) runOn(cores, process);
+      for (const { name, cores, load } of [{ name: 'at', cores: ONE_CORE, load: infer }, { name: 'spreadAt', cores: EVERY_CORE, load: infer }, { name: 'candidatesAt', cores: ONE_CORE, load: rank.load }]) {
+        runOn(cores, [pid!, bare.pid, process.pid]);
         for (const clients of CONCURRENCIES) {
           figures[`${name}${clients}`] = await compared({ rounds, ms, clients }, pid!, bare, load);
           note(`${name}${clients}: ${JSON.stringify(figures[`${name}${clients}`])}`);

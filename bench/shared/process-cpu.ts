@@ -25,9 +25,11 @@ export function machineCpu(): { readonly usedMs: number; readonly allMs: number 
   return { usedMs: ((all - idle - waiting) / ticksPerSecond) * 1000, allMs: (all / ticksPerSecond) * 1000 };
 }
 
+/** One of them, for what is compared by what it costs. */
+export const ONE_CORE = '0';
 export const EVERY_CORE = `0-${availableParallelism() - 1}`;
 
-/** From now on the threads that a process has run on these cores only, as taskset names them (util-linux). */
-export function runOn(cores: string, pid: number): void {
-  execFileSync('taskset', ['--all-tasks', '--pid', '--cpu-list', cores, String(pid)]);
+/** From now on the threads that processes have run on these cores only, as taskset names them (util-linux). */
+export function runOn(cores: string, pids: readonly number[]): void {
+  for (const pid of pids) execFileSync('taskset', ['--all-tasks', '--pid', '--cpu-list', cores, String(pid)]);
 }

@@ -1,8 +1,8 @@
 import { Controller, Inject } from '@nestjs/common';
-import { readStates, type ItemKey, type StateStore } from '@serendip/features-domain';
+import { partitionOfUser, readStates, type ItemKey, type StateStore } from '@serendip/features-domain';
 import { Encoded, Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
 import { encodeUserStates, events, features, fromBinary } from '@serendip/shared-contracts';
-import { hash64, partitionOf, type Entity } from '@serendip/shared-identity';
+import { hash64 } from '@serendip/shared-identity';
 import { UserStateView, int32sOf } from '@serendip/shared-layouts';
 import { catalogueBatches } from './catalogue-stream.js';
 import { catalogueEntry, userEvent } from './feature-store.mapper.js';
@@ -77,7 +77,7 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
     return {
       events: places.map((i, n) => userEvent(state, i, items[n]?.id ?? '')),
       nextPageToken: to < state.interactions ? pageToken(to) : '',
-      partition: partitionOf(owner.tenant, owner.entity as Entity),
+      partition: partitionOfUser(owner),
       position: state.position,
     };
   }

@@ -1,7 +1,6 @@
-import type { Member, StateStore, UserKey } from '@serendip/features-domain';
+import { partitionOfUser, type Member, type StateStore, type UserKey } from '@serendip/features-domain';
 import type { CallContext } from '@serendip/platform-grpc';
 import type { features } from '@serendip/shared-contracts';
-import { partitionOf, type Entity } from '@serendip/shared-identity';
 import { askedFor, type Peers } from './peers.js';
 
 /** A record, and how old it may be, milliseconds. */
@@ -47,7 +46,8 @@ export class UserRecords {
     const byOwner = Map.groupBy(keys.keys(), (i) => ownerOf(partitions[i]!));
     await Promise.all([...byOwner].map(async ([owner, places]) => {
       const some = places.map((i) => keys[i]!);
-      const records = owner === undefined ? await this.here(some) : await this.there(owner, some, context).catch(() => this.here(some));
+      const here = () => this.hereIn(places.map((i) => partitions[i]!), some);
+      const records = owner === undefined ? await here() : await this.there(owner, some, context).catch(here);
       places.forEach((place, i) => { found[place] = records[i]!; });
     }));
     return found;
@@ -93,7 +93,5 @@ export class UserReading {
     return this.ages.get(key)!;
   }
 }
-
-const partitionOfUser = ({ tenant, entity }: UserKey): number => partitionOf(tenant, entity as Entity);
 
 const agedRecord = ({ record, ageMs }: features.UserRecord): AgedRecord => ({ record: record.length === 0 ? undefined : record, ageMs });

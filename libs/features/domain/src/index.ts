@@ -15,7 +15,7 @@ export { readStates, type ReadState } from './read-states.js';
 export { encodeRedirect, redirectOf } from './redirect.js';
 export { CountedStatistics, type SharedState } from './shared-state.js';
 export type { Cause, Erase, Identify, Merge, PositionedEvent, StateEvent } from './state-event.js';
-export { CatalogueReader, StateReader, type ItemKey, type ItemRow, type StoredItem, type UserKey } from './state-reader.js';
+export { CatalogueReader, StateReader, partitionOfUser, type ItemKey, type ItemRow, type StoredItem, type UserKey } from './state-reader.js';
 export { StateStore } from './state-store.js';
 export { StatisticsRollup, type ChangedStatistics } from './statistics-rollup.js';
 export { UserStateDraft, type Interaction } from './user-state-draft.js';

@@ -1,10 +1,13 @@
-import type { Hash64 } from '@serendip/shared-identity';
+import { partitionOf, type Entity, type Hash64 } from '@serendip/shared-identity';
 
 /** Whom a user state belongs to: the tenant and the entity of libs/shared/identity. */
 export interface UserKey {
   readonly tenant: string;
   readonly entity: string;
 }
+
+/** The partition that has a user's state. */
+export const partitionOfUser = ({ tenant, entity }: UserKey): number => partitionOf(tenant, entity as Entity);
 
 /** An item by the hash of its id. */
 export interface ItemKey extends Hash64 {

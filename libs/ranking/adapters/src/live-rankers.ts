@@ -63,7 +63,7 @@ export class LiveRankers {
   /** Loads what is new and forgets what is no longer pointed at; resolves when that is done. */
   follow(snapshot: control.ConfigSnapshot): Promise<void> {
     this.retries = 0;
-    return (this.working = this.working.then(() => this.update(snapshot)));
+    return this.begin(snapshot);
   }
 
   async close(): Promise<void> {
@@ -74,6 +74,10 @@ export class LiveRankers {
     await Promise.all(all.map(({ ranker }) => ranker.close()));
   }
 
+  private begin(snapshot: control.ConfigSnapshot): Promise<void> {
+    return (this.working = this.working.then(() => this.update(snapshot)));
+  }
+
   private async update(snapshot: control.ConfigSnapshot): Promise<void> {
     clearTimeout(this.retry);
     const live = snapshot.tenants.flatMap((tenant) => liveModels(tenant, control.ModelKind.RANKER).map((model) => ({ tenant: tenant.id, model })));
@@ -81,11 +85,7 @@ export class LiveRankers {
     for (const { tenant, model } of live) await this.load(tenant, model);
     for (const key of this.failures.keys()) if (!this.wanted.has(key)) this.failures.delete(key);
     for (const key of this.loaded.keys()) if (!this.isNeeded(key)) this.forget(key);
-    if (this.failures.size > 0) this.retry = setTimeout(() => this.again(snapshot), Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** this.retries++)).unref();
-  }
-
-  private again(snapshot: control.ConfigSnapshot): void {
-    this.working = this.working.then(() => this.update(snapshot));
+    if (this.failures.size > 0) this.retry = setTimeout(() => void this.begin(snapshot), Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** this.retries++)).unref();
   }
 
   private async load(tenant: string, model: control.ModelVersion): Promise<void> {

@@ -1,5 +1,4 @@
-import type { ItemRow, Outbox, StateReader, StateStore, UserKey } from '@serendip/features-domain';
-import { partitionOf, type Entity } from '@serendip/shared-identity';
+import { partitionOfUser, type ItemRow, type Outbox, type StateReader, type StateStore, type UserKey } from '@serendip/features-domain';
 import { float64sOf } from '@serendip/shared-layouts';
 import { LmdbCatalogueReader } from './lmdb-catalogue-reader.js';
 import { LmdbPartitionStore } from './lmdb-partition-store.js';
@@ -30,7 +29,7 @@ export class LmdbStateStore implements StateStore, StateReader {
   }
 
   async users(keys: readonly UserKey[]): Promise<readonly (Uint8Array | undefined)[]> {
-    return keys.map(({ tenant, entity }) => this.tables.users.get([partitionOf(tenant, entity as Entity), tenant, entity]));
+    return keys.map((key) => this.tables.users.get([partitionOfUser(key), key.tenant, key.entity]));
   }
 
   async *statistics(partition: number): AsyncIterable<ItemRow> {

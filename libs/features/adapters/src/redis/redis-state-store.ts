@@ -1,7 +1,6 @@
-import type { Generations, ItemRow, Outbox, SharedState, StateReader, StateStore, UserKey } from '@serendip/features-domain';
+import { partitionOfUser, type Generations, type ItemRow, type Outbox, type SharedState, type StateReader, type StateStore, type UserKey } from '@serendip/features-domain';
 import { REDIS_FORMS, redisAddressOf, type RedisAddress } from '@serendip/platform-redis';
 import { DomainError } from '@serendip/shared-errors';
-import { partitionOf, type Entity } from '@serendip/shared-identity';
 import { float64sOf } from '@serendip/shared-layouts';
 import { emptyOtherLayouts } from './empty-other-layouts.js';
 import { inParts } from './in-parts.js';
@@ -80,7 +79,7 @@ export class RedisStateStore implements StateStore, StateReader {
   }
 
   async users(keys: readonly UserKey[]): Promise<readonly (Uint8Array | undefined)[]> {
-    const partitions = keys.map(({ tenant, entity }) => partitionOf(tenant, entity as Entity));
+    const partitions = keys.map(partitionOfUser);
     const ask = (some: readonly number[]): Promise<readonly Reply[]> =>
       this.live.strings(some.map((i) => partitions[i]!), (place, i) => stateKeys.user(place, keys[some[i]!]!));
     const records = await this.connection.within(this.parts.readMs, () => inParts([...keys.keys()], (i) => this.connection.partOf(partitions[i]!), ask));

@@ -1,12 +1,10 @@
-import { PARTITIONS, partitionOf, type Entity } from '@serendip/shared-identity';
+import { PARTITIONS } from '@serendip/shared-identity';
 import type { Outbox } from '../outbox.js';
 import type { PartitionStore } from '../partition-store.js';
 import type { SharedState } from '../shared-state.js';
-import type { CatalogueReader, ItemRow, StateReader, UserKey } from '../state-reader.js';
+import { partitionOfUser, type CatalogueReader, type ItemRow, type StateReader, type UserKey } from '../state-reader.js';
 import type { StateStore } from '../state-store.js';
 import { WriteBehindPartitions } from './write-behind-partitions.js';
-
-const partitionOfUser = ({ tenant, entity }: UserKey): number => partitionOf(tenant, entity as Entity);
 
 const ALL = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
@@ -45,10 +43,11 @@ export class WriteBehindStateStore implements StateStore, StateReader {
   }
 
   async users(keys: readonly UserKey[]): Promise<readonly (Uint8Array | undefined)[]> {
-    const found = keys.map((key) => this.partitions.user(partitionOfUser(key), key));
+    const partitions = keys.map(partitionOfUser);
+    const found = keys.map((key, i) => this.partitions.user(partitions[i]!, key));
     const others = [...keys.keys()].filter((i) => found[i] === undefined);
     if (others.length === 0) return found;
-    const keepers = others.map((i) => this.partitions.keeper(partitionOfUser(keys[i]!)));
+    const keepers = others.map((i) => this.partitions.keeper(partitions[i]!));
     const written = await this.beneath.reader.users(others.map((i) => keys[i]!));
     others.forEach((place, i) => {
       const record = (found[place] = written[i]);
