@@ -7,17 +7,20 @@ import { features, ranking } from '@serendip/shared-contracts';
 import { isDomainError } from '@serendip/shared-errors';
 import { bytesOf } from '@serendip/shared-layouts';
 import { EVERY_CORE, ONE_CORE, cpuMs, runOn } from '../shared/process-cpu.ts';
-import { featureStoreOf } from '../shared/filling.ts';
+import { caughtUp, featureStoreOf, inBatches } from '../shared/filling.ts';
+import { addUsers } from '../shared/made-users.ts';
 import { noise } from '../shared/random.ts';
 import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
 import { StackProcess, type StackState } from '../shared/stack-process.ts';
 import { rawRedisGets } from './features/raw-gets.ts';
 import { rawLmdbReads, type RawReads } from './features/raw-reads.ts';
-import { ReferenceWorld, userId } from './reference/world.ts';
+import { ReferenceWorld, itemId, userId } from './reference/world.ts';
 
 /** Where states are: what the stack is told, and what reads the same bytes from the engine by itself. */
 interface Engine {
   readonly args: readonly string[];
+  /** Where the states of a stack with this data folder are. */
+  stateUrl(dataDir: string): string;
   /** Its servers. */
   readonly pids: readonly number[];
   raw(records: number, bytes: number): Promise<RawReads>;
@@ -25,18 +28,22 @@ interface Engine {
 }
 
 const engines: Readonly<Record<string, () => Promise<Engine>>> = {
-  lmdb: async () => ({ args: [], pids: [], raw: rawLmdbReads, stop: async () => undefined }),
+  lmdb: async () => ({ args: [], stateUrl: (dataDir) => `lmdb:${dataDir}/state`, pids: [], raw: rawLmdbReads, stop: async () => undefined }),
   redis: async () => {
     const server = await RedisServer.start('--appendfsync', 'everysec');
-    return { args: ['--state', server.url(0)], pids: [server.pid!], raw: (records, bytes) => rawRedisGets(server.url(1), records, bytes), stop: () => server.remove() };
+    const url = server.url(0);
+    return { args: ['--state', url], stateUrl: () => url, pids: [server.pid!], raw: (records, bytes) => rawRedisGets(server.url(1), records, bytes), stop: () => server.remove() };
   },
   'redis-cluster': async () => {
     const cluster = await RedisClusterServers.start();
-    return { args: ['--state', cluster.url], pids: cluster.servers.map(({ pid }) => pid!), raw: (records, bytes) => rawRedisGets(cluster.url, records, bytes), stop: () => cluster.remove() };
+    const { url, servers } = cluster;
+    return { args: ['--state', url], stateUrl: () => url, pids: servers.map(({ pid }) => pid!), raw: (records, bytes) => rawRedisGets(url, records, bytes), stop: () => cluster.remove() };
   },
 };
 
 const SIZE = { items: 10_000, users: 500 };
+/** With those of these there are more than an owner keeps: read in turn, each is read from the engine. */
+const ALL_USERS = 20_000;
 const BATCHES = [1, 32, 256];
 /** V8 compiles what runs often: a read costs twice as much before. */
 const WARM_UP_ROUNDS = 6;
@@ -81,13 +88,13 @@ async function states(state: StackState, engine: Engine): Promise<Readonly<Recor
   const reader = new GrpcUserStateReader(store);
   const [first] = (await store.readUserStates({ requests: [{ tenant: 'default', userId: userId(0) }] })).results;
   const bytes = first!.record.length;
-  const raw = await engine.raw(SIZE.users, bytes);
+  const raw = await engine.raw(ALL_USERS, bytes);
   let next = 0;
-  const nextUser = (): string => userId(next++ % SIZE.users);
-  const readOne = async (): Promise<readonly { readonly record: Uint8Array }[]> =>
-    [await reader.read('default', { kind: 'user', id: nextUser() }, { deadlineMs: performance.now() + PATIENCE_MS, signal: new AbortController().signal })];
-  const readBatch = async (count: number): Promise<readonly { readonly record: Uint8Array }[]> =>
-    (await store.readUserStates({ requests: Array.from({ length: count }, () => ({ tenant: 'default', userId: nextUser() })) })).results;
+  const nextUser = (users: number): string => userId(next++ % users);
+  const readOne = async (users: number): Promise<readonly { readonly record: Uint8Array }[]> =>
+    [await reader.read('default', { kind: 'user', id: nextUser(users) }, { deadlineMs: performance.now() + PATIENCE_MS, signal: new AbortController().signal })];
+  const readBatch = async (users: number, count: number): Promise<readonly { readonly record: Uint8Array }[]> =>
+    (await store.readUserStates({ requests: Array.from({ length: count }, () => ({ tenant: 'default', userId: nextUser(users) })) })).results;
   /** How many states it got; undefined when the store had no time for it. */
   const counted = async (results: Promise<readonly { readonly record: Uint8Array }[]>): Promise<number | undefined> => {
     const records = await results.catch((error: unknown) => {
@@ -97,20 +104,23 @@ async function states(state: StackState, engine: Engine): Promise<Readonly<Recor
     if (records?.some(({ record }) => record.length === 0) === true) throw new Error('A user state is missing.');
     return records?.length;
   };
-  const readRaw = async (count: number): Promise<number> => await raw.read((next += count), count) / bytes;
+  const readRaw = async (users: number, count: number): Promise<number> => await raw.read((next += count) % users, count) / bytes;
   try {
     const figures: Record<string, unknown> = { stateBytes: bytes };
-    const reads = Object.fromEntries(BATCHES.map((batch) => [`batch${batch}`, { cores: ONE_CORE, batch, read: batch === 1 ? readOne : () => readBatch(batch) }]));
-    const ways = { ...reads, alone: { cores: ONE_CORE, batch: 1, read: () => readBatch(1) }, spread: { cores: EVERY_CORE, batch: 1, read: readOne } };
+    const reads = BATCHES.map((batch) => ({ batch, cores: ONE_CORE, users: SIZE.users, read: batch === 1 ? readOne : (users: number) => readBatch(users, batch) }));
+    const ways = Object.fromEntries([
+      ...reads.map((way) => [`batch${way.batch}`, way] as const), ...reads.map((way) => [`anew${way.batch}`, { ...way, users: ALL_USERS }] as const),
+      ['alone', { ...reads[0]!, read: (users: number) => readBatch(users, 1) }] as const, ['spread', { ...reads[0]!, cores: EVERY_CORE }] as const,
+    ]);
     const all = [process.pid, pid!, ...engine.pids, ...(raw.pid === undefined ? [] : [raw.pid])];
-    for (const [name, { cores, batch, read }] of Object.entries(ways)) {
+    for (const [name, { cores, users, batch, read }] of Object.entries(ways)) {
       runOn(cores, all);
-      for (let i = 0; i < WARM_UP_ROUNDS; i++) await round(() => counted(read()), AT_ONCE);
+      for (let i = 0; i < WARM_UP_ROUNDS; i++) await round(() => counted(read(users)), AT_ONCE);
       const [through, bare]: [Round[], Round[]] = [[], []];
       const cpuBefore = cpuMs(pid!);
       for (let i = 0; i < ROUNDS; i++) {
-        through.push(await round(() => counted(read()), AT_ONCE));
-        bare.push(await round(() => readRaw(batch), AT_ONCE));
+        through.push(await round(() => counted(read(users)), AT_ONCE));
+        bare.push(await round(() => readRaw(users, batch), AT_ONCE));
       }
       const perSecond = quantile(through.map((one) => one.perSecond), 0.5);
       const rawPerSecond = quantile(bare.map((one) => one.perSecond), 0.5);
@@ -126,6 +136,13 @@ async function states(state: StackState, engine: Engine): Promise<Readonly<Recor
     store.close();
     raw.close();
   }
+}
+
+/** An event of each user: of a partition that has had none since its owner started, nothing is kept. */
+async function wake(world: ReferenceWorld): Promise<void> {
+  await inBatches(SIZE.users, (ns) => world.ask('POST', '/v1/events', { events: ns.map((n) => ({ type: 'view', userId: userId(n), itemId: itemId(n) })) }));
+  const store = featureStoreOf(world.state);
+  await caughtUp(store).finally(() => store.close());
 }
 
 /** Milliseconds of calls that compute and answer feature rows of a hundred items for a user, one after the other. */
@@ -161,8 +178,12 @@ async function measure(name: string): Promise<Outcome> {
   const engine = await engines[name]!();
   const stack = new StackProcess({ args: ['--no-demo', '--without', 'trainer', ...engine.args] });
   try {
+    await new ReferenceWorld(stack, await stack.start(), SIZE).fill();
+    await stack.stop();
+    await addUsers(engine.stateUrl(stack.dataDir), { userId, from: SIZE.users, to: ALL_USERS });
+    note(`${ALL_USERS} users are there`);
     const world = new ReferenceWorld(stack, await stack.start(), SIZE);
-    await world.fill();
+    await wake(world);
     await world.registerModels();
     const read = await states(world.state, engine);
     const { p50, p99 } = await rows(world.state, 10);
@@ -180,7 +201,7 @@ await show({
   name: 'bench features',
   help: `User states a second from the feature store, ${BATCHES.join(', ')} at a time, ${AT_ONCE} reads at once, in turns of a second with reads of records of the same
 size from the engine by itself (median of ${ROUNDS} turns each): pipelined GETs of Redis, and for LMDB the least server there can be, a process that writes them to a socket. The owner keeps in memory what is
-read again, as these states are. Whoever asks and whoever answers is on the same core, so that a read takes what it costs. One at a time is as the gateway reads: what is asked for in the same moment goes in one message (alone: each in a message of its own; spread: on all
+read again, as these states are; anew: those of ${ALL_USERS} users in turn, more than are kept, so that each is read from the engine. Whoever asks and whoever answers is on the same core, so that a read takes what it costs. One at a time is as the gateway reads: what is asked for in the same moment goes in one message (alone: each in a message of its own; spread: on all
 cores, where the two sides wait for each other, and waking another core takes a virtual machine as long as the read itself). And how long ranking takes to compute and answer ${ROWS} rows of ${FEATURES} features
 or more (it answers the reference ranker's 64, and scores them). Feast's published table of ${ROWS} × ${FEATURES}: p99 of 17 ms (Java), 22 (Go), 125 (Python).`,
   options: { engine: { type: 'string', help: `where states are: ${Object.keys(engines).join(', ')} (default lmdb)` } },

@@ -2,10 +2,10 @@
 import { openEventLog } from '@serendip/events-adapters';
 import type { EventLog } from '@serendip/events-domain';
 import { caughtUp } from '../shared/filling.ts';
+import { addUsers } from '../shared/made-users.ts';
 import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
 import { Cell, KINDS, type Kind } from './shards/cell.ts';
-import { addUsers } from './shards/made-users.ts';
-import { recordOf } from './shards/records.ts';
+import { recordOf, userId } from './shards/records.ts';
 import { Replicas } from './shards/replicas.ts';
 
 const OWNERS = [1, 2, 4, 8];
@@ -51,7 +51,7 @@ async function makeCells({ owners: [fewest, ...more], users, made }: Plan, cells
     if (made > filled) {
       const replicas = await base.copy();
       cells.push(new Cell(fewest!, made, replicas));
-      await addUsers(replicas.stateUrl, { from: filled, to: made });
+      await addUsers(replicas.stateUrl, { userId, from: filled, to: made });
       note(`${made.toLocaleString('en')} users are there, most of them written at once`);
     }
   } finally {

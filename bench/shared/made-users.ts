@@ -1,12 +1,18 @@
 /** More users than there is time to send events of. */
 import { openStateStore } from '@serendip/features-adapters';
 import { partitionOf, userEntity } from '@serendip/shared-identity';
-import { TENANT, userId } from './records.ts';
 
+const TENANT = 'default';
 const AT_ONCE = 2_000;
 
+export interface MadeUsers {
+  readonly userId: (n: number) => string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Writes the record of the first user under the ids of others, through the store's own commits; nobody else may write to it. */
-export async function addUsers(stateUrl: string, { from, to }: { readonly from: number; readonly to: number }): Promise<void> {
+export async function addUsers(stateUrl: string, { userId, from, to }: MadeUsers): Promise<void> {
   const store = await openStateStore(stateUrl);
   try {
     const [record] = await store.reader.users([{ tenant: TENANT, entity: userEntity(userId(0)) }]);
