@@ -8,6 +8,8 @@ import { ReferenceWorld, type WorldSize } from './reference/world.ts';
 
 const CANDIDATES = 500;
 const CLIENTS = 4;
+/** Enough that both cores are always busy; with few, a good part of what a recommendation takes is waking up for it. */
+const MANY_CLIENTS = 16;
 /** V8 goes on compiling for so long: a request costs a tenth more meanwhile. */
 const WARM_UP_SECONDS = 40;
 
@@ -22,13 +24,19 @@ interface Run {
 /** The trainer, where there is one, answers nobody. */
 const serversOf = (state: StackState): Record<string, number> => Object.fromEntries(Object.entries(pidsOf(state)).filter(([name]) => name !== 'trainer'));
 
-async function load(world: ReferenceWorld, { seconds, cached }: { readonly seconds: number; readonly cached: boolean }): Promise<Run> {
+interface Load {
+  readonly seconds: number;
+  readonly cached?: boolean;
+  readonly clients?: number;
+}
+
+async function load(world: ReferenceWorld, { seconds, cached = false, clients = CLIENTS }: Load): Promise<Run> {
   const pids = serversOf(world.state);
   const latenciesMs: number[] = [];
   const before = cpuOf(pids);
   const began = performance.now();
   let n = 0;
-  await Promise.all(Array.from({ length: CLIENTS }, async () => {
+  await Promise.all(Array.from({ length: clients }, async () => {
     while (performance.now() - began < seconds * 1000) {
       const asked = performance.now();
       const { status, body } = await world.recommend(n++, { cached });
@@ -62,8 +70,17 @@ function table(title: string, rows: Iterable<readonly [string, number]>): void {
   for (const [name, figure] of rows) console.log(`  ${name.padEnd(16)} ${figure.toFixed(3).padStart(9)}`);
 }
 
-/** The reference's figures without and with the answer cache. */
-async function measureReference(seconds: number, size: WorldSize): Promise<Readonly<Record<string, number>>> {
+/** A load beside the bare runtime: a core whose other half is busy needs longer for the same work, so both are measured under the same load. */
+async function besideModel(world: ReferenceWorld, wanted: Load) {
+  const bare = startBareRuntime(CANDIDATES);
+  const run = await load(world, wanted);
+  const model = await bare.stop();
+  table(`CPU of each process with ${wanted.clients} clients, ms a recommendation`, [...Object.entries(run.cpu), ['all', total(run)], ['bare runtime', model]]);
+  return { ...figuresOf(run), modelCpuMs: ms(model), overheadMs: ms(total(run) - model) };
+}
+
+/** The reference's figures with few clients and many, and with the answer cache. */
+async function measureReference(seconds: number, size: WorldSize) {
   const stack = new StackProcess({ args: ['--no-demo', '--without', 'trainer'] });
   try {
     const world = new ReferenceWorld(stack, await stack.start(), size);
@@ -74,18 +91,16 @@ async function measureReference(seconds: number, size: WorldSize): Promise<Reado
     await sleep(3000);
     const { body } = await world.recommend(0, { explain: true });
     note(`models ${JSON.stringify(body.models)}, funnel ${JSON.stringify(body.funnel)?.slice(0, 600)}`);
-    await load(world, { seconds: WARM_UP_SECONDS, cached: false });
+    await load(world, { seconds: WARM_UP_SECONDS });
     const stagesBefore = await stages(world.state);
-    const bare = startBareRuntime(CANDIDATES);
-    const run = await load(world, { seconds, cached: false });
-    const model = await bare.stop();
+    const reference = await besideModel(world, { seconds, clients: CLIENTS });
     const stagesAfter = await stages(world.state);
+    const manyClients = await besideModel(world, { seconds, clients: MANY_CLIENTS });
     await load(world, { seconds: 2, cached: true });
     const cached = await load(world, { seconds: Math.min(seconds, 8), cached: true });
-    table('CPU of each process, ms a recommendation', [...Object.entries(run.cpu), ['all', total(run)], ['bare runtime', model]]);
-    table('time of each stage, ms (gateway)', [...stagesAfter].map(([stage, [sum, count]]) => [stage, ((sum - (stagesBefore.get(stage)?.[0] ?? 0)) / Math.max(1, count - (stagesBefore.get(stage)?.[1] ?? 0))) * 1000] as const));
+    table(`time of each stage with ${CLIENTS} clients, ms (gateway)`, [...stagesAfter].map(([stage, [sum, count]]) => [stage, ((sum - (stagesBefore.get(stage)?.[0] ?? 0)) / Math.max(1, count - (stagesBefore.get(stage)?.[1] ?? 0))) * 1000] as const));
     table('CPU of each process with the answer cache, ms a recommendation', [...Object.entries(cached.cpu), ['all', total(cached)]]);
-    return { ...figuresOf(run), modelCpuMs: ms(model), overheadMs: ms(total(run) - model), cachedRps: Math.round(cached.answers / cached.seconds) };
+    return { ...reference, cachedRps: Math.round(cached.answers / cached.seconds), manyClients };
   } finally {
     await stack.dispose();
   }
@@ -100,8 +115,8 @@ async function measureShipped(seconds: number, size: WorldSize): Promise<Readonl
     await world.registerModels();
     await world.serveShippedRanker();
     note('the shipped ranker is trained and answers');
-    await load(world, { seconds: WARM_UP_SECONDS, cached: false });
-    const run = await load(world, { seconds, cached: false });
+    await load(world, { seconds: WARM_UP_SECONDS });
+    const run = await load(world, { seconds });
     table('CPU of each process with the shipped ranker, ms a recommendation', [...Object.entries(run.cpu), ['all', total(run)]]);
     return figuresOf(run);
   } finally {
@@ -117,10 +132,9 @@ async function measure(seconds: number, size: WorldSize): Promise<Outcome> {
 await show({
   name: 'bench serve',
   help: `POST /v1/recommendations with the reference ranker (64 features → 256-128-1, ${CANDIDATES} candidates, 100,000 items, users with 256 interactions) by ${CLIENTS}
-clients that wait for their answers, without the answer cache, then with it; then, in a stack of its own and without the cache, with the ranker that the platform
+clients that wait for their answers, by ${MANY_CLIENTS} (manyClients: both cores are always busy), and with the answer cache; then, in a stack of its own and without the cache, with the ranker that the platform
 ships, trained on the same users' events (shipped). overheadMs is the CPU of all server processes a recommendation
-less the bare runtime's for the same rows, which runs beside it now and then: a core whose other half is busy needs longer for the same work, so
-both are measured under the same load. The CPU of what runs without requests (polling, statistics) counts.`,
+less the bare runtime's for the same rows, which runs beside it now and then. The CPU of what runs without requests (polling, statistics) counts.`,
   options: { seconds: { type: 'string', help: 'seconds of load that are measured (default 20)' }, items: { type: 'string', help: 'items (default 100000)' }, users: { type: 'string', help: 'users (default 200)' } },
   run: ({ flags }) => measure(Number(flags.seconds ?? 20), { items: Number(flags.items ?? 100_000), users: Number(flags.users ?? 200) }),
 });
