@@ -10,8 +10,8 @@ const CANDIDATES = 500;
 const CLIENTS = 4;
 /** Enough that both cores are always busy; with few, a good part of what a recommendation takes is waking up for it. */
 const MANY_CLIENTS = 16;
-/** V8 goes on compiling for so long: a request costs a tenth more meanwhile. */
-const WARM_UP_SECONDS = 40;
+/** V8 goes on compiling for so long, with many clients: a request costs a tenth more meanwhile. */
+const WARM_UP_SECONDS = 60;
 
 interface Run {
   readonly answers: number;
@@ -91,7 +91,7 @@ async function measureReference(seconds: number, size: WorldSize) {
     await sleep(3000);
     const { body } = await world.recommend(0, { explain: true });
     note(`models ${JSON.stringify(body.models)}, funnel ${JSON.stringify(body.funnel)?.slice(0, 600)}`);
-    await load(world, { seconds: WARM_UP_SECONDS });
+    await load(world, { seconds: WARM_UP_SECONDS, clients: MANY_CLIENTS });
     const stagesBefore = await stages(world.state);
     const reference = await besideModel(world, { seconds, clients: CLIENTS });
     const stagesAfter = await stages(world.state);
@@ -115,7 +115,7 @@ async function measureShipped(seconds: number, size: WorldSize): Promise<Readonl
     await world.registerModels();
     await world.serveShippedRanker();
     note('the shipped ranker is trained and answers');
-    await load(world, { seconds: WARM_UP_SECONDS });
+    await load(world, { seconds: WARM_UP_SECONDS, clients: MANY_CLIENTS });
     const run = await load(world, { seconds });
     table('CPU of each process with the shipped ranker, ms a recommendation', [...Object.entries(run.cpu), ['all', total(run)]]);
     return figuresOf(run);
