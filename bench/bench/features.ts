@@ -42,7 +42,7 @@ const engines: Readonly<Record<string, () => Promise<Engine>>> = {
 };
 
 const SIZE = { items: 10_000, users: 500 };
-/** With those of these there are more than an owner keeps: read in turn, each is read from the engine. */
+/** More than an owner keeps: read in turn, each is read from the engine. */
 const ALL_USERS = 20_000;
 const BATCHES = [1, 32, 256];
 /** V8 compiles what runs often: a read costs twice as much before. */
