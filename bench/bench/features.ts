@@ -5,9 +5,10 @@ import { RedisClusterServers, RedisServer } from '@serendip/platform-redis/testi
 import { GrpcUserStateReader } from '@serendip/serving-adapters';
 import { features, ranking } from '@serendip/shared-contracts';
 import { isDomainError } from '@serendip/shared-errors';
+import { userEntity } from '@serendip/shared-identity';
 import { bytesOf } from '@serendip/shared-layouts';
 import { EVERY_CORE, ONE_CORE, cpuMs, runOn } from '../shared/process-cpu.ts';
-import { caughtUp, featureStoreOf, inBatches } from '../shared/filling.ts';
+import { featureStoreOf } from '../shared/filling.ts';
 import { addUsers } from '../shared/made-users.ts';
 import { noise } from '../shared/random.ts';
 import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
@@ -138,13 +139,6 @@ async function states(state: StackState, engine: Engine): Promise<Readonly<Recor
   }
 }
 
-/** An event of each user: of a partition that has had none since its owner started, nothing is kept. */
-async function wake(world: ReferenceWorld): Promise<void> {
-  await inBatches(SIZE.users, (ns) => world.ask('POST', '/v1/events', { events: ns.map((n) => ({ type: 'view', userId: userId(n), itemId: itemId(n) })) }));
-  const store = featureStoreOf(world.state);
-  await caughtUp(store).finally(() => store.close());
-}
-
 /** Milliseconds of calls that compute and answer feature rows of a hundred items for a user, one after the other. */
 async function rows(state: StackState, seconds: number): Promise<{ readonly p50: number; readonly p99: number }> {
   const store = featureStoreOf(state);
@@ -180,10 +174,11 @@ async function measure(name: string): Promise<Outcome> {
   try {
     await new ReferenceWorld(stack, await stack.start(), SIZE).fill();
     await stack.stop();
-    await addUsers(engine.stateUrl(stack.dataDir), { userId, from: SIZE.users, to: ALL_USERS });
+    await addUsers(engine.stateUrl(stack.dataDir), { keyOf: (n) => ({ tenant: 'default', entity: userEntity(userId(n)) }), from: SIZE.users, to: ALL_USERS });
     note(`${ALL_USERS} users are there`);
     const world = new ReferenceWorld(stack, await stack.start(), SIZE);
-    await wake(world);
+    // Of a partition that has had no event since its owner started, nothing is kept.
+    await world.sendEvents(SIZE.users, (n) => ({ type: 'view', userId: userId(n), itemId: itemId(n) }));
     await world.registerModels();
     const read = await states(world.state, engine);
     const { p50, p99 } = await rows(world.state, 10);

@@ -71,11 +71,11 @@ function table(title: string, rows: Iterable<readonly [string, number]>): void {
 }
 
 /** A load beside the bare runtime: a core whose other half is busy needs longer for the same work, so both are measured under the same load. */
-async function besideModel(world: ReferenceWorld, wanted: Load) {
+async function besideModel(world: ReferenceWorld, { seconds, clients }: Required<Omit<Load, 'cached'>>) {
   const bare = startBareRuntime(CANDIDATES);
-  const run = await load(world, wanted);
+  const run = await load(world, { seconds, clients });
   const model = await bare.stop();
-  table(`CPU of each process with ${wanted.clients} clients, ms a recommendation`, [...Object.entries(run.cpu), ['all', total(run)], ['bare runtime', model]]);
+  table(`CPU of each process with ${clients} clients, ms a recommendation`, [...Object.entries(run.cpu), ['all', total(run)], ['bare runtime', model]]);
   return { ...figuresOf(run), modelCpuMs: ms(model), overheadMs: ms(total(run) - model) };
 }
 

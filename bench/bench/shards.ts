@@ -5,7 +5,7 @@ import { caughtUp } from '../shared/filling.ts';
 import { addUsers } from '../shared/made-users.ts';
 import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
 import { Cell, KINDS, type Kind } from './shards/cell.ts';
-import { recordOf, userId } from './shards/records.ts';
+import { keyOf, recordOf } from './shards/records.ts';
 import { Replicas } from './shards/replicas.ts';
 
 const OWNERS = [1, 2, 4, 8];
@@ -51,7 +51,7 @@ async function makeCells({ owners: [fewest, ...more], users, made }: Plan, cells
     if (made > filled) {
       const replicas = await base.copy();
       cells.push(new Cell(fewest!, made, replicas));
-      await addUsers(replicas.stateUrl, { userId, from: filled, to: made });
+      await addUsers(replicas.stateUrl, { keyOf, from: filled, to: made });
       note(`${made.toLocaleString('en')} users are there, most of them written at once`);
     }
   } finally {

@@ -63,14 +63,19 @@ export class ReferenceWorld {
     const event = (n: number) => ({
       type: TYPES[n % TYPES.length], userId: userId(Math.floor(n / HISTORY)), itemId: itemId(Math.floor(((next() + 1) / 2) * this.size.items)), eventTime: Date.now() - (HISTORY - (n % HISTORY)) * 60_000,
     });
-    await inBatches(this.size.users * HISTORY, (ns) => this.ask('POST', '/v1/events', { events: ns.map(event) }));
+    await this.sendEvents(this.size.users * HISTORY, event);
+    note(`${this.size.users} users have ${HISTORY} interactions each`);
+  }
+
+  /** Sends so many events and waits until they are applied. */
+  async sendEvents(count: number, event: (n: number) => object): Promise<void> {
+    await inBatches(count, (ns) => this.ask('POST', '/v1/events', { events: ns.map(event) }));
     const store = featureStoreOf(this.state);
     try {
       await caughtUp(store);
     } finally {
       store.close();
     }
-    note(`${this.size.users} users have ${HISTORY} interactions each`);
   }
 
   /** Registers the reference models and waits until they answer for 500 candidates. */

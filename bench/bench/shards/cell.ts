@@ -1,12 +1,12 @@
 /** So many feature stores over so many users, and what an event and a read cost there. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEventLog } from '@serendip/events-adapters';
+import { partitionOfUser } from '@serendip/features-domain';
 import { PartitionOwners } from '@serendip/serving-adapters';
-import { partitionOf, userEntity } from '@serendip/shared-identity';
 import { cpuOf } from '../../shared/process-cpu.ts';
 import { caughtUp } from '../../shared/filling.ts';
 import { quantile } from '../../shared/show.ts';
-import { TENANT, recordOf, someUser, userId } from './records.ts';
+import { TENANT, keyOf, recordOf, someUser, userId } from './records.ts';
 import type { Replicas } from './replicas.ts';
 
 /** Events or reads a second for each owner, and for how many seconds of each round. */
@@ -75,7 +75,7 @@ export class Cell {
     await owners.ask();
     const requests = (user: number) => ({ requests: [{ tenant: TENANT, userId: userId(user) }] });
     // As a gateway's client: it asks owners directly, where it knows them.
-    const read = (user: number) => (owners.of(partitionOf(TENANT, userEntity(userId(user)))) ?? anyone).readUserStates(requests(user));
+    const read = (user: number) => (owners.of(partitionOfUser(keyOf(user))) ?? anyone).readUserStates(requests(user));
     let anew = 0;
     this.work = {
       event: () => log.append([recordOf(someUser(users))]),
