@@ -84,10 +84,22 @@
   ;; Exact scores, float32: out[i] = query · vectors[rows[i]] + biases[rows[i]]; the same row has the same score in every call.
   (func (export "score")
     (param $vectors i32) (param $biases i32) (param $query i32) (param $width i32) (param $rows i32) (param $count i32) (param $out i32)
-    (local $at i32) (local $end i32) (local $q i32) (local $last i32) (local $even v128) (local $odd v128) (local $row i32)
+    (local $at i32) (local $end i32) (local $q i32) (local $last i32) (local $even v128) (local $odd v128) (local $row i32) (local $touch i32)
     (local.set $last (i32.add (local.get $rows) (i32.shl (local.get $count) (i32.const 2))))
     (block $none
       (br_if $none (i32.eqz (local.get $count)))
+      ;; Vectors lie all over the memory: a byte of each of their lines is read first, so that many are on their way at once.
+      (local.set $q (local.get $rows))
+      (loop $touched
+        (local.set $at (i32.add (local.get $vectors) (i32.shl (i32.mul (i32.load (local.get $q)) (local.get $width)) (i32.const 2))))
+        (local.set $end (i32.add (local.get $at) (i32.shl (local.get $width) (i32.const 2))))
+        (loop $lines
+          (local.set $touch (i32.or (local.get $touch) (i32.load8_u (local.get $at))))
+          (local.set $at (i32.add (local.get $at) (i32.const 64)))
+          (br_if $lines (i32.lt_u (local.get $at) (local.get $end))))
+        (local.set $q (i32.add (local.get $q) (i32.const 4)))
+        (br_if $touched (i32.lt_u (local.get $q) (local.get $last))))
+      (i32.store8 (local.get $out) (local.get $touch))
       (loop $next
         (local.set $row (i32.load (local.get $rows)))
         (local.set $at (i32.add (local.get $vectors) (i32.shl (i32.mul (local.get $row) (local.get $width)) (i32.const 2))))

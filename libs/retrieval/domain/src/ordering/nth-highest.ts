@@ -14,15 +14,15 @@ export function nthHighest(values: Float32Array, n: number): number {
     if (value < least) least = value;
     else if (value > most) most = value;
   }
-  const width = (most - least) / BINS;
-  if (!(width > 0 && width < Infinity)) return least;
+  const perUnit = BINS / (most - least);
+  if (!(perUnit > 0 && perUnit < Infinity)) return least;
   counts.fill(0);
-  for (let i = 0; i < values.length; i++) counts[binOf(values[i]!, least, width)]!++;
+  for (let i = 0; i < values.length; i++) counts[binOf(values[i]! - least, perUnit)]!++;
   let bin = BINS;
   for (let reached = 0; reached <= n; ) reached += counts[--bin]!;
   let lowest = most;
-  for (let i = 0; i < values.length; i++) if (values[i]! < lowest && binOf(values[i]!, least, width) >= bin) lowest = values[i]!;
+  for (let i = 0; i < values.length; i++) if (values[i]! < lowest && binOf(values[i]! - least, perUnit) >= bin) lowest = values[i]!;
   return lowest;
 }
 
-const binOf = (value: number, least: number, width: number): number => Math.min(BINS - 1, Math.floor((value - least) / width));
+const binOf = (above: number, perUnit: number): number => Math.min(BINS - 1, (above * perUnit) | 0);

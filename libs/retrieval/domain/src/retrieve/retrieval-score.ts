@@ -6,6 +6,7 @@ const NEXT_WEIGHT = 0.7;
 const SIMILAR_WEIGHT = 1.4;
 /** Keeps what is not a neighbour at all from being out of the question. */
 const FLOOR = 0.01;
+const LOG_FLOOR = Math.log(FLOOR);
 /** What an item that nothing has happened to counts for, in log popularity. */
 const LEAST_PRIOR = -12;
 
@@ -31,12 +32,15 @@ export function retrievalScores(rows: Int32Array, { personal, next, nextHighest,
   for (let i = 0; i < rows.length; i++) {
     const known = personal === undefined ? NaN : personal[i]! - top;
     let score = Number.isFinite(known) ? known : Math.max(LEAST_PRIOR, logShare[rows[i]!] ?? LEAST_PRIOR);
-    if (nextHighest > 0) score += NEXT_WEIGHT * Math.log(next[i]! / nextHighest + FLOOR);
-    if (similarHighest > 0) score += SIMILAR_WEIGHT * Math.log(similar[i]! / similarHighest + FLOOR);
+    if (nextHighest > 0) score += NEXT_WEIGHT * logShareOf(next[i]!, nextHighest);
+    if (similarHighest > 0) score += SIMILAR_WEIGHT * logShareOf(similar[i]!, similarHighest);
     scores[i] = score;
   }
   return scores;
 }
+
+/** Most are neighbours of nothing, and the logarithm is not free. */
+const logShareOf = (value: number, highestOfAll: number): number => (value === 0 ? LOG_FLOOR : Math.log(value / highestOfAll + FLOOR));
 
 function highest(values: Float32Array): number {
   let most = -Infinity;

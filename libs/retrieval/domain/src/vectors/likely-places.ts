@@ -78,7 +78,9 @@ function reachedPlaces({ columns, count }: Searched, lists: VectorLists, query: 
   for (const list of order) {
     if (reach[list]! < least) break;
     for (let from = starts[list]!, end = starts[list + 1]!; from < end; from += BLOCK_ROWS) {
-      found.add(columns, columns.scan(from, Math.min(end, from + BLOCK_ROWS), least), { rowOf, mask, below: Infinity });
+      const before = found.size;
+      found.take(columns, columns.scan(from, Math.min(end, from + BLOCK_ROWS), least));
+      found.drop({ rowOf, mask, below: Infinity }, before);
       if (found.size >= 2 * most) least = found.keep(most);
     }
   }
@@ -113,14 +115,16 @@ function sampleOf({ columns, count }: Searched, { rowOf, mask }: Wanted): Float3
   for (let block = 0; block < SAMPLE_BLOCKS; block++) {
     const from = Math.floor((block * count) / SAMPLE_BLOCKS);
     const to = Math.min(count, from + SAMPLE_ROWS);
-    if (from < to) sample.add(columns, columns.scan(from, to, -Infinity), { rowOf, mask, below: Infinity });
+    if (from < to) sample.take(columns, columns.scan(from, to, -Infinity));
   }
+  sample.drop({ rowOf, mask, below: Infinity });
   return sample.band.scores;
 }
 
 function bandOf({ columns, count }: Searched, { rowOf, mask }: Wanted, { threshold, below }: { readonly threshold: number; readonly below: number }): Places {
   const found = new Places(2 * BLOCK_ROWS);
-  for (let from = 0; from < count; from += BLOCK_ROWS) found.add(columns, columns.scan(from, Math.min(count, from + BLOCK_ROWS), threshold), { rowOf, mask, below });
+  for (let from = 0; from < count; from += BLOCK_ROWS) found.take(columns, columns.scan(from, Math.min(count, from + BLOCK_ROWS), threshold));
+  found.drop({ rowOf, mask, below });
   return found;
 }
 
@@ -139,19 +143,32 @@ class Places {
     return { places: this.places.subarray(0, this.size), scores: this.scores.subarray(0, this.size) };
   }
 
-  /** Takes in what a scan has found, but not what is masked or has been given already. */
-  add({ rows: found, scores: foundScores }: VectorColumns, count: number, { rowOf, mask, below }: Pick<Wanted, 'rowOf' | 'mask'> & { readonly below: number }): void {
-    if (this.size + count > this.places.length) this.enlarge(count);
-    const { places, scores } = this;
-    let { size } = this;
+  /** Takes in what a scan has found. */
+  take({ rows, scores }: VectorColumns, count: number): void {
+    const { size } = this;
+    if (size + count > this.places.length) this.enlarge(count);
     for (let i = 0; i < count; i++) {
-      const place = found[i]!;
-      const row = rowOf[place]!;
-      if (row < 0 || mask[row] === 0 || foundScores[i]! >= below) continue;
-      places[size] = place;
-      scores[size++] = foundScores[i]!;
+      this.places[size + i] = rows[i]!;
+      this.scores[size + i] = scores[i]!;
     }
-    this.size = size;
+    this.size = size + count;
+  }
+
+  /** Drops what is masked or has been given already, of those from `first` on. Rows lie all over the mask: looked up in loops that do nothing else, they are waited for together. */
+  drop({ rowOf, mask, below }: Pick<Wanted, 'rowOf' | 'mask'> & { readonly below: number }, first = 0): void {
+    const { places, scores, size } = this;
+    const open = new Uint8Array(size - first);
+    for (let i = first; i < size; i++) {
+      const row = rowOf[places[i]!]!;
+      open[i - first] = row < 0 ? 0 : mask[row]!;
+    }
+    let kept = first;
+    for (let i = first; i < size; i++) {
+      if (open[i - first] === 0 || scores[i]! >= below) continue;
+      places[kept] = places[i]!;
+      scores[kept++] = scores[i]!;
+    }
+    this.size = kept;
   }
 
   /** Drops all but about the `most` best; answers the score that these have at least, -Infinity when there are no more. */

@@ -1,3 +1,4 @@
+import type { Best } from '../ordering/top-k.js';
 import { firstBandOf, likelyPlaces, type Wanted } from './likely-places.js';
 import { VectorColumns } from './vector-columns.js';
 import type { PlaceSearch } from './place-search.js';
@@ -70,36 +71,34 @@ export class RowVectors {
     if (this.beside !== undefined) this.scorePart(this.beside, { rows, out, isBeside: true });
   }
 
-  /** Rows whose mask is not 0 in bands, the likeliest first, all of them at last (`likelyPlaces`); ascending in each band. */
-  * likely(query: Float32Array, set: Omit<Wanted, 'rowOf'>): Generator<Int32Array> {
-    const { index, indexed } = this;
-    const parts = [
-      { rowOf: indexed, bands: likelyPlaces({ columns: index.columns, count: index.size, lists: index.lists }, query, { ...set, rowOf: indexed }) },
-      ...this.likelyBeside(query, set),
-    ];
+  /** Rows whose mask is not 0 with their exact scores, in bands, the likeliest first, all of them at last (`likelyPlaces`); in no order in each band. */
+  * likely(query: Float32Array, set: Omit<Wanted, 'rowOf'>): Generator<Best> {
+    const { index: { columns, size: count, lists }, indexed } = this;
+    const parts = [{ columns, rowOf: indexed, bands: likelyPlaces({ columns, count, lists }, query, { ...set, rowOf: indexed }) }, ...this.likelyBeside(query, set)];
     for (;;) {
-      const bands = parts.map(({ rowOf, bands: of }) => ({ rowOf, band: of.next() }));
+      const bands = parts.map((part) => ({ ...part, band: part.bands.next() }));
       if (bands.every(({ band }) => band.done === true)) return;
-      yield joined(bands.map(({ rowOf, band }) => (band.done === true ? new Int32Array(0) : rowsAt(band.value, rowOf)))).sort();
+      yield joined(bands.flatMap(({ columns: of, rowOf, band }) => (band.done === true ? [] : [bestAt(of, band.value, rowOf)])));
     }
   }
 
   /**
-   * The first of the bands that `likely` would give, ascending, with the rows of the index found by `search` in place of their codes; and whether rows that are not in it can't be among those of
+   * The first of the bands that `likely` would give, with the rows of the index found by `search` in place of their codes; and whether rows that are not in it can't be among those of
    * the set. Rejects as `search` does.
    */
-  async likeliest(search: PlaceSearch, query: Float32Array, set: Omit<Wanted, 'rowOf'>): Promise<{ readonly rows: Int32Array; readonly isAll: boolean }> {
+  async likeliest(search: PlaceSearch, query: Float32Array, set: Omit<Wanted, 'rowOf'>): Promise<{ readonly best: Best; readonly isAll: boolean }> {
     const most = firstBandOf(set.wanted);
     const { places } = await search.search(query, { rowOf: this.indexed, mask: set.mask }, most);
+    // Other searches have had their turn meanwhile.
     this.ask(query);
-    const beside = this.likelyBeside(query, set).map(({ rowOf, bands }) => rowsAt(bands.next().value ?? new Int32Array(0), rowOf));
-    return { rows: joined([rowsAt(places, this.indexed), ...beside]).sort(), isAll: places.length < most && beside.length === 0 };
+    const beside = this.likelyBeside(query, set).map(({ columns, rowOf, bands }) => bestAt(columns, bands.next().value ?? new Int32Array(0), rowOf));
+    return { best: joined([bestAt(this.index.columns, places, this.indexed), ...beside]), isAll: places.length < most && beside.length === 0 };
   }
 
   /** Of rows that are not in the index, if there are any. */
-  private likelyBeside(query: Float32Array, set: Omit<Wanted, 'rowOf'>): { readonly rowOf: Int32Array; readonly bands: Generator<Int32Array> }[] {
+  private likelyBeside(query: Float32Array, set: Omit<Wanted, 'rowOf'>): { readonly columns: VectorColumns; readonly rowOf: Int32Array; readonly bands: Generator<Int32Array> }[] {
     const { beside, written, writtenCount } = this;
-    return beside === undefined ? [] : [{ rowOf: written, bands: likelyPlaces({ columns: beside, count: writtenCount }, query, { ...set, rowOf: written }) }];
+    return beside === undefined ? [] : [{ columns: beside, rowOf: written, bands: likelyPlaces({ columns: beside, count: writtenCount }, query, { ...set, rowOf: written }) }];
   }
 
   private scorePart(columns: VectorColumns, { rows, out, isBeside }: { readonly rows: Int32Array; readonly out: Float32Array; readonly isBeside: boolean }): void {
@@ -131,18 +130,24 @@ export class RowVectors {
 /** Places beside the index and what stands for them are each other's image: 0 and -2, 1 and -3. */
 const besideOf = (place: number): number => -2 - place;
 
-function rowsAt(places: Int32Array, rowOf: Int32Array): Int32Array {
+/** The rows at these places with their exact scores. */
+function bestAt(columns: VectorColumns, places: Int32Array, rowOf: Int32Array): Best {
   const rows = new Int32Array(places.length);
   for (let i = 0; i < places.length; i++) rows[i] = rowOf[places[i]!]!;
-  return rows;
+  const scores = new Float32Array(places.length);
+  columns.score(places, scores);
+  return { rows, scores };
 }
 
-function joined(parts: readonly Int32Array[]): Int32Array {
-  const all = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+function joined(parts: readonly Best[]): Best {
+  if (parts.length === 1) return parts[0]!;
+  const size = parts.reduce((sum, { rows }) => sum + rows.length, 0);
+  const all = { rows: new Int32Array(size), scores: new Float32Array(size) };
   let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
+  for (const { rows, scores } of parts) {
+    all.rows.set(rows, at);
+    all.scores.set(scores, at);
+    at += rows.length;
   }
   return all;
 }

@@ -22,8 +22,7 @@ const FEW_SHARE_OF_LISTS = 64;
 export function searchVectors(vectors: RowVectors, query: Float32Array, search: VectorSearch): Best {
   const { set, limit } = search;
   vectors.ask(query);
-  const bands = isOfFew(vectors, set) ? [set.rows.filter((row) => set.mask[row] !== 0 && vectors.has(row)).sort()] : vectors.likely(query, { mask: set.mask, open: set.rows.length, wanted: limit });
-  return bestOf(bands, vectors, search);
+  return bestOf(isOfFew(vectors, set) ? [allOf(vectors, set)] : vectors.likely(query, { mask: set.mask, open: set.rows.length, wanted: limit }), search);
 }
 
 /**
@@ -36,34 +35,48 @@ export async function searchVectorsBy(elsewhere: PlaceSearch, vectors: RowVector
   // What can't search tells of it itself.
   const found = await vectors.likeliest(elsewhere, query, { mask: set.mask, open: set.rows.length, wanted: limit }).catch(() => undefined);
   if (found === undefined) return searchVectors(vectors, query, search);
-  // Other searches have had their turn meanwhile.
-  vectors.ask(query);
-  const best = bestOf([found.rows], vectors, search);
+  const best = bestOf([found.best], search);
   return found.isAll || best.rows.length === limit ? best : searchVectors(vectors, query, search);
 }
 
 const isOfFew = (vectors: RowVectors, { rows }: SearchSet): boolean => rows.length <= FEW_ROWS || rows.length * (vectors.hasLists ? FEW_SHARE_OF_LISTS : FEW_SHARE) < vectors.size;
 
-/** The best rows of bands that are in order of their likelihood, the query having been asked. */
-function bestOf(bands: Iterable<Int32Array>, vectors: RowVectors, { set, limit }: VectorSearch): Best {
+/** All rows of the set, the query having been asked. */
+function allOf(vectors: RowVectors, { rows: among, mask }: SearchSet): Best {
+  const rows = among.filter((row) => mask[row] !== 0 && vectors.has(row));
+  const scores = new Float32Array(rows.length);
+  vectors.score(rows, scores);
+  return { rows, scores };
+}
+
+/** The best rows of bands that are in order of their likelihood. */
+function bestOf(bands: Iterable<Best>, { set, limit }: VectorSearch): Best {
   const found = { rows: new Int32Array(limit), scores: new Float32Array(limit) };
   let size = 0;
   let looked = 0;
   for (const band of bands) {
-    const scores = new Float32Array(band.length);
-    vectors.score(band, scores);
-    const order = descendingOrder(scores);
+    const order = bestFirst(band);
     for (let i = 0; i < order.length && size < limit; i++) {
-      const row = band[order[i]!]!;
+      const row = band.rows[order[i]!]!;
       if (!set.allows(row)) continue;
       found.rows[size] = row;
-      found.scores[size++] = scores[order[i]!]!;
+      found.scores[size++] = band.scores[order[i]!]!;
     }
     looked++;
     if (size === limit) break;
   }
   const best = { rows: found.rows.subarray(0, size), scores: found.scores.subarray(0, size) };
   return looked > 1 ? inOrder(best) : best;
+}
+
+/** Places of a band, best first, equal ones by lower row. */
+function bestFirst({ rows, scores }: Best): Int32Array {
+  const order = descendingOrder(scores);
+  for (let from = 0, to = 1; from < order.length; from = to++) {
+    while (to < order.length && scores[order[to]!] === scores[order[from]!]) to++;
+    if (to - from > 1) order.subarray(from, to).sort((a, b) => rows[a]! - rows[b]!);
+  }
+  return order;
 }
 
 /** What several bands have found, whose codes may have put some in a wrong band; equal ones by lower row. */

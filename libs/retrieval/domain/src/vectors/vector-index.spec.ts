@@ -61,6 +61,16 @@ describe.each([['lists', 1], ['codes alone', Infinity]])('an index by %s', (_, l
     for (const query of queries.slice(0, 3)) expect([...find(placed(), query, () => true, rare).rows]).toEqual(best(query, rare));
   });
 
+  it('puts equal ones by lower row, wherever their places are', () => {
+    const same = new RowVectors(new VectorIndex(indexVectors({ dimension: DIMENSION, vectors: vectors.map((__, i) => vectors[(i % (20 * DIMENSION))]!) }, new Float32Array(ROWS), { random: randomNumbers(1), listsFrom })));
+    for (const row of allRows) same.place(row, ROWS - 1 - row);
+    for (const query of queries) {
+      const { rows, scores } = find(same, query, () => true);
+      rows.forEach((row, i) => { if (i > 0 && scores[i] === scores[i - 1]) expect(row).toBeGreaterThan(rows[i - 1]!); });
+      expect(new Set(scores).size).toBeLessThan(LIMIT);
+    }
+  });
+
   it('finds rows that have come since at once, beside it, and none that it has but the catalogue has not', () => {
     const [query] = queries as [Float32Array];
     const rows = new RowVectors(new VectorIndex(parts));
