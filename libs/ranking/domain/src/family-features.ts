@@ -2,6 +2,7 @@ import type { ItemColumns } from '@serendip/shared-catalogue';
 import { HALF_LIVES_MS, ITEM_STATISTICS_WIDTH, decayedValue, eventTypeCode, profileAttribute, statisticColumn, type ItemStatistic, type UserStateView } from '@serendip/shared-layouts';
 import type { GatheredItems } from './gathered-items.js';
 import { DecayedSums, newestOfType, worthOf } from './kept-events.js';
+import { log1p } from './logarithm.js';
 import type { FeatureDate, RankingFeature } from './ranking-features.js';
 
 const HOUR_MS = 3_600_000;
@@ -26,7 +27,7 @@ class UserCount implements FamilyFeature {
 
   begin(state: UserStateView, _columns: ItemColumns, nowMs: number): void {
     const counter = state.counterOf(this.type);
-    this.counted = counter < 0 ? 0 : Math.log1p(decayedValue(state.counterLog(counter, this.halfLife), nowMs, HALF_LIVES_MS[this.halfLife]!));
+    this.counted = counter < 0 ? 0 : log1p(decayedValue(state.counterLog(counter, this.halfLife), nowMs, HALF_LIVES_MS[this.halfLife]!));
     this.lastMs = counter < 0 ? -Infinity : state.lastTimeMs;
   }
 
@@ -49,7 +50,7 @@ class UserIdle implements FamilyFeature {
 
   begin(state: UserStateView, _columns: ItemColumns, nowMs: number): void {
     this.lastMs = newestOfType(state, this.type);
-    this.hours = this.lastMs === -Infinity ? 0 : Math.log1p(Math.max(0, nowMs - this.lastMs) / HOUR_MS);
+    this.hours = this.lastMs === -Infinity ? 0 : log1p(Math.max(0, nowMs - this.lastMs) / HOUR_MS);
   }
 
   value(): number {
@@ -84,7 +85,7 @@ class KeptCount implements FamilyFeature {
 
   value(items: GatheredItems, i: number): number {
     const sum = this.sums.of(this.numberOf(items, i));
-    return sum === 0 ? 0 : Math.log1p(sum);
+    return sum === 0 ? 0 : log1p(sum);
   }
 
   newestMs(items: GatheredItems, i: number): number {
@@ -104,7 +105,7 @@ class ItemCount implements FamilyFeature {
 
   value({ statistics }: GatheredItems, i: number): number {
     const sum = statistics[i * ITEM_STATISTICS_WIDTH + this.column]!;
-    return sum === 0 ? 0 : Math.log1p(sum);
+    return sum === 0 ? 0 : log1p(sum);
   }
 
   newestMs(items: GatheredItems, i: number): number {

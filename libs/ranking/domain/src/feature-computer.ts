@@ -2,6 +2,7 @@ import type { ItemColumns } from '@serendip/shared-catalogue';
 import { ITEM_STATISTICS_WIDTH, eventTypeCode, statisticColumn, type UserStateView } from '@serendip/shared-layouts';
 import { FeatureDates } from './feature-dates.js';
 import { GatheredItems } from './gathered-items.js';
+import { log1p } from './logarithm.js';
 import { namedFeature, type NamedFeature } from './named-feature.js';
 import { RANKING_FEATURE_NAMES, type RankingFeature, type RankingFeatureName } from './ranking-features.js';
 import { UserProfile } from './user-profile.js';
@@ -54,9 +55,7 @@ function repeat(values: Float32Array, width: number): void {
   for (let filled = width; filled < values.length; filled *= 2) values.copyWithin(filled, 0, Math.min(filled, values.length - filled));
 }
 
-/** log(1 + value); most counts are zero, and the logarithm is not free. */
-const log1p = (value: number): number => (value === 0 ? 0 : Math.log1p(value));
-const hours = (ms: number): number => Math.log1p(Math.max(0, ms) / HOUR_MS);
+const hours = (ms: number): number => log1p(Math.max(0, ms) / HOUR_MS);
 /** `idle_hours` of an item that nothing has happened to. */
 const NEVER_HOURS = hours(365 * DAY_MS);
 
@@ -173,10 +172,10 @@ export class FeatureComputer {
   private userFeatures(state: UserStateView, nowMs: number): void {
     const { all } = this;
     const purchases = state.counterOf(PURCHASE);
-    all[place.user_events] = Math.log1p(state.interactions);
-    all[place.user_purchases] = purchases < 0 ? 0 : Math.log1p(state.counterTotal(purchases));
+    all[place.user_events] = log1p(state.interactions);
+    all[place.user_purchases] = purchases < 0 ? 0 : log1p(state.counterTotal(purchases));
     all[place.user_idle_hours] = state.interactions === 0 ? 0 : hours(nowMs - state.lastTimeMs);
-    all[place.session_events] = Math.log1p(state.sessionEvents);
+    all[place.session_events] = log1p(state.sessionEvents);
   }
 
   private contextFeatures(state: UserStateView, { nowMs, visit }: FeatureContext): void {
@@ -196,7 +195,7 @@ export class FeatureComputer {
     all[place.local_hour_sin] = Math.sin(angle(localMs));
     all[place.local_hour_cos] = Math.cos(angle(localMs));
     all[place.weekend] = weekday === 0 || weekday === 6 ? 1 : 0;
-    all[place.session_minutes] = isNewSession ? 0 : Math.log1p(Math.max(0, nowMs - state.sessionStartMs) / 60_000);
+    all[place.session_minutes] = isNewSession ? 0 : log1p(Math.max(0, nowMs - state.sessionStartMs) / 60_000);
     all[place.session_new] = isNewSession ? 1 : 0;
   }
 
@@ -207,7 +206,7 @@ export class FeatureComputer {
     all[place.retrieval_score] = scores[i]!;
     all[place.personal_score] = known ? personal : 0;
     all[place.personal_missing] = known ? 0 : 1;
-    all[place.next_score] = Math.log1p(Math.max(0, nextScores[i]!));
+    all[place.next_score] = log1p(Math.max(0, nextScores[i]!));
     all[place.taste_score] = log1p(TASTE_SCALE * Math.max(0, tasteScores?.[i] ?? 0));
   }
 
@@ -241,32 +240,33 @@ export class FeatureComputer {
     all[place.rating_mean] = (statistics[at + RATING_SUM]! + 3.5 * 5) / (ratings + 5);
     all[place.rating_count] = log1p(ratings);
     all[place.negative_rate] = (statistics[at + NEGATIVES]! + 0.1) / (engagement + 10);
-    all[place.age_days] = Number.isFinite(published) ? Math.log1p(Math.max(0, nowMs - published) / DAY_MS) : 0;
+    all[place.age_days] = Number.isFinite(published) ? log1p(Math.max(0, nowMs - published) / DAY_MS) : 0;
     all[place.age_unknown] = Number.isFinite(published) ? 0 : 1;
     all[place.idle_hours] = last === -Infinity ? NEVER_HOURS : hours(nowMs - last);
     all[place.clickthrough_rate] = (Math.min(clicks, impressions) + 1) / (impressions + 20);
-    all[place.price_log] = Number.isNaN(price) ? 0 : Math.log1p(price);
+    all[place.price_log] = Number.isNaN(price) ? 0 : log1p(price);
   }
 
   private crossFeatures(items: GatheredItems, i: number, nowMs: number): void {
     const { all, profile } = this;
     const row = items.rows[i]!;
-    all.fill(0, place.category_affinity, place.hour_sin);
+    // `fill` costs more for so few.
+    for (let at = place.category_affinity; at < place.hour_sin; at++) all[at] = 0;
     if (row < 0) return;
     this.listFeatures(items, i);
     const price = items.prices[i]!;
     if (profile.hasPrices && !Number.isNaN(price)) {
-      const difference = (this.wanted.item ? all[place.price_log]! : Math.fround(Math.log1p(price))) - profile.priceMean;
+      const difference = (this.wanted.item ? all[place.price_log]! : Math.fround(log1p(price))) - profile.priceMean;
       all[place.price_difference] = difference;
       all[place.price_distance] = Math.min(5, Math.abs(difference) / (profile.priceDeviation + 0.2));
     }
     const { seen, shown } = profile;
     if (seen.count(row) > 0) {
-      all[place.seen_count] = Math.log1p(seen.count(row));
+      all[place.seen_count] = log1p(seen.count(row));
       all[place.seen_hours] = hours(nowMs - seen.lastMs(row));
     }
     if (shown.count(row) > 0) {
-      all[place.shown_count] = Math.log1p(shown.count(row));
+      all[place.shown_count] = log1p(shown.count(row));
       all[place.shown_hours] = hours(nowMs - shown.lastMs(row));
     }
   }

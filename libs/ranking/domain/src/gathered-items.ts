@@ -39,7 +39,7 @@ export class GatheredItems {
     for (let i = 0; i < count; i++) prices[i] = columns.price[rows[i]!]!;
     for (let i = 0; i < count; i++) listStarts[i] = columns.lists.starts[rows[i]!]!;
     this.numbers = columns.lists.numbers;
-    this.awaitLists(count);
+    this.listed = listedOf(columns.lists.numbers, listStarts, count);
     this.gatherStatistics(count, columns.statistics);
     this.decay(count, nowMs);
     return this;
@@ -78,14 +78,6 @@ export class GatheredItems {
     }
   }
 
-  /** Reads the head of each list, so that all of them are on their way before the first is used. */
-  private awaitLists(count: number): void {
-    const { listStarts, numbers } = this;
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += numbers[listStarts[i]!]!;
-    this.listed = sum;
-  }
-
   /** Most sums are of nothing: an exponential for each would be most of the work. */
   private decay(count: number, nowMs: number): void {
     const { statistics, losses } = this;
@@ -98,4 +90,11 @@ export class GatheredItems {
       }
     }
   }
+}
+
+/** How many categories the first `count` of these lists have together. It reads the head of each, so that all of them are on their way before the first is used. */
+export function listedOf(numbers: Int32Array, starts: Int32Array, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += numbers[starts[i]!]!;
+  return sum;
 }

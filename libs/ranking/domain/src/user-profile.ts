@@ -1,5 +1,7 @@
 import type { ItemColumns } from '@serendip/shared-catalogue';
 import { USER_STATE, engagementWeight, type UserStateView } from '@serendip/shared-layouts';
+import { listedOf } from './gathered-items.js';
+import { log1p } from './logarithm.js';
 import { RowMarks } from './row-marks.js';
 import { Shares } from './shares.js';
 
@@ -21,6 +23,8 @@ export class UserProfile {
   priceMean = 0;
   priceDeviation = 0;
   hasPrices = false;
+  /** Categories of all interactions together. */
+  listed = 0;
   /** Items interacted with: how often, and when last. */
   readonly seen = new RowMarks();
   /** Items shown and not engaged with since: how often, and when last. */
@@ -28,6 +32,8 @@ export class UserProfile {
   /** Interactions with items that are known, newest first, and what each says for its item. */
   private readonly rows = new Int32Array(USER_STATE.maxInteractions);
   private readonly weights = new Float64Array(USER_STATE.maxInteractions);
+  /** Where their lists begin. */
+  private readonly starts = new Int32Array(USER_STATE.maxInteractions);
 
   read(state: UserStateView, columns: ItemColumns): void {
     this.begin(columns);
@@ -56,12 +62,15 @@ export class UserProfile {
     return count;
   }
 
-  private readLists({ lists: { starts, numbers } }: ItemColumns, count: number): void {
-    const { rows, weights, categories, labels, session } = this;
+  private readLists({ lists }: ItemColumns, count: number): void {
+    const { rows, weights, starts, categories, labels, session } = this;
+    const { numbers } = lists;
     this.lastCategory = -1;
+    for (let i = 0; i < count; i++) starts[i] = lists.starts[rows[i]!]!;
+    this.listed = listedOf(numbers, starts, count);
     let total = 0;
     for (let i = 0; i < count; i++) {
-      const from = starts[rows[i]!]! + 2;
+      const from = starts[i]! + 2;
       const middle = from + numbers[from - 2]!;
       categories.addAll(numbers, from, middle, weights[i]!);
       labels.addAll(numbers, middle, middle + numbers[from - 1]!, weights[i]!);
@@ -86,7 +95,7 @@ export class UserProfile {
     for (let i = 0; i < count; i++) {
       const price = prices[rows[i]!]!;
       if (!(weights[i]! > 0) || Number.isNaN(price)) continue;
-      const log = Math.log1p(price);
+      const log = log1p(price);
       weight += weights[i]!;
       sum += weights[i]! * log;
       squares += weights[i]! * log * log;
