@@ -108,6 +108,25 @@ describe('Recommender', () => {
     expect(stages(answer)).toContain('candidates');
   });
 
+  it('reads no more documents than the list and whether there is a next page need, and all of the reserve where rules or an explanation look at it', async () => {
+    const parts = new FakeParts();
+    const { documents } = parts;
+    let read: number[] = [];
+    parts.documents = { read: async (tenant, wanted, ctx) => { read.push(wanted.length); return documents.read(tenant, wanted, ctx); } };
+    const ask = async (more: Parameters<typeof requestOf>[0]) => {
+      read = [];
+      const answer = await new Recommender(parts, timeouts).recommend(requestOf({ limit: 3, ...more }), context());
+      return { ordinals: ordinals(answer), hasMore: answer.hasMore, read };
+    };
+    expect(await ask({})).toEqual({ ordinals: [99, 98, 97], hasMore: true, read: [4] });
+    expect(await ask({ explain: true })).toMatchObject({ ordinals: [99, 98, 97], read: [26] });
+    expect((await ask({ plan: planOf({ diversity: 0.1 }) })).read).toEqual([90]);
+    parts.documentsByOrdinal.set(98, documentOf(98, { available: false }));
+    expect(await ask({})).toEqual({ ordinals: [99, 97, 96], hasMore: true, read: [4, 22] });
+    for (let ordinal = 0; ordinal < 97; ordinal++) parts.documentsByOrdinal.delete(ordinal);
+    expect((await ask({})).read).toEqual([4, 22, 26, 26, 22]);
+  });
+
   it('asks for the newest documents of the fallback list too, and never shows what is gone', async () => {
     const parts = new FakeParts();
     const kept = [...parts.documentsByOrdinal.values()];
