@@ -35,15 +35,16 @@ export async function choose<Q>(pipeline: Pipeline<Q>, hydrated: Slate<Q>, conte
     await runner.run(stage, { kind: 'filter', query, size, fallback: 0, out: (dropped) => size - dropped }, async () => stage.drop(query, candidates));
   }
 
+  // Nothing drops from here on.
+  const size = countAlive(candidates);
   for (const stage of pipeline.scorers) {
-    const size = countAlive(candidates);
     await runner.run(stage, { kind: 'scorer', query, size, fallback: undefined, out: () => size }, (inner) => stage.score(query, candidates, inner));
   }
 
   const { selector } = pipeline;
   const chosen = await runner.run(
     { name: selector.name, required: true },
-    { kind: 'selector', query, size: countAlive(candidates), fallback: [], out: (list) => list.length },
+    { kind: 'selector', query, size, fallback: [], out: (list) => list.length },
     async () => selector.select(query, candidates),
   );
   return { query, chosen, funnel: runner.funnel, degraded: runner.degraded };

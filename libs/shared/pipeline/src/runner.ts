@@ -59,24 +59,22 @@ export class Runner<Q> {
     if (timeoutMs <= 0) throw new Error('DEADLINE_EXCEEDED');
     if (this.context.signal.aborted) throw new Error('CANCELLED');
     const stop = new AbortController();
-    const abort = (): void => stop.abort();
-    this.context.signal.addEventListener('abort', abort, { once: true });
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      stop.signal.addEventListener('abort', () => reject(new Error('CANCELLED')), { once: true });
-      if (Number.isFinite(timeoutMs)) {
-        timer = setTimeout(() => {
-          reject(new Error('DEADLINE_EXCEEDED'));
-          stop.abort();
-        }, timeoutMs);
-      }
-    });
-    late.catch(() => undefined);
+    let cancel = (): void => undefined;
     try {
-      return await Promise.race([work({ ...this.context, deadlineMs: started + timeoutMs, signal: stop.signal }), late]);
+      return await new Promise<T>((resolve, reject) => {
+        const end = (reason: string): void => {
+          reject(new Error(reason));
+          stop.abort();
+        };
+        cancel = () => end('CANCELLED');
+        this.context.signal.addEventListener('abort', cancel, { once: true });
+        if (Number.isFinite(timeoutMs)) timer = setTimeout(() => end('DEADLINE_EXCEEDED'), timeoutMs);
+        work({ ...this.context, deadlineMs: started + timeoutMs, signal: stop.signal }).then(resolve, reject);
+      });
     } finally {
       clearTimeout(timer);
-      this.context.signal.removeEventListener('abort', abort);
+      this.context.signal.removeEventListener('abort', cancel);
     }
   }
 }
