@@ -35,7 +35,7 @@ export interface GrpcTransportOptions {
 
 /**
  * Nest's hook for transports, filled with grpc-js: Nest makes the controllers and wraps their methods, and each rpc calls the wrapped
- * method itself, with the bytes decoded by protobuf-es and without an Observable in between.
+ * method itself, with the bytes decoded and without an Observable in between.
  */
 export class GrpcTransport extends Server implements CustomTransportStrategy {
   readonly health: Health;

@@ -1,6 +1,7 @@
-import { create, fromBinary, toBinary, type DescMessage, type DescMethod, type DescService } from '@bufbuild/protobuf';
+import type { DescMessage, DescMethod, DescService } from '@bufbuild/protobuf';
 import type { MessageHandler } from '@nestjs/microservices';
 import type { Logger } from '@serendip/platform-logging';
+import { decodeMessage, encodeMessage } from '@serendip/shared-contracts';
 import { DomainError } from '@serendip/shared-errors';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { ServerCallContext } from './call-context.js';
@@ -19,17 +20,17 @@ export class ServerRpc {
 
   /** The bytes of a response. */
   encode(response: unknown): Buffer {
-    const bytes = response instanceof Encoded ? response.bytes : toBinary(this.method.output, create(this.method.output, response as never));
+    const bytes = response instanceof Encoded ? response.bytes : encodeMessage(this.method.output, response as never);
     if (bytes.length > maxMessageBytes) {
       throw new DomainError('RESOURCE_EXHAUSTED', 'RESPONSE_TOO_LARGE', `The response has ${bytes.length} bytes, more than ${maxMessageBytes}: ask for less at a time.`);
     }
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return bytes;
   }
 }
 
 function decode(schema: DescMessage, bytes: Buffer): unknown {
   try {
-    return fromBinary(schema, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return decodeMessage(schema, bytes);
   } catch (cause) {
     throw new DomainError('INVALID_ARGUMENT', 'MALFORMED_REQUEST', `The request is not a ${schema.typeName}.`, { cause });
   }

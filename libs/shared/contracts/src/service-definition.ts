@@ -1,5 +1,6 @@
-import { create, fromBinary, toBinary, type DescMessage, type DescMethod, type DescService, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
+import type { DescMessage, DescMethod, DescService, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import type { MethodDefinition } from '@grpc/grpc-js';
+import { decodeMessage, encodeMessage } from './message-codec.js';
 
 /** One rpc as grpc-js and Nest's gRPC transport take it; values to send may be plain initialisers. */
 export type RpcDefinition<I extends DescMessage = DescMessage, O extends DescMessage = DescMessage> =
@@ -7,14 +8,11 @@ export type RpcDefinition<I extends DescMessage = DescMessage, O extends DescMes
 
 /** Decodes without copying: `bytes` fields are plain Uint8Array views into `bytes`, at any offset. */
 function decoder<D extends DescMessage>(schema: D): (bytes: Buffer) => MessageShape<D> {
-  return (bytes) => fromBinary(schema, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  return (bytes) => decodeMessage(schema, bytes);
 }
 
 function encoder<D extends DescMessage>(schema: D): (value: MessageInitShape<D>) => Buffer {
-  return (value) => {
-    const bytes = toBinary(schema, create(schema, value));
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  };
+  return (value) => encodeMessage(schema, value);
 }
 
 /** The definition of one generated rpc. */
