@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { partitionOfUser, readStates, type ItemKey, type StateStore } from '@serendip/features-domain';
-import { Encoded, Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
-import { encodeUserStates, events, features, fromBinary } from '@serendip/shared-contracts';
+import { Rpc, type CallContext, type Handlers } from '@serendip/platform-grpc';
+import { events, features, fromBinary } from '@serendip/shared-contracts';
 import { hash64 } from '@serendip/shared-identity';
 import { UserStateView, int32sOf } from '@serendip/shared-layouts';
 import { catalogueBatches } from './catalogue-stream.js';
@@ -29,9 +29,9 @@ export class FeatureStoreController implements Handlers<typeof features.FeatureS
   async readUserStates({ requests }: features.ReadUserStatesRequest, context: CallContext) {
     const reading = this.records.reading(context);
     const states = await readStates(reading, requests.map(userKey));
-    return new Encoded(encodeUserStates(states.map(({ key, record, mergedInto }) => ({
-      status: record === undefined ? ReadStatus.MISSING : ReadStatus.PRESENT, record: record ?? NOTHING, mergedInto, ageMs: reading.ageMs(key),
-    }))));
+    return {
+      results: states.map(({ key, record, mergedInto }) => ({ status: record === undefined ? ReadStatus.MISSING : ReadStatus.PRESENT, record: record ?? NOTHING, mergedInto, ageMs: reading.ageMs(key) })),
+    };
   }
 
   @Rpc(features.FeatureStoreService, 'readUserRecords')

@@ -2,13 +2,12 @@ import type { DescMessage, DescMethodServerStreaming, DescMethodUnary, DescServi
 import { MessagePattern } from '@nestjs/microservices';
 import { PARAM_ARGS_METADATA } from '@nestjs/microservices/constants.js';
 import type { CallContext } from './call-context.js';
-import type { Encoded } from './encoded.js';
 
 type Request<D extends DescMessage> = MessageShape<D>;
 
 /** The handler of one rpc: a promise of the response, or the responses of a server stream, each an initialiser or a message; a single one may be encoded already. */
 export type Handler<M> =
-  M extends DescMethodUnary<infer I, infer O> ? (request: Request<I>, context: CallContext) => Promise<MessageInitShape<O> | Encoded>
+  M extends DescMethodUnary<infer I, infer O> ? (request: Request<I>, context: CallContext) => Promise<MessageInitShape<O>>
   : M extends DescMethodServerStreaming<infer I, infer O> ? (request: Request<I>, context: CallContext) => AsyncIterable<MessageInitShape<O>>
   : never;
 

@@ -6,7 +6,6 @@ import { DomainError } from '@serendip/shared-errors';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { ServerCallContext } from './call-context.js';
 import { maxMessageBytes } from './channel-options.js';
-import { Encoded } from './encoded.js';
 
 /** One rpc with its handler as Nest made it: guards, interceptors and the error filter included. */
 export class ServerRpc {
@@ -20,7 +19,7 @@ export class ServerRpc {
 
   /** The bytes of a response. */
   encode(response: unknown): Buffer {
-    const bytes = response instanceof Encoded ? response.bytes : encodeMessage(this.method.output, response as never);
+    const bytes = encodeMessage(this.method.output, response as never);
     if (bytes.length > maxMessageBytes) {
       throw new DomainError('RESOURCE_EXHAUSTED', 'RESPONSE_TOO_LARGE', `The response has ${bytes.length} bytes, more than ${maxMessageBytes}: ask for less at a time.`);
     }

@@ -9,6 +9,5 @@ export * as retrieval from './retrieval.js';
 export * as training from './training.js';
 export { create, fromBinary, fromJson, toBinary, toJson } from '@bufbuild/protobuf';
 export type { DescMessage, DescMethod, DescService, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
-export { encodeUserStates } from './encode-user-states.js';
 export { decodeMessage, encodeMessage } from './message-codec.js';
 export { methodDefinition, packageDefinition, serviceDefinition, type RpcDefinition } from './service-definition.js';
