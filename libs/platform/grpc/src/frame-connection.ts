@@ -7,6 +7,8 @@ export const greeting = Buffer.from('SRNDPX1\n');
 const PREFIX_BYTES = 4;
 /** Larger bodies are handed to the socket as they are; smaller ones cost less in one piece with their head. */
 const MOST_COPIED_BYTES = 32 * 1024;
+/** Messages that are sent share memory of this size: what is made for one of some kilobytes, and collected, costs as much as copying it. */
+const SHARED_BYTES = 256 * 1024;
 /** Room that is made at once for a message that comes in pieces; more is made as it comes, because whoever announces it may never send it. */
 const FIRST_BYTES = windowBytes;
 /** A body with its head. */
@@ -51,7 +53,7 @@ export class FrameConnection {
       process.nextTick(this.flush);
     }
     const apart = body.length > MOST_COPIED_BYTES;
-    const bytes = Buffer.allocUnsafe(PREFIX_BYTES + head.length + (apart ? 0 : body.length));
+    const bytes = roomFor(PREFIX_BYTES + head.length + (apart ? 0 : body.length));
     bytes.writeUInt32BE(head.length + body.length);
     bytes.set(head, PREFIX_BYTES);
     if (!apart) bytes.set(body, PREFIX_BYTES + head.length);
@@ -128,4 +130,14 @@ export class FrameConnection {
     this.reads = what;
     this.wanted = bytes;
   }
+}
+
+let shared = Buffer.alloc(0);
+
+/** Room for what is sent, which nobody keeps for long; with anything in it. */
+function roomFor(bytes: number): Buffer {
+  if (bytes > shared.length) shared = Buffer.allocUnsafeSlow(Math.max(SHARED_BYTES, bytes));
+  const room = shared.subarray(0, bytes);
+  shared = shared.subarray(bytes);
+  return room;
 }
