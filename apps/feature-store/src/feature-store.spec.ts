@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryEventLog } from '@serendip/events-domain/testing';
 import { MemoryStateStore, MessageDocuments } from '@serendip/features-adapters';
@@ -9,6 +10,23 @@ import { FailingStore, Fixture, NOW, event, identify, itemChange, until, write }
 const { ReadStatus } = features;
 const user = (userId: string) => ({ tenant: 't', userId });
 const partitionOfUser = (id: string): number => partitionOf('t', userEntity(id));
+
+/** A log whose news comes late, as to a process that is held up. */
+class LateNews extends InMemoryEventLog {
+  /** Answers the wait that is under way, while news is late. */
+  tell: ((ends: readonly number[]) => void) | undefined;
+  isLate = false;
+
+  override async waitForAppend(since: readonly number[], timeoutMs: number): Promise<readonly number[]> {
+    if (!this.isLate) return super.waitForAppend(since, timeoutMs);
+    return new Promise((resolve) => {
+      this.tell = (ends) => {
+        this.tell = undefined;
+        resolve(ends);
+      };
+    });
+  }
+}
 
 const open: Fixture[] = [];
 
@@ -38,6 +56,32 @@ describe('ReadUserStates', () => {
     expect({ lo: view.itemLo(0), hi: view.itemHi(0) }).toEqual(hash64('a'));
     expect(ann!.ageMs).toBeLessThan(5000);
     expect(nobody!.record).toHaveLength(0);
+  });
+
+  it('never says that a state is younger than an event that it has not, however late news of the log comes', async () => {
+    const log = new LateNews();
+    fixture = await start(log);
+    await fixture.apply(event({ userId: 'ann', eventId: '1' }));
+    log.isLate = true;
+    await until(async () => log.tell !== undefined);
+    const before = await log.ends();
+    await write(log, event({ userId: 'bob', eventId: '2' }));
+    const news = await log.ends();
+    await write(log, event({ userId: 'ann', eventId: '3' }));
+    const acknowledgedMs = Date.now();
+    await sleep(20);
+    // Its time is over before it reads what has come; the next one has it at once.
+    log.tell!(before);
+    await until(async () => log.tell !== undefined);
+    log.tell!(news);
+    await until(async () => (await stateOf(user('bob')))[0]!.status === ReadStatus.PRESENT);
+    const atMs = Date.now();
+    const [ann] = await stateOf(user('ann'));
+    expect(new UserStateView(ann!.record).interactions).toBe(1);
+    expect(ann!.ageMs).toBeGreaterThanOrEqual(atMs - acknowledgedMs);
+    log.isLate = false;
+    log.tell!(news);
+    await until(async () => new UserStateView((await stateOf(user('ann')))[0]!.record).interactions === 2);
   });
 
   it('reads a visitor that has become a user as that user', async () => {

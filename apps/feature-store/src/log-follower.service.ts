@@ -115,14 +115,15 @@ export class LogFollower implements OnApplicationShutdown {
   async start(): Promise<void> {
     const { ownership, log } = this.parts;
     await this.statistics.load();
+    const askedMs = Date.now();
     const ends = await log.ends();
     this.firstEnds = ends;
     if (ownership === undefined) await Promise.all(this.runners.map((runner) => runner.load(ends[runner.partition] ?? 0)));
     else {
-      this.notice(ends, Date.now());
+      this.notice(ends, askedMs);
       await ownership.start({ take: (partition) => void this.take(partition), letGo: (partition) => this.letGo(partition) });
     }
-    this.following = this.follow();
+    this.following = this.follow(askedMs);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -183,15 +184,18 @@ export class LogFollower implements OnApplicationShutdown {
     this.parts.sender.notice(partition);
   }
 
-  private async follow(): Promise<void> {
+  /** @param askedMs when the ends that are known were asked for. */
+  private async follow(askedMs: number): Promise<void> {
     const { log, logger } = this.parts;
     let ends: readonly number[] = [];
+    let beforeMs = askedMs;
     while (!this.stopped) {
       try {
-        const seenAtMs = Date.now();
-        ends = await log.waitForAppend(ends, WAIT_MS);
-        // The ends were looked at while it waited: when exactly, a process that was held up since can't tell.
-        this.notice(ends, seenAtMs);
+        const beganMs = Date.now();
+        const found = await log.waitForAppend(ends, WAIT_MS);
+        // News may have been on its way for some time, in a process that was held up for long, but not since before the last wait: that one would have had it.
+        this.notice(found, found.some((end, partition) => end !== ends[partition]) ? beforeMs : beganMs);
+        [ends, beforeMs] = [found, beganMs];
         this.logReadable = true;
         if (!this.caughtUp) await this.catchUp();
         if (this.parts.ownership !== undefined) await sleep(GATHER_MS);

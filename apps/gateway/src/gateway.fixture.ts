@@ -147,6 +147,7 @@ export class Gateway {
     await this.app.close();
     this.app.get(Clients).close();
     await this.backends.stop();
-    await rm(this.directory, { recursive: true, force: true });
+    // What was broken off may still be cleaning up there.
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
