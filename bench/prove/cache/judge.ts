@@ -49,9 +49,9 @@ function isSameList(a: List, b: List): boolean {
   }) && a.items.filter(({ id }, i) => id !== b.items[i]!.id).length <= Math.max(0, a.items.length / 4);
 }
 
-function ineligibleItems({ items }: List, sentMs: number, receivedMs: number): number {
+function ineligibleItems({ items }: List, sentMs: number, receivedMs: number): List['items'] {
   return items.filter(({ fields }) => fields?.available === false || (fields?.expiresAt !== undefined && Date.parse(fields.expiresAt) <= sentMs)
-    || (fields?.publishedAt !== undefined && Date.parse(fields.publishedAt) > receivedMs)).length;
+    || (fields?.publishedAt !== undefined && Date.parse(fields.publishedAt) > receivedMs));
 }
 
 export class Judge {
@@ -74,13 +74,20 @@ export class Judge {
       lists.push(...await Promise.all(Array.from({ length: size }, async () => {
         const sentMs = Date.now();
         const list = await this.api.list(asked.body, asked.key);
-        this.tally.ineligible += ineligibleItems(list, sentMs, Date.now());
+        this.judgeItems(list, sentMs, Date.now());
         return list;
       })));
     }
     const after = await this.api.fresh(request);
     const equal = isKnown(before) && isKnown(after) && JSON.stringify(before.madeFrom) === JSON.stringify(after.madeFrom) && isSameList(before, after);
     for (const list of lists) this.count(list, before, equal, request);
+  }
+
+  private judgeItems(list: List, sentMs: number, receivedMs: number): void {
+    const { tally } = this;
+    const wrong = ineligibleItems(list, sentMs, receivedMs);
+    tally.ineligible += wrong.length;
+    if (wrong.length > 0 && tally.examples.length < 5) tally.examples.push(`ineligible between ${sentMs} and ${receivedMs}: ${JSON.stringify({ cache: list.cache, degraded: list.degraded, wrong })}`);
   }
 
   private count(list: List, before: List, equal: boolean, request: object): void {

@@ -60,7 +60,8 @@ export class Writes {
 
   private item() {
     const id = pick(this.random, this.world.items);
-    const soon = Date.now() + this.random() * 1500;
+    // Whole milliseconds, as answers tell them.
+    const soon = Date.now() + Math.round(this.random() * 1500);
     const change = pick<() => Record<string, unknown>>(this.random, [
       () => ({ available: this.random() < 0.7 }), () => ({ price: Math.round(this.random() * 5000) / 100 }), () => ({ expiresAt: soon }), () => ({ publishedAt: soon }),
       () => ({ expiresAt: Date.now() + 1e9, publishedAt: Date.now() - 1e9, available: true }), () => ({ categories: [pick(this.random, ['Drama', 'Comedy', 'Action', 'Brand new'])] }),
