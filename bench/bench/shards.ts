@@ -11,8 +11,7 @@ import { Replicas } from './shards/replicas.ts';
 const OWNERS = [1, 2, 4, 8];
 const USERS = [10_000, 1_000_000];
 const MADE = 10_000_000;
-/** Many and short: what neighbours take of a machine changes within minutes, and both sides of a growth should have had the same of it. */
-const ROUNDS = 13;
+const ROUNDS = 5;
 const FILL_AT_ONCE = 5_000;
 const MOST = 1.2;
 

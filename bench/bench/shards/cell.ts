@@ -11,13 +11,13 @@ import type { Replicas } from './replicas.ts';
 
 /** Events or reads a second for each owner, and for how many seconds of each round. */
 const PER_SECOND = { event: 250, read: 500, readAnew: 250, readThroughAny: 250 };
-const SECONDS = { event: 3, read: 3, readAnew: 2, readThroughAny: 2 };
+const SECONDS = { event: 8, read: 8, readAnew: 4, readThroughAny: 4 };
 /** V8 compiles what runs often: a process costs a multiple before. */
 const WARM_UP_SECONDS = { event: 8, read: 8, readAnew: 0, readThroughAny: 4 };
 const WARM_UP_TIMES = 3;
-const IDLE_SECONDS = 2;
+const IDLE_SECONDS = 4;
 /** What was done before is done with. */
-const SETTLING_SECONDS = 0.5;
+const SETTLING_SECONDS = 1;
 /** Users who are read again and again, wherever there are more. */
 const ACTIVE = 5_000;
 /** From one user who is read for the first time to the next: no number of users is a multiple of it. */
