@@ -5,7 +5,7 @@ import type { CallContext } from './call-context.js';
 
 type Request<D extends DescMessage> = MessageShape<D>;
 
-/** The handler of one rpc: a promise of the response, or the responses of a server stream, each an initialiser or a message; a single one may be encoded already. */
+/** The handler of one rpc: a promise of the response, or the responses of a server stream, each an initialiser or a message. */
 export type Handler<M> =
   M extends DescMethodUnary<infer I, infer O> ? (request: Request<I>, context: CallContext) => Promise<MessageInitShape<O>>
   : M extends DescMethodServerStreaming<infer I, infer O> ? (request: Request<I>, context: CallContext) => AsyncIterable<MessageInitShape<O>>

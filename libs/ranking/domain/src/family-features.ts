@@ -84,8 +84,7 @@ class KeptCount implements FamilyFeature {
   }
 
   value(items: GatheredItems, i: number): number {
-    const sum = this.sums.of(this.numberOf(items, i));
-    return sum === 0 ? 0 : log1p(sum);
+    return log1p(this.sums.of(this.numberOf(items, i)));
   }
 
   newestMs(items: GatheredItems, i: number): number {
@@ -104,8 +103,7 @@ class ItemCount implements FamilyFeature {
   begin(): void {}
 
   value({ statistics }: GatheredItems, i: number): number {
-    const sum = statistics[i * ITEM_STATISTICS_WIDTH + this.column]!;
-    return sum === 0 ? 0 : log1p(sum);
+    return log1p(statistics[i * ITEM_STATISTICS_WIDTH + this.column]!);
   }
 
   newestMs(items: GatheredItems, i: number): number {
