@@ -164,7 +164,9 @@ describe('what is written behind', () => {
 
   it('is the newest state for whoever reads, however slow writes are, whatever fails and whenever it is written', async () => {
     const pace = fc.record({ size: fc.integer({ min: 1, max: 30 }), flush: fc.boolean(), wait: fc.nat(6), fails: fc.integer({ min: 0, max: 6 }).map((n) => n === 0) });
-    await fc.assert(fc.asyncProperty(partitionLogs, fc.array(pace, { minLength: 3, maxLength: 12 }), fc.array(fc.nat(5), { minLength: 5, maxLength: 30 }), async (log, paces, delays) => {
+    // Were every write to fail, what can't wait would be tried for ever.
+    const pacesThatEnd = fc.array(pace, { minLength: 3, maxLength: 12 }).filter((paces) => paces.some(({ fails }) => !fails));
+    await fc.assert(fc.asyncProperty(partitionLogs, pacesThatEnd, fc.array(fc.nat(5), { minLength: 5, maxLength: 30 }), async (log, paces, delays) => {
       beneath = new SlowStore();
       store = new WriteBehindStateStore(beneath);
       const expected = new MemoryStateStore();
