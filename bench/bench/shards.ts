@@ -11,7 +11,8 @@ import { Replicas } from './shards/replicas.ts';
 const OWNERS = [1, 2, 4, 8];
 const USERS = [10_000, 1_000_000];
 const MADE = 10_000_000;
-const ROUNDS = 5;
+const ROUNDS = 16;
+const SECONDS = 4;
 const FILL_AT_ONCE = 5_000;
 const MOST = 1.2;
 
@@ -78,8 +79,7 @@ async function measure(plan: Plan): Promise<Outcome> {
       note(`${cell.name} is warm`);
     }
     for (let round = 0; round < plan.rounds; round++) {
-      // There and back: what changes with time changes for all of them.
-      for (const cell of round % 2 === 0 ? cells : cells.toReversed()) await cell.measure();
+      for (const kind of [undefined, ...KINDS]) await Promise.all(cells.map((cell) => cell.measure(kind, SECONDS)));
       note(`round ${round + 1}: ${cells.map((cell) => `${cell.name} ${KINDS.map((kind) => `${kind} ${cell.costs(kind).at(-1)!.us.toFixed(0)}`).join(', ')}`).join('; ')}`);
     }
     const figures = cells.map((cell) => [cell.name, figuresOf(cell, cells[0]!)] as const);
@@ -99,8 +99,9 @@ await show({
   name: 'bench shards',
   help: `CPU of an event and of a read over all servers (feature stores, the log's Redis and the state's), as ${OWNERS.join(', ')} feature stores share the partitions and as there are
 ${USERS.map((users) => users.toLocaleString('en')).join(', ')} and ${MADE.toLocaleString('en')} users; of those, all beyond the others are written into the store at once, with a copy of a real user's record each. Not time: they share the cores of one machine.
-All of them run side by side and are measured in turn, ${ROUNDS} times: a figure is the median of its rounds, and a growth the median of what the rounds say beside the first cell (one feature store, fewest users).
-us is without what the servers take when nothing happens (idlePercent of a core), wholeUs with it. Reads are the gateway's, from the owner: of one of 5,000 users who come again and
+All of them run side by side and do the same at the same time, ${ROUNDS} times, so that what slows the machine slows all of them: a figure is the median of its rounds, and a growth the median of what the
+rounds say beside the first cell (one feature store, fewest users).
+us is without what the servers take when nothing happens (idlePercent of a core), wholeUs with it. Reads are the gateway's, from the owner: of one of 2,000 users who come again and
 again, and anew, of one who was not read before; readThroughAny is one that any replica passes on.`,
   options: {
     owners: { type: 'string', help: `how many feature stores; ${OWNERS.join(',')}` }, users: { type: 'string', help: `how many users, ascending; ${USERS.join(',')}` },

@@ -9,22 +9,20 @@ import { quantile } from '../../shared/show.ts';
 import { TENANT, keyOf, recordOf, someUser, userId } from './records.ts';
 import type { Replicas } from './replicas.ts';
 
-/** Events or reads a second for each owner, and for how many seconds of each round. */
-const PER_SECOND = { event: 250, read: 500, readAnew: 250, readThroughAny: 250 };
-const SECONDS = { event: 8, read: 8, readAnew: 4, readThroughAny: 4 };
+/** Events or reads a second for each owner. */
+const PER_SECOND = { event: 50, read: 250, readAnew: 100, readThroughAny: 125 };
 /** V8 compiles what runs often: a process costs a multiple before. */
 const WARM_UP_SECONDS = { event: 8, read: 8, readAnew: 0, readThroughAny: 4 };
-const WARM_UP_TIMES = 3;
-const IDLE_SECONDS = 4;
+const WARM_UP_TIMES = { event: 15, read: 6, readAnew: 0, readThroughAny: 6 };
 /** What was done before is done with. */
-const SETTLING_SECONDS = 1;
+const SETTLING_SECONDS = 0.5;
 /** Users who are read again and again, wherever there are more. */
-const ACTIVE = 5_000;
+const ACTIVE = 2_000;
 /** From one user who is read for the first time to the next: no number of users is a multiple of it. */
 const STEP = 97;
 
-export type Kind = keyof typeof SECONDS;
-export const KINDS = Object.keys(SECONDS) as Kind[];
+export type Kind = keyof typeof PER_SECOND;
+export const KINDS = Object.keys(PER_SECOND) as Kind[];
 
 export interface Cost {
   /** Microseconds of CPU over all servers, without what they take when nothing happens. */
@@ -83,18 +81,17 @@ export class Cell {
       readAnew: () => read(ACTIVE + (anew++ * STEP) % (users - ACTIVE)),
       readThroughAny: () => anyone.readUserStates(requests(someUser(ACTIVE))),
     };
-    for (const kind of KINDS) await this.paced(kind, PER_SECOND[kind] * WARM_UP_TIMES, WARM_UP_SECONDS[kind]);
+    for (const kind of KINDS) await this.paced(kind, PER_SECOND[kind] * WARM_UP_TIMES[kind], WARM_UP_SECONDS[kind]);
   }
 
-  /** One round of each. */
-  async measure(): Promise<void> {
+  /** What servers take for so long: of one kind of work, or when nothing happens. */
+  async measure(kind: Kind | undefined, seconds: number): Promise<void> {
     await sleep(SETTLING_SECONDS * 1000);
-    const idle = await this.usedIn(async () => {
-      await sleep(IDLE_SECONDS * 1000);
-      return 0;
-    });
-    this.idles.push(idle.cpuMs / idle.tookMs);
-    for (const kind of KINDS) this.used[kind].push(await this.usedIn(() => this.paced(kind, PER_SECOND[kind], SECONDS[kind])));
+    if (kind !== undefined) this.used[kind].push(await this.usedIn(() => this.paced(kind, PER_SECOND[kind], seconds)));
+    else {
+      const { cpuMs, tookMs } = await this.usedIn(() => sleep(seconds * 1000, 0));
+      this.idles.push(cpuMs / tookMs);
+    }
   }
 
   /** Share of a core that the servers take when nothing happens. */
