@@ -3,7 +3,7 @@ import { openEventLog } from '@serendip/events-adapters';
 import type { EventLog } from '@serendip/events-domain';
 import { caughtUp } from '../shared/filling.ts';
 import { addUsers } from '../shared/made-users.ts';
-import { note, quantile, rounded, show, type Outcome } from '../shared/show.ts';
+import { note, rounded, show, type Outcome } from '../shared/show.ts';
 import { Cell, KINDS, type Kind } from './shards/cell.ts';
 import { keyOf, recordOf } from './shards/records.ts';
 import { Replicas } from './shards/replicas.ts';
@@ -60,12 +60,11 @@ async function makeCells({ owners: [fewest, ...more], users, made }: Plan, cells
   }
 }
 
-/** The costs of a cell, and how each compares with the first cell's in the same round. */
+/** The costs of a cell, and how each compares with the first cell's. */
 function figuresOf(cell: Cell, first: Cell) {
   const of = (kind: Kind) => {
-    const [costs, others] = [cell.costs(kind), first.costs(kind)];
-    const median = (values: readonly number[]): number => quantile(values, 0.5);
-    return { us: rounded(median(costs.map(({ us }) => us)), 0), wholeUs: rounded(median(costs.map(({ wholeUs }) => wholeUs)), 0), growth: rounded(median(costs.map(({ us }, round) => us / others[round]!.us)), 2) };
+    const { us, wholeUs } = cell.cost(kind);
+    return { us: rounded(us, 0), wholeUs: rounded(wholeUs, 0), growth: rounded(us / first.cost(kind).us, 2) };
   };
   return { ...Object.fromEntries(KINDS.map((kind) => [kind, of(kind)] as const)) as Record<Kind, ReturnType<typeof of>>, idlePercent: rounded(cell.idle * 100, 1) };
 }
@@ -79,8 +78,8 @@ async function measure(plan: Plan): Promise<Outcome> {
       note(`${cell.name} is warm`);
     }
     for (let round = 0; round < plan.rounds; round++) {
-      for (const kind of [undefined, ...KINDS]) await Promise.all(cells.map((cell) => cell.measure(kind, SECONDS)));
-      note(`round ${round + 1}: ${cells.map((cell) => `${cell.name} ${KINDS.map((kind) => `${kind} ${cell.costs(kind).at(-1)!.us.toFixed(0)}`).join(', ')}`).join('; ')}`);
+      for (const kind of ['nothing', ...KINDS] as const) await Promise.all(cells.map((cell) => cell.measure(kind, SECONDS)));
+      note(`after ${round + 1} rounds: ${cells.map((cell) => `${cell.name} ${KINDS.map((kind) => `${kind} ${cell.cost(kind).us.toFixed(0)}`).join(', ')}`).join('; ')}`);
     }
     const figures = cells.map((cell) => [cell.name, figuresOf(cell, cells[0]!)] as const);
     const most = (kind: Kind): number => Math.max(...figures.map(([, figure]) => figure[kind].growth));
@@ -99,8 +98,8 @@ await show({
   name: 'bench shards',
   help: `CPU of an event and of a read over all servers (feature stores, the log's Redis and the state's), as ${OWNERS.join(', ')} feature stores share the partitions and as there are
 ${USERS.map((users) => users.toLocaleString('en')).join(', ')} and ${MADE.toLocaleString('en')} users; of those, all beyond the others are written into the store at once, with a copy of a real user's record each. Not time: they share the cores of one machine.
-All of them run side by side and do the same at the same time, ${ROUNDS} times, so that what slows the machine slows all of them: a figure is the median of its rounds, and a growth the median of what the
-rounds say beside the first cell (one feature store, fewest users).
+All of them run side by side and do the same at the same time, ${ROUNDS} times, so that what slows the machine slows all of them: a figure is of all rounds
+together, and a growth what it is beside the first cell's (one feature store, fewest users).
 us is without what the servers take when nothing happens (idlePercent of a core), wholeUs with it. Reads are the gateway's, from the owner: of one of 2,000 users who come again and
 again, and anew, of one who was not read before; readThroughAny is one that any replica passes on.`,
   options: {

@@ -5,7 +5,6 @@ import { partitionOfUser } from '@serendip/features-domain';
 import { PartitionOwners } from '@serendip/serving-adapters';
 import { cpuOf } from '../../shared/process-cpu.ts';
 import { caughtUp } from '../../shared/filling.ts';
-import { quantile } from '../../shared/show.ts';
 import { TENANT, keyOf, recordOf, someUser, userId } from './records.ts';
 import type { Replicas } from './replicas.ts';
 
@@ -32,18 +31,18 @@ export interface Cost {
 }
 
 interface Used {
-  readonly times: number;
-  readonly cpuMs: number;
-  readonly tookMs: number;
+  times: number;
+  cpuMs: number;
+  tookMs: number;
 }
+
+const none = (): Used => ({ times: 0, cpuMs: 0, tookMs: 0 });
 
 type Work = Readonly<Record<Kind, () => Promise<unknown>>>;
 
 export class Cell {
-  /** Of each round. */
-  private readonly used: Readonly<Record<Kind, Used[]>> = { event: [], read: [], readAnew: [], readThroughAny: [] };
-  /** CPU when nothing happens, share of a core, of each round. */
-  private readonly idles: number[] = [];
+  /** Over all rounds. */
+  private readonly used: Readonly<Record<Kind | 'nothing', Used>> = { nothing: none(), event: none(), read: none(), readAnew: none(), readThroughAny: none() };
   /** Events and reads that were not done in time. */
   failed = 0;
   private readonly owners: number;
@@ -84,24 +83,25 @@ export class Cell {
     for (const kind of KINDS) await this.paced(kind, PER_SECOND[kind] * WARM_UP_TIMES[kind], WARM_UP_SECONDS[kind]);
   }
 
-  /** What servers take for so long: of one kind of work, or when nothing happens. */
-  async measure(kind: Kind | undefined, seconds: number): Promise<void> {
+  /** One round of one kind of work, or of nothing. */
+  async measure(kind: Kind | 'nothing', seconds: number): Promise<void> {
     await sleep(SETTLING_SECONDS * 1000);
-    if (kind !== undefined) this.used[kind].push(await this.usedIn(() => this.paced(kind, PER_SECOND[kind], seconds)));
-    else {
-      const { cpuMs, tookMs } = await this.usedIn(() => sleep(seconds * 1000, 0));
-      this.idles.push(cpuMs / tookMs);
-    }
+    const used = this.used[kind];
+    const [cpuMs, began] = [this.cpuMs(), performance.now()];
+    used.times += kind === 'nothing' ? await sleep(seconds * 1000, 0) : await this.paced(kind, PER_SECOND[kind], seconds);
+    used.cpuMs += this.cpuMs() - cpuMs;
+    used.tookMs += performance.now() - began;
   }
 
   /** Share of a core that the servers take when nothing happens. */
   get idle(): number {
-    return quantile(this.idles, 0.5);
+    return this.used.nothing.cpuMs / this.used.nothing.tookMs;
   }
 
-  /** Of every round. */
-  costs(kind: Kind): readonly Cost[] {
-    return this.used[kind].map(({ times, cpuMs, tookMs }) => ({ us: ((cpuMs - this.idle * tookMs) / times) * 1000, wholeUs: (cpuMs / times) * 1000 }));
+  /** Of all rounds so far. */
+  cost(kind: Kind): Cost {
+    const { times, cpuMs, tookMs } = this.used[kind];
+    return { us: ((cpuMs - this.idle * tookMs) / times) * 1000, wholeUs: (cpuMs / times) * 1000 };
   }
 
   async close(): Promise<void> {
@@ -109,12 +109,9 @@ export class Cell {
     await this.replicas.close();
   }
 
-  /** CPU of all servers while something is done so many times. */
-  private async usedIn(doing: () => Promise<number>): Promise<Used> {
-    const cpuMs = (): number => Object.values(cpuOf(this.replicas.pids)).reduce((sum, ms) => sum + ms, 0);
-    const [before, began] = [cpuMs(), performance.now()];
-    const times = await doing();
-    return { times, cpuMs: cpuMs() - before, tookMs: performance.now() - began };
+  /** CPU that all servers have used. */
+  private cpuMs(): number {
+    return Object.values(cpuOf(this.replicas.pids)).reduce((sum, ms) => sum + ms, 0);
   }
 
   /** Does it for so long, each begun when it is due; answers how often. */
