@@ -1,8 +1,8 @@
 import { UserStateDraft, countInteraction } from '@serendip/features-domain';
 import type { CatalogueReader, CatalogueView } from '@serendip/retrieval-domain';
-import { ItemColumns } from '@serendip/shared-catalogue';
+import { ITEM_RECORD, ItemColumns } from '@serendip/shared-catalogue';
 import { hash64 } from '@serendip/shared-identity';
-import { ITEM_STATISTICS_WIDTH, eventTypeCode } from '@serendip/shared-layouts';
+import { eventTypeCode } from '@serendip/shared-layouts';
 import type { History } from '../dataset/history.js';
 
 const IMPRESSION = eventTypeCode('impression');
@@ -52,7 +52,7 @@ export class Replay implements CatalogueReader {
         draft.interact({ ...hash, ...event });
         this.seen.add(user[i]! * items.length + item[i]!);
       }
-      countInteraction(this.columns.statistics, this.columns.rowOf(item[i]!) * ITEM_STATISTICS_WIDTH, event);
+      countInteraction(this.columns.records, this.columns.rowOf(item[i]!) * ITEM_RECORD.width, event);
     }
     this.changeProfiles(timeMs[to] ?? Infinity);
     this.own.statisticsRevision = this.place;

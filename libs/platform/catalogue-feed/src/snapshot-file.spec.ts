@@ -30,7 +30,7 @@ const rowsOf = (columns: ItemColumns): unknown[] => Array.from({ length: columns
   columns.ordinal[row], columns.version[row], columns.live[row], columns.id(row), columns.title(row), columns.price[row], columns.publishedAtMs[row],
   columns.expiresAtMs[row], Array.from(columns.categoriesOf(row), (category) => columns.categories.name(category)), columns.attributesOf(row),
   Array.from(columns.labelsOf(row), (label) => columns.labels.name(label)), columns.tagCount(row),
-  [...columns.statistics.slice(row * ITEM_STATISTICS_WIDTH, (row + 1) * ITEM_STATISTICS_WIDTH)],
+  [...columns.statisticsOf(row, row + 1)],
 ]);
 
 describe('a catalogue snapshot', () => {

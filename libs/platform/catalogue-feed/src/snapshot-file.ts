@@ -104,7 +104,7 @@ function blockOf(columns: ItemColumns, from: number, to: number): Block {
     price: columns.price.slice(from, to),
     publishedAtMs: columns.publishedAtMs.slice(from, to),
     expiresAtMs: columns.expiresAtMs.slice(from, to),
-    statistics: columns.statistics.slice(from * ITEM_STATISTICS_WIDTH, to * ITEM_STATISTICS_WIDTH),
+    statistics: columns.statisticsOf(from, to),
     ids: rows.map((row) => columns.id(row)),
     titles: rows.map((row) => columns.title(row)),
     categories: rows.map((row) => Array.from(columns.categoriesOf(row), (category) => columns.categories.name(category))),

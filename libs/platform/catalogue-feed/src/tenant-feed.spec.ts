@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { statisticColumn } from '@serendip/shared-layouts';
 import { FakeFeatureStore, eventually } from './testing/index.js';
 import { TenantFeed, type FeedEvent } from './tenant-feed.js';
 
@@ -57,7 +56,7 @@ describe('TenantFeed', () => {
     await eventually(() => store.statisticsSent > 0);
     store.releaseCatalogue();
     await eventually(() => feed.view.columns.rowOfId('a') >= 0);
-    expect(feed.view.columns.statistics[statisticColumn('rating_count')]).toBe(7);
+    expect(feed.view.columns.statistic(0, 'rating_count')).toBe(7);
     await feed.stop();
   });
 

@@ -261,15 +261,18 @@ export class FeatureComputer {
       all[place.price_distance] = Math.min(5, Math.abs(difference) / (profile.priceDeviation + 0.2));
     }
     const { seen, shown } = profile;
-    if (seen.count(row) > 0) {
-      all[place.seen_count] = log1p(seen.count(row));
-      all[place.seen_hours] = hours(nowMs - seen.lastMs(row));
+    const mark = seen.find(row);
+    if (mark >= 0) {
+      all[place.seen_count] = log1p(seen.countAt(mark));
+      all[place.seen_hours] = hours(nowMs - seen.lastMsAt(mark));
     }
-    if (shown.count(row) > 0) {
-      all[place.shown_count] = log1p(shown.count(row));
-      all[place.shown_hours] = hours(nowMs - shown.lastMs(row));
+    const shownMark = shown.find(row);
+    if (shownMark >= 0) {
+      all[place.shown_count] = log1p(shown.countAt(shownMark));
+      all[place.shown_hours] = hours(nowMs - shown.lastMsAt(shownMark));
     }
   }
+
   private listFeatures({ numbers, listStarts }: GatheredItems, i: number): void {
     const { all, profile } = this;
     const categories = listStarts[i]! + 2;

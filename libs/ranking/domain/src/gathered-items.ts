@@ -1,4 +1,4 @@
-import type { ItemColumns } from '@serendip/shared-catalogue';
+import { ITEM_RECORD, type ItemColumns } from '@serendip/shared-catalogue';
 import { HALF_LIVES_MS, ITEM_STATISTICS, ITEM_STATISTICS_WIDTH, decayLoss, statisticColumn } from '@serendip/shared-layouts';
 
 /** Half-life of each column that is decayed, -1 for the others. */
@@ -34,13 +34,17 @@ export class GatheredItems {
       this.listStarts = new Int32Array(count);
     }
     const { rows, publishedAtMs, prices, listStarts } = this;
+    const { records, numbers } = columns;
     for (let i = 0; i < count; i++) rows[i] = columns.rowOf(ordinals[i]!);
-    for (let i = 0; i < count; i++) publishedAtMs[i] = columns.publishedAtMs[rows[i]!]!;
-    for (let i = 0; i < count; i++) prices[i] = columns.price[rows[i]!]!;
-    for (let i = 0; i < count; i++) listStarts[i] = columns.lists.starts[rows[i]!]!;
-    this.numbers = columns.lists.numbers;
-    this.listed = listedOf(columns.lists.numbers, listStarts, count);
-    this.gatherStatistics(count, columns.statistics);
+    for (let i = 0; i < count; i++) {
+      const at = rows[i]! * ITEM_RECORD.width;
+      publishedAtMs[i] = records[at + ITEM_RECORD.publishedAtMs]!;
+      prices[i] = records[at + ITEM_RECORD.price]!;
+      listStarts[i] = records[at + ITEM_RECORD.numbersAt]!;
+    }
+    this.numbers = numbers;
+    this.gatherStatistics(count, records);
+    this.listed = listedOf(numbers, listStarts, count);
     this.decay(count, nowMs);
     return this;
   }
@@ -70,11 +74,14 @@ export class GatheredItems {
     return this.numbers.subarray(from, from + this.numbers[at + 1]!);
   }
 
-  private gatherStatistics(count: number, from: Float64Array): void {
+  private gatherStatistics(count: number, records: Float64Array): void {
     const { rows, statistics } = this;
-    for (let i = 0, to = 0; i < count; i++) {
-      const at = rows[i]! * ITEM_STATISTICS_WIDTH;
-      for (let column = 0; column < ITEM_STATISTICS_WIDTH; column++) statistics[to++] = from[at + column]!;
+    // The first of each by themselves: the others lie in the same lines, which are on their way then.
+    for (let i = 0; i < count; i++) statistics[i * ITEM_STATISTICS_WIDTH] = records[rows[i]! * ITEM_RECORD.width]!;
+    for (let i = 0; i < count; i++) {
+      const at = rows[i]! * ITEM_RECORD.width;
+      const to = i * ITEM_STATISTICS_WIDTH;
+      for (let column = 1; column < ITEM_STATISTICS_WIDTH; column++) statistics[to + column] = records[at + column]!;
     }
   }
 

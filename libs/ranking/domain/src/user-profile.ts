@@ -1,4 +1,4 @@
-import type { ItemColumns } from '@serendip/shared-catalogue';
+import { ITEM_RECORD, type ItemColumns } from '@serendip/shared-catalogue';
 import { USER_STATE, engagementWeight, type UserStateView } from '@serendip/shared-layouts';
 import { listedOf } from './gathered-items.js';
 import { log1p } from './logarithm.js';
@@ -26,14 +26,16 @@ export class UserProfile {
   /** Categories of all interactions together. */
   listed = 0;
   /** Items interacted with: how often, and when last. */
-  readonly seen = new RowMarks();
+  readonly seen = new RowMarks(USER_STATE.maxInteractions);
   /** Items shown and not engaged with since: how often, and when last. */
-  readonly shown = new RowMarks();
-  /** Interactions with items that are known, newest first, and what each says for its item. */
+  readonly shown = new RowMarks(USER_STATE.maxImpressions);
+  /** Rows of the interactions, in their order; -1 for one with an item that isn't known. */
   private readonly rows = new Int32Array(USER_STATE.maxInteractions);
+  /** Of those with items that are known, newest first: what each says for its item. */
   private readonly weights = new Float64Array(USER_STATE.maxInteractions);
-  /** Where their lists begin. */
+  /** Where their category and label numbers begin. */
   private readonly starts = new Int32Array(USER_STATE.maxInteractions);
+  private readonly prices = new Float64Array(USER_STATE.maxInteractions);
 
   read(state: UserStateView, columns: ItemColumns): void {
     this.begin(columns);
@@ -42,19 +44,24 @@ export class UserProfile {
       if (row >= 0) this.shown.set(row, state.impressionCount(i), state.impressionTimeMs(i));
     }
     const count = this.gather(state, columns);
-    this.readLists(columns, count);
-    this.readPrices(columns.price, count);
+    this.readLists(columns.numbers, count);
+    this.readPrices(count);
   }
 
   /** Collects the interactions first, as items are gathered before features; answers how many there are. */
   private gather(state: UserStateView, columns: ItemColumns): number {
-    const { rows, weights, seen } = this;
+    const { rows, weights, starts, prices, seen } = this;
+    const { records } = columns;
+    const { interactions } = state;
+    for (let i = 0; i < interactions; i++) rows[i] = columns.rowOfHashed(state.itemLo(i), state.itemHi(i));
     let count = 0;
     let step = 1;
-    for (let i = state.interactions - 1; i >= 0; i--) {
-      const row = columns.rowOfHashed(state.itemLo(i), state.itemHi(i));
+    for (let i = interactions - 1; i >= 0; i--) {
+      const row = rows[i]!;
       if (row < 0) continue;
-      rows[count] = row;
+      const at = row * ITEM_RECORD.width;
+      starts[count] = records[at + ITEM_RECORD.numbersAt]!;
+      prices[count] = records[at + ITEM_RECORD.price]!;
       weights[count++] = engagementWeight(state.type(i), state.value(i)) * step;
       step *= STEP_DECAY;
       seen.meet(row, state.timeMs(i));
@@ -62,11 +69,9 @@ export class UserProfile {
     return count;
   }
 
-  private readLists({ lists }: ItemColumns, count: number): void {
-    const { rows, weights, starts, categories, labels, session } = this;
-    const { numbers } = lists;
+  private readLists(numbers: Int32Array, count: number): void {
+    const { weights, starts, categories, labels, session } = this;
     this.lastCategory = -1;
-    for (let i = 0; i < count; i++) starts[i] = lists.starts[rows[i]!]!;
     this.listed = listedOf(numbers, starts, count);
     let total = 0;
     for (let i = 0; i < count; i++) {
@@ -87,13 +92,13 @@ export class UserProfile {
     }
   }
 
-  private readPrices(prices: Float64Array, count: number): void {
-    const { rows, weights } = this;
+  private readPrices(count: number): void {
+    const { prices, weights } = this;
     let sum = 0;
     let squares = 0;
     let weight = 0;
     for (let i = 0; i < count; i++) {
-      const price = prices[rows[i]!]!;
+      const price = prices[i]!;
       if (!(weights[i]! > 0) || Number.isNaN(price)) continue;
       const log = log1p(price);
       weight += weights[i]!;
@@ -109,7 +114,7 @@ export class UserProfile {
     this.categories.begin(columns.categories.size);
     this.session.begin(columns.categories.size);
     this.labels.begin(columns.labels.size);
-    this.seen.begin(columns.size);
-    this.shown.begin(columns.size);
+    this.seen.begin();
+    this.shown.begin();
   }
 }

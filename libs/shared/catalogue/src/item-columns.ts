@@ -3,6 +3,7 @@ import { ITEM_STATISTICS_WIDTH, emptyStatistics, statisticColumn, type ItemStati
 import { AttributeCensus, type AttributeType } from './attribute-census.js';
 import type { AttributeValue, CatalogueItem } from './catalogue-item.js';
 import { Interner } from './interner.js';
+import { ITEM_RECORD } from './item-record.js';
 import { PackedLists } from './packed-lists.js';
 
 const NONE = new Int32Array(0);
@@ -34,8 +35,8 @@ export class ItemColumns {
   private readonly attributeLists: Readonly<Record<string, AttributeValue>>[] = [];
   /** Tags first. */
   private readonly labelLists: Int32Array[] = [];
-  /** The same lists, category and label numbers, for loops over many rows. */
-  readonly lists = new PackedLists();
+  /** The same lists, category and label numbers, for loops over many rows; records say where. */
+  private readonly packed = new PackedLists();
   private tagCounts = new Uint16Array(1024);
   private readonly labelOfTag = new Map<string, number>();
   private readonly census = new AttributeCensus();
@@ -52,8 +53,8 @@ export class ItemColumns {
   price = new Float64Array(1024);
   publishedAtMs = new Float64Array(1024);
   expiresAtMs = new Float64Array(1024);
-  /** Row-major, ITEM_STATISTICS_WIDTH for each row. */
-  statistics = new Float64Array(1024 * ITEM_STATISTICS_WIDTH);
+  /** Of each row what features are made of, side by side, for loops over rows from all over the catalogue: as ITEM_RECORD says, the statistics first. */
+  records = new Float64Array(1024 * ITEM_RECORD.width);
 
   /** Rows, deleted items included. */
   get size(): number {
@@ -120,9 +121,24 @@ export class ItemColumns {
     return this.census.types();
   }
 
+  /** Category and label numbers of all rows; for each: how many categories and labels it has, the category numbers, then the label numbers. */
+  get numbers(): Int32Array {
+    return this.packed.numbers;
+  }
+
   /** A statistic of a row as it is stored; see ITEM_STATISTICS for its form. */
   statistic(row: number, name: ItemStatistic): number {
-    return this.statistics[row * ITEM_STATISTICS_WIDTH + statisticColumn(name)]!;
+    return this.records[row * ITEM_RECORD.width + statisticColumn(name)]!;
+  }
+
+  /** Copies the statistics of the rows in [from, to): row-major, ITEM_STATISTICS_WIDTH for each. */
+  statisticsOf(from: number, to: number): Float64Array {
+    const statistics = new Float64Array((to - from) * ITEM_STATISTICS_WIDTH);
+    for (let row = from; row < to; row++) {
+      const at = row * ITEM_RECORD.width;
+      statistics.set(this.records.subarray(at, at + ITEM_STATISTICS_WIDTH), (row - from) * ITEM_STATISTICS_WIDTH);
+    }
+    return statistics;
   }
 
   /** Whether an item may be shown: it exists, is available, published and not expired. */
@@ -148,7 +164,7 @@ export class ItemColumns {
       const row = this.rowOf(ordinal);
       if (row < 0) return;
       const at = i * ITEM_STATISTICS_WIDTH;
-      this.statistics.set(statistics.subarray(at, at + ITEM_STATISTICS_WIDTH), row * ITEM_STATISTICS_WIDTH);
+      this.records.set(statistics.subarray(at, at + ITEM_STATISTICS_WIDTH), row * ITEM_RECORD.width);
     });
   }
 
@@ -163,7 +179,7 @@ export class ItemColumns {
     this.rowOfHash.set(hash64(id), row);
     this.ids[row] = id;
     this.ordinal[row] = ordinal;
-    this.statistics.set(emptyRow, row * ITEM_STATISTICS_WIDTH);
+    this.records.set(emptyRow, row * ITEM_RECORD.width);
     return row;
   }
 
@@ -173,13 +189,22 @@ export class ItemColumns {
     this.census.replace(this.attributesOf(row), item.attributes);
     this.attributeLists[row] = item.attributes;
     this.labelLists[row] = Int32Array.of(...item.tags.map((tag) => this.internTag(tag)), ...textsOf(item).map((text) => this.labels.intern(text)));
-    this.lists.write(row, this.categoryLists[row]!, this.labelLists[row]!);
+    this.writeRecord(row, item);
     this.tagCounts[row] = item.tags.length;
     this.version[row] = item.version;
     this.live[row] = item.available && !item.deleted ? 1 : 0;
     this.price[row] = item.price;
     this.publishedAtMs[row] = item.publishedAtMs;
     this.expiresAtMs[row] = item.expiresAtMs;
+  }
+
+  private writeRecord(row: number, { price, publishedAtMs }: CatalogueItem): void {
+    const { records, packed } = this;
+    const at = row * ITEM_RECORD.width;
+    records[at + ITEM_RECORD.price] = price;
+    records[at + ITEM_RECORD.publishedAtMs] = publishedAtMs;
+    records[at + ITEM_RECORD.numbersAt] = packed.write(records[at + ITEM_RECORD.numbersAt]!, this.categoryLists[row]!, this.labelLists[row]!);
+    if (packed.isSparse) packed.pack(records, ITEM_RECORD.numbersAt, ITEM_RECORD.width);
   }
 
   private internTag(tag: string): number {
@@ -197,6 +222,6 @@ export class ItemColumns {
     this.price = grown(this.price, new Float64Array(length));
     this.publishedAtMs = grown(this.publishedAtMs, new Float64Array(length));
     this.expiresAtMs = grown(this.expiresAtMs, new Float64Array(length));
-    this.statistics = grown(this.statistics, new Float64Array(length * ITEM_STATISTICS_WIDTH));
+    this.records = grown(this.records, new Float64Array(length * ITEM_RECORD.width));
   }
 }

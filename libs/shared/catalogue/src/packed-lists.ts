@@ -6,26 +6,40 @@ const LEAST_SLACK = 65_536;
  * a row's numbers are one place in memory, where lists of their own would be four.
  */
 export class PackedLists {
-  /** Where a row's numbers begin; 0, where nothing is, for a row that was never written. */
-  starts = new Int32Array(1024);
   numbers = new Int32Array(4096);
   private end = HEADER;
   /** Numbers that no row has any more. */
   private unused = 0;
 
-  write(row: number, categories: Int32Array, labels: Int32Array): void {
-    if (row >= this.starts.length) this.starts = larger(this.starts, row * 2);
+  /** Writes a row's numbers, which began at `at`, 0 for a row that had none. Answers where they begin now. */
+  write(at: number, categories: Int32Array, labels: Int32Array): number {
     const size = HEADER + categories.length + labels.length;
-    const at = this.starts[row]!;
     const had = at === 0 ? 0 : this.sizeAt(at);
-    if (size > had) {
-      this.unused += had;
-      this.starts[row] = this.room(size);
-    } else {
-      this.unused += had - size;
+    this.unused += size > had ? had : had - size;
+    const to = size > had ? this.room(size) : at;
+    this.put(to, categories, labels);
+    return to;
+  }
+
+  /** Whether it has grown to twice of what rows have. */
+  get isSparse(): boolean {
+    return this.unused > LEAST_SLACK && this.unused * 2 > this.end;
+  }
+
+  /** Copies what rows have, without the gaps. Where each row's numbers begin is every `step`-th of the places, from `first` on; it is replaced. */
+  pack(places: Float64Array, first: number, step: number): void {
+    const { numbers } = this;
+    this.numbers = new Int32Array(numbers.length);
+    this.end = HEADER;
+    this.unused = 0;
+    for (let at = first; at < places.length; at += step) {
+      const from = places[at]!;
+      if (from === 0) continue;
+      const size = HEADER + numbers[from]! + numbers[from + 1]!;
+      const to = this.room(size);
+      this.numbers.set(numbers.subarray(from, from + size), to);
+      places[at] = to;
     }
-    this.put(this.starts[row]!, categories, labels);
-    if (this.unused > LEAST_SLACK && this.unused * 2 > this.end) this.pack();
   }
 
   private put(at: number, categories: Int32Array, labels: Int32Array): void {
@@ -44,22 +58,6 @@ export class PackedLists {
 
   private sizeAt(at: number): number {
     return HEADER + this.numbers[at]! + this.numbers[at + 1]!;
-  }
-
-  /** Copies what rows have, without the gaps. */
-  private pack(): void {
-    const { numbers, starts } = this;
-    this.numbers = new Int32Array(numbers.length);
-    this.end = HEADER;
-    this.unused = 0;
-    for (let row = 0; row < starts.length; row++) {
-      const from = starts[row]!;
-      if (from === 0) continue;
-      const size = HEADER + numbers[from]! + numbers[from + 1]!;
-      const to = this.room(size);
-      this.numbers.set(numbers.subarray(from, from + size), to);
-      starts[row] = to;
-    }
   }
 }
 

@@ -1,5 +1,5 @@
-import type { ItemColumns } from '@serendip/shared-catalogue';
-import { HALF_LIVES_MS, ITEM_STATISTICS_WIDTH, decayedLog, statisticColumn } from '@serendip/shared-layouts';
+import { ITEM_RECORD, type ItemColumns } from '@serendip/shared-catalogue';
+import { HALF_LIVES_MS, decayedLog, statisticColumn } from '@serendip/shared-layouts';
 import { descendingOrder } from '@serendip/shared-pipeline';
 
 const IMPRESSIONS = statisticColumn('impressions_7d');
@@ -12,9 +12,9 @@ const NEVER = 3e38;
  * How often a row was shown lately, as a logarithm with forward decay, half-life 7 days; -Infinity for never. What was looked at or clicked on was shown,
  * whether or not anybody has sent an impression.
  */
-export function exposureLog({ statistics }: ItemColumns, row: number): number {
-  const at = row * ITEM_STATISTICS_WIDTH;
-  return Math.max(statistics[at + IMPRESSIONS]!, statistics[at + VIEWS]!, statistics[at + CLICKS]!);
+export function exposureLog({ records }: ItemColumns, row: number): number {
+  const at = row * ITEM_RECORD.width;
+  return Math.max(records[at + IMPRESSIONS]!, records[at + VIEWS]!, records[at + CLICKS]!);
 }
 
 /** What the logarithm of a row that was shown less than so often is below at a time. */

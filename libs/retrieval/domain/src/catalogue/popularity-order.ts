@@ -1,5 +1,5 @@
-import type { ItemColumns } from '@serendip/shared-catalogue';
-import { ITEM_STATISTICS, ITEM_STATISTICS_WIDTH, statisticColumn, type ItemStatistic } from '@serendip/shared-layouts';
+import { ITEM_RECORD, type ItemColumns } from '@serendip/shared-catalogue';
+import { ITEM_STATISTICS, statisticColumn, type ItemStatistic } from '@serendip/shared-layouts';
 import { descendingOrder } from '@serendip/shared-pipeline';
 
 /** Rows by how much has happened to them, as of the time it was built. */
@@ -15,14 +15,14 @@ export interface PopularityOrder {
  * of them changes.
  */
 export function popularityOrder(columns: ItemColumns, statistic: ItemStatistic): PopularityOrder {
-  const { size, statistics } = columns;
+  const { size, records } = columns;
   const column = statisticColumn(statistic);
   const decayed = ITEM_STATISTICS[column]!.combine === 'log';
   const logs = new Float64Array(size);
   let most = -Infinity;
   let ranked = 0;
-  for (let row = 0, at = column; row < size; row++, at += ITEM_STATISTICS_WIDTH) {
-    const value = statistics[at]!;
+  for (let row = 0, at = column; row < size; row++, at += ITEM_RECORD.width) {
+    const value = records[at]!;
     const log = decayed ? value : Math.log(Math.max(0, value));
     logs[row] = Number.isFinite(log) ? log : -Infinity;
     if (logs[row]! === -Infinity) continue;

@@ -1,5 +1,5 @@
-import { ItemColumns, type CatalogueItem } from '@serendip/shared-catalogue';
-import { ITEM_STATISTICS_WIDTH, statisticColumn, type ItemStatistic } from '@serendip/shared-layouts';
+import { ITEM_RECORD, ItemColumns, type CatalogueItem } from '@serendip/shared-catalogue';
+import { statisticColumn, type ItemStatistic } from '@serendip/shared-layouts';
 import type { CatalogueReader, CatalogueView } from '../catalogue/catalogue-view.js';
 
 /** What a test says of an item; it is eligible unless said otherwise. */
@@ -35,8 +35,8 @@ export class FakeCatalogue implements CatalogueReader, CatalogueView {
 
   /** Sets statistics of an item as they are stored. */
   count(id: string, statistics: Partial<Record<ItemStatistic, number>>): void {
-    const at = this.columns.rowOfId(id) * ITEM_STATISTICS_WIDTH;
-    for (const [name, value] of Object.entries(statistics)) this.columns.statistics[at + statisticColumn(name as ItemStatistic)] = value;
+    const at = this.columns.rowOfId(id) * ITEM_RECORD.width;
+    for (const [name, value] of Object.entries(statistics)) this.columns.records[at + statisticColumn(name as ItemStatistic)] = value;
     this.statisticsRevision++;
   }
 
