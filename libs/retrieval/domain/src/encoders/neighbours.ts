@@ -1,3 +1,5 @@
+import { NumberPlaces } from '@serendip/shared-identity';
+
 /** A row of at most `width` neighbours per item, best first; -1 ends a row early. */
 export interface NeighbourTable {
   readonly width: number;
@@ -26,20 +28,18 @@ export class NeighbourScorer {
   private readonly itemCount: number;
   private readonly lags: number;
   private readonly decay: number;
-  /** Where each item is in the answer being built; right only where `items` of the answer agrees. */
-  private readonly slot: Int32Array;
-  private readonly items: Int32Array;
+  /** Items of the answer being built, at most so many. */
+  private readonly places = new NumberPlaces();
+  private readonly most: number;
   private readonly scores: Float32Array;
-  private count = 0;
 
   constructor(private readonly table: NeighbourTable, { lags = 16, decay = 0.7 }: NeighbourScorerOptions = {}) {
     if (table.ids.length !== table.weights.length || table.ids.length % table.width !== 0) throw new RangeError('A neighbour table needs as many ids as weights, in rows of its width.');
     this.itemCount = table.ids.length / table.width;
     this.lags = lags;
     this.decay = decay;
-    this.slot = new Int32Array(this.itemCount);
-    this.items = new Int32Array(Math.min(this.itemCount, lags * table.width));
-    this.scores = new Float32Array(this.items.length);
+    this.most = Math.min(this.itemCount, lags * table.width);
+    this.scores = new Float32Array(this.most);
   }
 
   /**
@@ -47,7 +47,7 @@ export class NeighbourScorer {
    * The user's own items are scored like any other: masking what was seen is the search's.
    */
   score(recent: ArrayLike<number>): NeighbourScores {
-    this.count = 0;
+    this.places.begin(this.most);
     let strength = 1;
     let previous = -1;
     for (let i = 0, used = 0; i < recent.length && used < this.lags; i++) {
@@ -58,23 +58,20 @@ export class NeighbourScorer {
       strength *= this.decay;
       used++;
     }
-    return { count: this.count, items: this.items, scores: this.scores };
+    return { count: this.places.size, items: this.places.numbers, scores: this.scores };
   }
 
   private addRow(item: number, strength: number): void {
     const { ids, weights, width } = this.table;
-    const { slot, items, scores } = this;
+    const { places, scores } = this;
     for (let at = item * width, end = at + width; at < end; at++) {
       const neighbour = ids[at]!;
       if (neighbour < 0) return;
-      const known = slot[neighbour]!;
-      if (known < this.count && items[known] === neighbour) {
-        scores[known]! += strength * weights[at]!;
-        continue;
-      }
-      slot[neighbour] = this.count;
-      items[this.count] = neighbour;
-      scores[this.count++] = strength * weights[at]!;
+      const { size } = places;
+      const place = places.add(neighbour);
+      const score = strength * weights[at]!;
+      if (place < size) scores[place]! += score;
+      else scores[place] = score;
     }
   }
 }

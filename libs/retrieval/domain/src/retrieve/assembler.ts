@@ -29,7 +29,7 @@ export class Assembler {
     const onlyGiven = request.sources.length > 0 && request.sources.every(({ name }) => name === 'given');
     const offered = answers.reduce((sum, answer) => sum + answer.found.rows.length, 0);
     const room = offered + expressions.pins.length ** 2 + request.limit + (request.exploration?.limit ?? 0);
-    const candidates = this.candidates.begin({ room, rows: catalogue.columns.size });
+    const candidates = this.candidates.begin(room);
     answers.forEach(({ found: { rows } }, bit) => {
       for (let i = 0; i < rows.length; i++) if (filter.allows(rows[i]!)) candidates.add(rows[i]!, bit);
     });
