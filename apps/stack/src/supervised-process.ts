@@ -18,6 +18,8 @@ export interface ProcessOptions {
 }
 
 const NODE_FLAGS = ['--enable-source-maps', '--no-warnings'];
+/** Large pages for what glibc allocates, where Linux leaves it to programs: tables are read all over, and finding a page costs more than reading it. Nothing elsewhere. */
+const LARGE_PAGES = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' };
 const RESTART_DELAYS_MS = [0, 250, 500, 1000, 2000, 4000];
 const STABLE_MS = 10_000;
 const STOP_MS = 10_000;
@@ -50,7 +52,7 @@ export class SupervisedProcess {
     const started = Date.now();
     // In a process group of its own, so that a terminal's Ctrl-C reaches the supervisor alone, and stops happen in order.
     const child = spawn(process.execPath, [...NODE_FLAGS, script, ...args], {
-      env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true,
+      env: { ...LARGE_PAGES, ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true,
     });
     this.child = child;
     if (child.pid !== undefined && niceness > 0) setPriority(child.pid, niceness);
