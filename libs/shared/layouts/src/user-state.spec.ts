@@ -122,6 +122,15 @@ describe('UserStateView', () => {
       expect(() => new UserStateView(recordOf({ ...emptyState, position: 1 }, 0, version))).toThrow(RangeError);
     }
   });
+
+  it.each([
+    ['interactions', USER_STATE.maxInteractions, { lo: 1, hi: 2, timeMs: 3, value: 0, type: 1 }],
+    ['impressions', USER_STATE.maxImpressions, { lo: 1, hi: 2, timeMs: 3, count: 1 }],
+  ] as const)('refuses more %s than %s: whoever reads has room for so many', (list, most, one) => {
+    const withSoMany = (count: number) => new UserStateView(recordOf({ ...emptyState, [list]: Array.from({ length: count }, () => one) }));
+    expect(withSoMany(most)[list]).toBe(most);
+    expect(() => withSoMany(most + 1)).toThrow(RangeError);
+  });
 });
 
 const emptyState: State = {

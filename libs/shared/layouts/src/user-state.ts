@@ -65,6 +65,7 @@ export class UserStateView {
     if (this.profileAt + this.data.getUint32(offsets.profile, true) !== this.data.byteLength) {
       throw new RangeError('This user state is cut short.');
     }
+    if (this.interactions > USER_STATE.maxInteractions || this.impressions > USER_STATE.maxImpressions) throw new RangeError('This user state has more interactions or impressions than there may be.');
   }
 
   /** Log position of the last event applied; 0 for none. */
