@@ -57,6 +57,16 @@ describe('statistics of an item', () => {
     expect(valueOf(row, 'engagement_total')).toBeCloseTo(4 / 5 + 0 + 1, 9);
   });
 
+  it('are the same wherever the row begins, and nothing beside it', () => {
+    const counted = fc.record({ type: fc.constantFrom('view', 'click', 'purchase', 'rating', 'hide', 'impression', 'own'), value: fc.nat(5), daysAgo: fc.nat(400) });
+    fc.assert(fc.property(fc.array(counted, { maxLength: 12 }), fc.nat(40), (list, at) => {
+      const rows = new Float64Array(at + ITEM_STATISTICS.length + 3).fill(7);
+      rows.set(emptyStatistics(), at);
+      for (const { type, value, daysAgo } of list) countInteraction(rows, at, { type: eventTypeCode(type), value, timeMs: NOW - daysAgo * DAY });
+      expect(rows).toEqual(Float64Array.of(...new Array<number>(at).fill(7), ...rowOf(list), 7, 7, 7));
+    }));
+  });
+
   it('are the same in whatever order events come, and over however many partitions', () => {
     const counted = fc.record({ type: fc.constantFrom('view', 'click', 'purchase', 'rating', 'hide', 'impression', 'own'), value: fc.nat(5), daysAgo: fc.nat(400) });
     fc.assert(fc.property(fc.array(counted, { maxLength: 30 }), fc.array(counted, { maxLength: 30 }), (here, there) => {

@@ -15,24 +15,25 @@ const ofType = new Map<number, number>(([
   ['view', 'views_7d'], ['click', 'clicks_7d'], ['add_to_cart', 'carts_7d'], ['purchase', 'purchases_7d'],
 ] as const satisfies readonly (readonly [string, ItemStatistic])[]).map(([type, name]) => [eventTypeCode(type), statisticColumn(name)]));
 
-function addDecayed(row: Float64Array, at: number, weight: number, timeMs: number): void {
-  const column = ITEM_STATISTICS[at % ITEM_STATISTICS.length]!;
-  const halfLife = HALF_LIVES_MS['halfLife' in column ? column.halfLife : 0];
-  row[at] = logAdd(row[at]!, decayedLog(weight, timeMs, halfLife));
+/** Adds to a column of the row that begins at `at`. */
+function addDecayed(rows: Float64Array, at: number, { column, weight, timeMs }: { readonly column: number; readonly weight: number; readonly timeMs: number }): void {
+  const statistic = ITEM_STATISTICS[column]!;
+  const halfLife = HALF_LIVES_MS['halfLife' in statistic ? statistic.halfLife : 0];
+  rows[at + column] = logAdd(rows[at + column]!, decayedLog(weight, timeMs, halfLife));
 }
 
-/** Adds one interaction to the statistics row of its item, which begins at `at` (a multiple of the row's width). */
+/** Adds one interaction to the statistics row of its item, which begins at `at`, however wide the rows are. */
 export function countInteraction(row: Float64Array, at: number, { type, value, timeMs }: { readonly type: number; readonly value: number; readonly timeMs: number }): void {
-  if (type === IMPRESSION) return addDecayed(row, at + IMPRESSIONS, 1, timeMs);
+  if (type === IMPRESSION) return addDecayed(row, at, { column: IMPRESSIONS, weight: 1, timeMs });
   const weight = engagementWeight(type, value);
   if (weight > 0) {
-    for (const column of engagement) addDecayed(row, at + column, weight, timeMs);
+    for (const column of engagement) addDecayed(row, at, { column, weight, timeMs });
     row[at + TOTAL]! += weight;
   } else if (weight < 0) {
     row[at + NEGATIVES]! -= weight;
   }
   const own = ofType.get(type);
-  if (own !== undefined) addDecayed(row, at + own, 1, timeMs);
+  if (own !== undefined) addDecayed(row, at, { column: own, weight: 1, timeMs });
   if (type === RATING && Number.isFinite(value)) {
     row[at + RATING_SUM]! += value;
     row[at + RATING_COUNT]! += 1;
