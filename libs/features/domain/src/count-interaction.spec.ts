@@ -25,6 +25,8 @@ function valueOf(row: Float64Array, name: ItemStatistic): number {
   return 'halfLife' in column ? decayedValue(value, NOW, HALF_LIVES_MS[column.halfLife]) : value;
 }
 
+const counted = fc.record({ type: fc.constantFrom('view', 'click', 'purchase', 'rating', 'hide', 'impression', 'own'), value: fc.nat(5), daysAgo: fc.nat(400) });
+
 describe('statistics of an item', () => {
   it('weigh events by what they say for it, each halved with every half-life', () => {
     const row = rowOf([{ type: 'click' }, { type: 'purchase', daysAgo: 1 }]);
@@ -58,7 +60,6 @@ describe('statistics of an item', () => {
   });
 
   it('are the same wherever the row begins, and nothing beside it', () => {
-    const counted = fc.record({ type: fc.constantFrom('view', 'click', 'purchase', 'rating', 'hide', 'impression', 'own'), value: fc.nat(5), daysAgo: fc.nat(400) });
     fc.assert(fc.property(fc.array(counted, { maxLength: 12 }), fc.nat(40), (list, at) => {
       const rows = new Float64Array(at + ITEM_STATISTICS.length + 3).fill(7);
       rows.set(emptyStatistics(), at);
@@ -68,7 +69,6 @@ describe('statistics of an item', () => {
   });
 
   it('are the same in whatever order events come, and over however many partitions', () => {
-    const counted = fc.record({ type: fc.constantFrom('view', 'click', 'purchase', 'rating', 'hide', 'impression', 'own'), value: fc.nat(5), daysAgo: fc.nat(400) });
     fc.assert(fc.property(fc.array(counted, { maxLength: 30 }), fc.array(counted, { maxLength: 30 }), (here, there) => {
       const together = rowOf([...there, ...here]);
       const combined = rowOf(here);

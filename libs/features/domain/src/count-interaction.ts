@@ -1,4 +1,4 @@
-import { HALF_LIVES_MS, ITEM_STATISTICS, decayedLog, engagementWeight, eventTypeCode, logAdd, statisticColumn, type ItemStatistic } from '@serendip/shared-layouts';
+import { STATISTIC_HALF_LIVES_MS, decayedLog, engagementWeight, eventTypeCode, logAdd, statisticColumn, type ItemStatistic } from '@serendip/shared-layouts';
 
 const TOTAL = statisticColumn('engagement_total');
 const NEGATIVES = statisticColumn('negatives_total');
@@ -17,9 +17,7 @@ const ofType = new Map<number, number>(([
 
 /** Adds to a column of the row that begins at `at`. */
 function addDecayed(rows: Float64Array, at: number, { column, weight, timeMs }: { readonly column: number; readonly weight: number; readonly timeMs: number }): void {
-  const statistic = ITEM_STATISTICS[column]!;
-  const halfLife = HALF_LIVES_MS['halfLife' in statistic ? statistic.halfLife : 0];
-  rows[at + column] = logAdd(rows[at + column]!, decayedLog(weight, timeMs, halfLife));
+  rows[at + column] = logAdd(rows[at + column]!, decayedLog(weight, timeMs, STATISTIC_HALF_LIVES_MS[column]!));
 }
 
 /** Adds one interaction to the statistics row of its item, which begins at `at`, however wide the rows are. */

@@ -1,6 +1,6 @@
 import { ItemColumns } from '@serendip/shared-catalogue';
 import { hash64 } from '@serendip/shared-identity';
-import { HALF_LIVES_MS, ITEM_STATISTICS, USER_STATE, UserStateView, decayedLog, emptyStatistics, encodeProfile, eventTypeCode } from '@serendip/shared-layouts';
+import { ITEM_STATISTICS, STATISTIC_HALF_LIVES_MS, USER_STATE, UserStateView, decayedLog, emptyStatistics, encodeProfile, eventTypeCode } from '@serendip/shared-layouts';
 import { FEATURE_FAMILIES } from './family-features.js';
 import { FeatureComputer, type FeatureCandidates } from './feature-computer.js';
 import { RANKING_FEATURES, RANKING_FEATURE_NAMES, type RankingFeature } from './ranking-features.js';
@@ -104,8 +104,8 @@ function catalogue(): ItemColumns {
     price: 1 + (ordinal % 97), available: true, publishedAtMs: NOW_MS - ordinal * HOUR_MS, expiresAtMs: Infinity, attributes: { brand: `brand-${ordinal % 20}`, margin: ordinal % 10 },
   })));
   const statistics = emptyStatistics();
-  ITEM_STATISTICS.forEach(({ combine, ...more }, column) => {
-    statistics[column] = combine === 'log' ? decayedLog(3, NOW_MS - HOUR_MS, HALF_LIVES_MS[(more as { halfLife: 0 | 1 | 2 }).halfLife]) : combine === 'sum' ? 3 : NOW_MS - HOUR_MS;
+  ITEM_STATISTICS.forEach(({ combine }, column) => {
+    statistics[column] = combine === 'log' ? decayedLog(3, NOW_MS - HOUR_MS, STATISTIC_HALF_LIVES_MS[column]!) : combine === 'sum' ? 3 : NOW_MS - HOUR_MS;
   });
   for (let ordinal = 0; ordinal < ITEMS; ordinal += 2) columns.applyStatistics(Int32Array.of(ordinal), statistics);
   return columns;

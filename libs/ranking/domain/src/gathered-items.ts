@@ -1,10 +1,8 @@
 import { ITEM_RECORD, type ItemColumns } from '@serendip/shared-catalogue';
-import { HALF_LIVES_MS, ITEM_STATISTICS, ITEM_STATISTICS_WIDTH, decayLoss, statisticColumn } from '@serendip/shared-layouts';
+import { ITEM_STATISTICS_WIDTH, STATISTIC_HALF_LIVES_MS, decayLoss, statisticColumn } from '@serendip/shared-layouts';
 
-/** Half-life of each column that is decayed, -1 for the others. */
-const HALF_LIVES = Float64Array.from(ITEM_STATISTICS, (statistic) => (statistic.combine === 'log' ? HALF_LIVES_MS[statistic.halfLife] : -1));
 const LAST_EVENT = statisticColumn('last_event_ms');
-const DECAYED = Int32Array.from(HALF_LIVES.keys()).filter((column) => HALF_LIVES[column]! > 0);
+const DECAYED = Int32Array.from(STATISTIC_HALF_LIVES_MS.keys()).filter((column) => STATISTIC_HALF_LIVES_MS[column]! > 0);
 
 /**
  * What features need of the items of one request, side by side. Candidates lie all over the catalogue's columns: gathered in loops that do nothing
@@ -88,7 +86,7 @@ export class GatheredItems {
   /** Most sums are of nothing: an exponential for each would be most of the work. */
   private decay(count: number, nowMs: number): void {
     const { statistics, losses } = this;
-    for (let k = 0; k < DECAYED.length; k++) losses[DECAYED[k]!] = decayLoss(nowMs, HALF_LIVES[DECAYED[k]!]!);
+    for (let k = 0; k < DECAYED.length; k++) losses[DECAYED[k]!] = decayLoss(nowMs, STATISTIC_HALF_LIVES_MS[DECAYED[k]!]!);
     for (let i = 0, at = 0; i < count; i++, at += ITEM_STATISTICS_WIDTH) {
       for (let k = 0; k < DECAYED.length; k++) {
         const column = at + DECAYED[k]!;

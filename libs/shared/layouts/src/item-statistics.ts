@@ -1,4 +1,4 @@
-import { logAdd } from './decay.js';
+import { HALF_LIVES_MS, logAdd } from './decay.js';
 
 /**
  * One row of item statistics, float64 each. `log` columns are decayed sums in log space (-Infinity is zero), `sum` columns
@@ -29,6 +29,9 @@ const columns = new Map<string, number>(ITEM_STATISTICS.map(({ name }, column) =
 
 /** Column of a statistic. */
 export const statisticColumn = (name: ItemStatistic): number => columns.get(name)!;
+
+/** Half-life of each column, milliseconds; 0 for one that is not decayed. */
+export const STATISTIC_HALF_LIVES_MS: readonly number[] = ITEM_STATISTICS.map((statistic) => ('halfLife' in statistic ? HALF_LIVES_MS[statistic.halfLife] : 0));
 
 /** The row of an item nothing has happened to. */
 export function emptyStatistics(): Float64Array {

@@ -28,9 +28,8 @@ export class NeighbourScorer {
   private readonly itemCount: number;
   private readonly lags: number;
   private readonly decay: number;
-  /** Items of the answer being built, at most so many. */
+  /** Items of the answer being built, and the score of each. */
   private readonly places = new NumberPlaces();
-  private readonly most: number;
   private readonly scores: Float32Array;
 
   constructor(private readonly table: NeighbourTable, { lags = 16, decay = 0.7 }: NeighbourScorerOptions = {}) {
@@ -38,8 +37,7 @@ export class NeighbourScorer {
     this.itemCount = table.ids.length / table.width;
     this.lags = lags;
     this.decay = decay;
-    this.most = Math.min(this.itemCount, lags * table.width);
-    this.scores = new Float32Array(this.most);
+    this.scores = new Float32Array(Math.min(this.itemCount, lags * table.width));
   }
 
   /**
@@ -47,7 +45,8 @@ export class NeighbourScorer {
    * The user's own items are scored like any other: masking what was seen is the search's.
    */
   score(recent: ArrayLike<number>): NeighbourScores {
-    this.places.begin(this.most);
+    this.places.begin(this.scores.length);
+    this.scores.fill(0);
     let strength = 1;
     let previous = -1;
     for (let i = 0, used = 0; i < recent.length && used < this.lags; i++) {
@@ -67,11 +66,7 @@ export class NeighbourScorer {
     for (let at = item * width, end = at + width; at < end; at++) {
       const neighbour = ids[at]!;
       if (neighbour < 0) return;
-      const { size } = places;
-      const place = places.add(neighbour);
-      const score = strength * weights[at]!;
-      if (place < size) scores[place]! += score;
-      else scores[place] = score;
+      scores[places.add(neighbour)]! += strength * weights[at]!;
     }
   }
 }
