@@ -77,9 +77,9 @@ function reachedPlaces({ columns, count }: Searched, lists: VectorLists, query: 
   let least = -Infinity;
   for (const list of order) {
     if (reach[list]! < least) break;
-    for (let from = starts[list]!, end = starts[list + 1]!; from < end; from += BLOCK_ROWS) {
+    for (let from = starts[list]!, end = starts[list + 1]!; from < end; from = columns.scanned) {
       const before = found.size;
-      found.take(columns, columns.scan(from, Math.min(end, from + BLOCK_ROWS), least));
+      found.take(columns, columns.scan(from, end, least));
       found.drop({ rowOf, mask, below: Infinity }, before);
       if (found.size >= 2 * most) least = found.keep(most);
     }
@@ -123,7 +123,7 @@ function sampleOf({ columns, count }: Searched, { rowOf, mask }: Wanted): Float3
 
 function bandOf({ columns, count }: Searched, { rowOf, mask }: Wanted, { threshold, below }: { readonly threshold: number; readonly below: number }): Places {
   const found = new Places(2 * BLOCK_ROWS);
-  for (let from = 0; from < count; from += BLOCK_ROWS) found.take(columns, columns.scan(from, Math.min(count, from + BLOCK_ROWS), threshold));
+  for (let from = 0; from < count; from = columns.scanned) found.take(columns, columns.scan(from, count, threshold));
   found.drop({ rowOf, mask, below });
   return found;
 }
@@ -147,10 +147,8 @@ class Places {
   take({ rows, scores }: VectorColumns, count: number): void {
     const { size } = this;
     if (size + count > this.places.length) this.enlarge(count);
-    for (let i = 0; i < count; i++) {
-      this.places[size + i] = rows[i]!;
-      this.scores[size + i] = scores[i]!;
-    }
+    this.places.set(rows.subarray(0, count), size);
+    this.scores.set(scores.subarray(0, count), size);
     this.size = size + count;
   }
 

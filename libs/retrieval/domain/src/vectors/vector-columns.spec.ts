@@ -36,9 +36,9 @@ describe('VectorColumns', () => {
       vectors.forEach((vector, row) => {
         const exact = vector.reduce((sum, value, c) => sum + value * query[c]!, bias);
         const most = (values: Float32Array): number => Math.max(...values.map(Math.abs));
-        const sizes = query.reduce((sum, value) => sum + Math.abs(value), 0) * (most(vector) / 63) + vector.reduce((sum, value) => sum + Math.abs(value), 0) * (most(query) / 127);
+        const sizes = query.reduce((sum, value) => sum + Math.abs(value), 0) * (most(vector) / 63) + vector.reduce((sum, value) => sum + Math.abs(value), 0) * (most(query) / 63);
         expect(Math.abs(scores[row]! - exact)).toBeLessThanOrEqual(1e-5 * (1 + sizes * 100));
-        expect(Math.abs(approximate.get(row)! - exact)).toBeLessThanOrEqual(sizes + query.length * (most(vector) / 63) * (most(query) / 127) + 1e-4);
+        expect(Math.abs(approximate.get(row)! - exact)).toBeLessThanOrEqual(sizes + query.length * (most(vector) / 63) * (most(query) / 63) + 1e-4);
       });
     }));
   });
@@ -47,7 +47,20 @@ describe('VectorColumns', () => {
     const columns = columnsOf(Array.from({ length: 23 }, (_, row) => Float32Array.of(row)), new Float32Array(23));
     columns.ask(Float32Array.of(1));
     expect([...scanned(columns, { from: 8, to: 19, threshold: 13.5 }).keys()]).toEqual([14, 15, 16, 17, 18]);
+    expect([...scanned(columns, { from: 13, to: 18, threshold: -1 }).keys()]).toEqual([13, 14, 15, 16, 17]);
     expect(scanned(columns, { from: 4, to: 23, threshold: 99 }).size).toBe(0);
+  });
+
+  it('looks at all of as many rows as it answers, wherever they begin, and goes on where it stopped at more', () => {
+    const count = 3 * BLOCK_ROWS + 5;
+    const columns = columnsOf(Array.from({ length: count }, (_, row) => Float32Array.of(row % 2)), new Float32Array(count));
+    columns.ask(Float32Array.of(1));
+    for (const from of [0, 1, 2, 3, 4, 7]) {
+      expect([...scanned(columns, { from, to: from + BLOCK_ROWS }).keys()]).toEqual(Array.from({ length: BLOCK_ROWS }, (_, i) => from + i));
+      const odd: number[] = [];
+      for (let next = from; next < count; next = columns.scanned) odd.push(...scanned(columns, { from: next, to: count, threshold: 0.5 }).keys());
+      expect(odd).toEqual(Array.from({ length: count }, (_, row) => row).filter((row) => row >= from && row % 2 === 1));
+    }
   });
 
   it('keeps every row when it grows', () => {

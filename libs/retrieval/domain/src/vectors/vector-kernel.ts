@@ -4,7 +4,7 @@ import text from '../generated/vector-scan.js';
 export interface VectorKernel {
   scan(
     codes: number, scales: number, biases: number, query: number, width: number, from: number, to: number,
-    offset: number, scale: number, threshold: number, outRows: number, outScores: number,
+    offset: number, scale: number, threshold: number, outRows: number, outScores: number, room: number, outNext: number, scratch: number,
   ): number;
   score(vectors: number, biases: number, query: number, width: number, rows: number, count: number, out: number): void;
 }
