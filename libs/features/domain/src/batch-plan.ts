@@ -8,8 +8,8 @@ import { visitorsKey } from './visitors.js';
 
 /**
  * What an event does: `interaction`, `item` and `profile` change state; `identify` says who an anonymous visitor is, `merge` brings
- * what it had done to that user; `erase` removes a person; `other` is only remembered as applied (slates, and events that name
- * nobody or no time, or whose person has been erased).
+ * what it had done to that user; `erase` removes a person; `other` changes nothing (slates, and events that name nobody or no
+ * time, or whose person has been erased).
  */
 export type StepKind = 'interaction' | 'item' | 'profile' | 'identify' | 'merge' | 'erase' | 'other';
 
@@ -23,6 +23,7 @@ export interface BatchStep {
   readonly visitors: number;
   /** Places in `statistics` of an interaction, in `items` of an item change. */
   readonly items: readonly number[];
+  /** Place of its id, by which it is known again. */
   readonly eventId: number;
   readonly importId: number;
   /** Its place in its import, or among the events of another partition. */
@@ -123,7 +124,9 @@ export function planBatch(batch: readonly PositionedEvent[], documents: Document
     const { tenant, eventId } = event;
     const order = orderOf(event);
     const importId = order === undefined ? -1 : imports.placeOf(order.key, () => order.key);
-    const ownId = order === undefined && eventId !== '' ? events.placeOf(hash64(`${tenant}\0${eventId}`)) : -1;
+    // A slate never changes anything, so that it need not be known again; everything else is, also what changes nothing because its person was erased.
+    const isKnownById = order === undefined && eventId !== '' && event.payload.case !== 'served';
+    const ownId = isKnownById ? events.placeOf(hash64(`${tenant}\0${eventId}`)) : -1;
     const step = { position, event, eventId: ownId, importId, place: order?.place, visitors: -1 };
     const kind = isErased ? 'other' : kindOf(event);
     if (kind === 'item') {

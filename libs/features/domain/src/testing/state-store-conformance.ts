@@ -185,6 +185,14 @@ export function stateStoreConformance(name: string, openPlace: () => Promise<Sta
       expect(await dumpState(store)).toMatchObject({ users: [...USERS, ...VISITORS].map(() => undefined), statistics: [] });
     });
 
+    it('remembers which events it has applied, but not slates', async () => {
+      const slate = aStateEvent({ eventId: 'slate', type: '$served', items: [], payload: { case: 'served', value: {} } });
+      expect(await apply([slate, aStateEvent({ eventId: 'click' }), slate, aStateEvent({ eventId: 'click' })])).toBe(3);
+      const events = ['slate', 'click'].map((id) => hash64(`${TENANT}\0${id}`));
+      const { events: hours } = await store.partitions.find(PARTITION, { users: [], statistics: [], items: [], events, imports: [] });
+      expect(hours).toEqual([undefined, SOME_HOUR_MS / HOUR_MS]);
+    });
+
     it('keeps what is for other partitions, in order, until it is said to be sent', async () => {
       const visit = (eventId: string): StateEvent => aStateEvent({ eventId, userId: '', anonymousId: VISITORS[0]! });
       await apply([visit('1'), aStateEvent({ type: '$identify', userId: '', anonymousId: VISITORS[0]!, items: [], payload: { case: 'identify', value: { userId: USERS[0]! } } }), visit('2'), visit('3'), visit('2')]);
