@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
 import { CallContext, Rpc, type Handlers } from '@serendip/platform-grpc';
 import type { Logger } from '@serendip/platform-logging';
-import { CandidateRetriever, RetrieverSet, referenceName } from '@serendip/retrieval-domain';
+import { CandidateRetriever, RetrieverSet, referenceName, type SharedFilterTime } from '@serendip/retrieval-domain';
 import { retrieval, type MessageInitShape } from '@serendip/shared-contracts';
 import { isDomainError } from '@serendip/shared-errors';
 import { int32sOf } from '@serendip/shared-layouts';
@@ -13,6 +13,9 @@ import { ResultVersion } from './result-version.js';
 import { LOGGER } from './tokens.js';
 
 type Result = MessageInitShape<typeof retrieval.CandidateResultSchema>;
+
+/** Milliseconds that the requests of a message may spend on asking filters together: others wait for the whole message. */
+const MESSAGE_FILTER_MS = 100;
 
 /** Answers candidates from every source; each request of a message fails or succeeds by itself. */
 @Controller()
@@ -29,7 +32,8 @@ export class EmbeddingController implements Handlers<typeof retrieval.EmbeddingS
   @Rpc(retrieval.EmbeddingService, 'retrieveCandidates')
   async retrieveCandidates({ requests }: retrieval.RetrieveCandidatesRequest, context: CallContext) {
     const inner = { deadlineMs: performance.now() + context.deadlineMs - Date.now(), signal: context.signal, traceId: context.traceId };
-    return { results: await Promise.all(requests.map((request) => this.retrieve(request, inner))) };
+    const filterTime = { mostMs: MESSAGE_FILTER_MS, spentMs: 0 };
+    return { results: await Promise.all(requests.map((request) => this.retrieve(request, inner, filterTime))) };
   }
 
   @Rpc(retrieval.EmbeddingService, 'resolveItems')
@@ -57,11 +61,11 @@ export class EmbeddingController implements Handlers<typeof retrieval.EmbeddingS
     };
   }
 
-  private async retrieve(request: retrieval.CandidateRequest, context: Context): Promise<Result> {
+  private async retrieve(request: retrieval.CandidateRequest, context: Context, filterTime: SharedFilterTime): Promise<Result> {
     const started = performance.now();
     try {
       const before = this.version.of(request.tenant);
-      const result = await this.candidates.retrieve(candidateRequest(request, Date.now()), context);
+      const result = await this.candidates.retrieve(candidateRequest(request, Date.now()), context, filterTime);
       this.metrics.answered(result, (performance.now() - started) / 1000);
       return { ...candidateResult(result), version: this.version.of(request.tenant) === before && !isCutShort(result) ? before : '' };
     } catch (error) {

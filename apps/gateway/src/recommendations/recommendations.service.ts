@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Recommender, itemMark, signAttribution, type PlacementPlan, type Recommendation, type RecommendationRequest, type Visitor, type VisitContext } from '@serendip/serving-domain';
+import { Recommender, itemMark, signAttribution, type AskingTime, type PlacementPlan, type Recommendation, type RecommendationRequest, type Visitor, type VisitContext } from '@serendip/serving-domain';
 import { newId } from '../http/uuid.js';
 import { Metrics } from '../metrics.js';
 import { Admission, callerGone } from './admission.js';
@@ -45,6 +45,8 @@ export interface Ask {
   readonly traceId?: string;
   /** Monotonic milliseconds, for what has less time than a request of its own. */
   readonly deadlineMs?: number;
+  /** The time for asking rules that it shares with the others of its batch. */
+  readonly asking?: AskingTime;
 }
 
 /** Turns an authenticated, validated ask into an answer, and remembers what was served. */
@@ -75,7 +77,7 @@ export class Recommendations {
       nowMs: forMs - (forMs % TICK_MS), fresh: ask.fresh ?? false, ...(ask.asOfMs === undefined ? {} : { asOfMs: ask.asOfMs }),
     };
     const signal = ask.departed ?? new AbortController().signal;
-    const result = await this.recommender.recommend(request, { deadlineMs: Math.min(started + BUDGET_MS, ask.deadlineMs ?? Infinity), signal, traceId: ask.traceId });
+    const result = await this.recommender.recommend(request, { deadlineMs: Math.min(started + BUDGET_MS, ask.deadlineMs ?? Infinity), signal, traceId: ask.traceId }, ask.asking);
     if (signal.aborted) throw callerGone();
     const { arms, name: placement } = ask.plan;
     const key = this.planner.tenant(ask.tenant).signingKey;

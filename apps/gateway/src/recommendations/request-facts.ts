@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { AskingTime } from '@serendip/serving-domain';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { departureOf } from '../http/departed.js';
 import type { Trace } from '../http/trace.js';
@@ -9,6 +10,8 @@ export interface RequestFacts extends Trace {
   readonly cacheControl: string | undefined;
   /** Monotonic milliseconds; a request has no longer than this, nor than any other. */
   readonly deadlineMs?: number;
+  /** The time for asking rules that it shares with the others of its batch. */
+  readonly asking?: AskingTime;
 }
 
 /** The facts of the request, in a route. */

@@ -72,10 +72,13 @@ export class Recommender {
     this.lateFallbackPipeline = { ...this.fallbackPipeline, scorers: [new ModelScore(parts.ranker, 0)] };
   }
 
-  /** Items best first, at most the request's limit, each eligible and none hidden from this visitor. */
-  async recommend(request: RecommendationRequest, context: Context): Promise<Recommendation> {
+  /**
+   * Items best first, at most the request's limit, each eligible and none hidden from this visitor.
+   * @param batch the time for asking rules that it shares with others.
+   */
+  async recommend(request: RecommendationRequest, context: Context, batch?: AskingTime): Promise<Recommendation> {
     const started: Query = {
-      request, userState: new Uint8Array(0), mergedInto: '', userStateKnown: request.visitor.kind === 'nobody', work: newWork(AskingTime.before(context.deadlineMs)),
+      request, userState: new Uint8Array(0), mergedInto: '', userStateKnown: request.visitor.kind === 'nobody', work: newWork(AskingTime.before(context.deadlineMs, batch)),
     };
     const { slate, use } = await this.slateOf(started, context);
     const made = request.explain ? madeFrom(slate) : undefined;
@@ -87,7 +90,7 @@ export class Recommender {
 
     const nowMs = performance.now();
     const deadlineMs = Math.max(context.deadlineMs, nowMs + LAST_STEP_MS);
-    const second = await execute(nowMs < context.deadlineMs ? this.fallbackPipeline : this.lateFallbackPipeline, { ...first.query, work: newWork(AskingTime.before(context.deadlineMs)) }, { ...context, deadlineMs });
+    const second = await execute(nowMs < context.deadlineMs ? this.fallbackPipeline : this.lateFallbackPipeline, { ...first.query, work: newWork(AskingTime.before(context.deadlineMs, batch)) }, { ...context, deadlineMs });
     const last = answerOf(second, facts, first);
     return last.items.length > answer.items.length ? last : answer;
   }

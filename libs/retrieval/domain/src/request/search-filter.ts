@@ -13,6 +13,12 @@ const BATCH = 256;
 /** What a batch counts for at most: a request may have waited for a source meanwhile. */
 const MOST_BATCH_MS = 10;
 
+/** Time for asking filters that requests share which came as one: what one of them takes, the others do not have. */
+export interface SharedFilterTime {
+  readonly mostMs: number;
+  spentMs: number;
+}
+
 /** What a search may answer with. */
 export interface SearchSet {
   /** Everything that `allows` allows is among these. */
@@ -31,6 +37,8 @@ export interface SearchFilterOptions {
   readonly clock: Clock;
   /** Milliseconds that a request may spend on asking filters. */
   readonly mostMs: number;
+  /** What it shares with others besides. */
+  readonly shared?: SharedFilterTime | undefined;
 }
 
 /**
@@ -86,9 +94,15 @@ export class SearchFilter implements SearchSet {
   private isOver(): boolean {
     if (this.asked++ % BATCH === 0) {
       const now = this.options.clock();
-      if (this.asked > 1) this.spentMs += Math.min(MOST_BATCH_MS, now - this.batchMs);
+      if (this.asked > 1) this.spend(Math.min(MOST_BATCH_MS, now - this.batchMs));
       this.batchMs = now;
     }
-    return this.spentMs > this.options.mostMs;
+    const { mostMs, shared } = this.options;
+    return this.spentMs > mostMs || (shared !== undefined && shared.spentMs > shared.mostMs);
+  }
+
+  private spend(ms: number): void {
+    this.spentMs += ms;
+    if (this.options.shared !== undefined) this.options.shared.spentMs += ms;
   }
 }

@@ -256,6 +256,21 @@ describe('CandidateRetriever', () => {
     expect(idsOf(await ask(), catalogue)).toEqual(['p2999']);
   });
 
+  it('asks no more when those that came with it have spent the time that they share', async () => {
+    const catalogue = new FakeCatalogue(Array.from({ length: 3000 }, (_, i) => ({ id: `p${i}` })));
+    let now = 0;
+    const dear: FakeExpression = { ofItemOnly: false, value: () => { now += 0.02; return 1; } };
+    const retriever = await retrieverOf(catalogue, undefined, { clock: () => now, expressions: new FakeExpressions({ dear }), mostFilterMs: 25 });
+    const shared = { mostMs: 30, spentMs: 0 };
+    const unasked: boolean[] = [];
+    for (let i = 0; i < 3; i++) {
+      const { drops } = await retriever.retrieve(requestOf({ sources: [{ name: 'popular', limit: 1000 }], limit: 1000, expressions: expressionsOf({ filters: ['dear'] }) }), context, shared);
+      unasked.push(drops.some(({ filter }) => filter === 'unasked'));
+    }
+    expect(unasked).toEqual([false, true, true]);
+    expect(now).toBeLessThan(45);
+  });
+
   it('keeps the best match of every pin among few candidates, different ones for equal pins', async () => {
     const catalogue = new FakeCatalogue(itemIds.map((known, i) => ({ id: known, statistics: { engagement_7d: 100 - i } })));
     const retriever = await retrieverOf(catalogue, undefined, { expressions: new FakeExpressions({ late: { ofItemOnly: true, value: (row) => Number(row >= 30) }, none: { ofItemOnly: true, value: () => 0 } }) });

@@ -13,7 +13,7 @@ import { MaskPool } from '../request/mask-pool.js';
 import { plainFilters } from '../request/plain-filters.js';
 import type { RetrievalQuery } from '../request/retrieval-query.js';
 import type { RetrievalRequest, RetrievalResult, SourceRequest } from '../request/retrieval-request.js';
-import { SearchFilter } from '../request/search-filter.js';
+import { SearchFilter, type SharedFilterTime } from '../request/search-filter.js';
 import { newestEngagements } from '../request/user-history.js';
 import { NO_ITEMS } from '../retrievers/bound-retriever.js';
 import type { RetrieverSet } from '../retrievers/retriever-set.js';
@@ -54,14 +54,15 @@ export class CandidateRetriever {
    * Candidates best first, at most `limit`; exactly that many if the filters leave as many items, unless only given items were
    * asked for. A source that fails is reported and left out. Rejects with INVALID_ARGUMENT for a request that makes no sense
    * and with UNAVAILABLE while the tenant's catalogue isn't known. `context.deadlineMs` is in the clock's milliseconds.
+   * @param filterTime what it shares with others that came with it.
    */
-  async retrieve(request: RetrievalRequest, context: Context): Promise<RetrievalResult> {
+  async retrieve(request: RetrievalRequest, context: Context, filterTime?: SharedFilterTime): Promise<RetrievalResult> {
     checkRequest(request);
     const catalogue = this.catalogueOf(request.tenant);
     const state = stateOf(request.userState);
     const mask = this.masks.acquire(catalogue.columns.size);
     try {
-      const query = await this.withUser(this.queryOf(request, { catalogue, state, mask }));
+      const query = await this.withUser(this.queryOf(request, { catalogue, state, mask, filterTime }));
       const answers = await runSources(request.sources, query, context, { sourceOf: this.parts.sourceOf ?? sourceOf, clock: this.parts.clock });
       const result = this.assembler.assemble(query, answers);
       const factors = impressionFactors({ discount: request.impressionDiscount, state, nowMs: request.nowMs }, catalogue.columns, result.ordinals);
@@ -95,9 +96,11 @@ export class CandidateRetriever {
     return catalogue;
   }
 
-  private queryOf(request: RetrievalRequest, { catalogue, state, mask }: { catalogue: TenantCatalogue; state: UserStateView; mask: Uint8Array }): RetrievalQuery {
+  private queryOf(request: RetrievalRequest, { catalogue, state, mask, filterTime }: { catalogue: TenantCatalogue; state: UserStateView; mask: Uint8Array; filterTime: SharedFilterTime | undefined }): RetrievalQuery {
     const expressions = visitExpressions(request, { compiler: this.parts.expressions, catalogue, state });
-    const filter = new SearchFilter({ ...plainFilters(request, state, catalogue, mask), filters: expressions.filters, clock: this.parts.clock, mostMs: this.parts.mostFilterMs ?? MOST_FILTER_MS });
+    const filter = new SearchFilter({
+      ...plainFilters(request, state, catalogue, mask), filters: expressions.filters, clock: this.parts.clock, mostMs: this.parts.mostFilterMs ?? MOST_FILTER_MS, shared: filterTime,
+    });
     const retriever = this.parts.retrievers.find(request.tenant, request.retriever, catalogue.view);
     const common = { request, catalogue, filter, expressions, retriever, best: this.best };
     if (retriever === undefined) return { ...common, recent: NO_ROWS, seeds: NO_ROWS, userVector: undefined, next: NO_ITEMS };

@@ -21,6 +21,20 @@ describe('the time for asking', () => {
     expect(asked(20, 5000)).toBe(11);
   });
 
+  it('is shared by the requests of a batch', () => {
+    let now = 5000;
+    const batch = new AskingTime(25);
+    const requests = Array.from({ length: 4 }, () => new AskingTime(10, () => now, batch));
+    const items = requests.map((time) => {
+      // What passes between two requests is nobody's.
+      now += 100;
+      let count = 0;
+      for (; !time.isOver(); count++) now++;
+      return count;
+    });
+    expect(items).toEqual([11, 11, 4, 0]);
+  });
+
   it('is the rest of a deadline, and a little when that has passed', () => {
     const soon = AskingTime.before(performance.now() - 1000);
     expect(soon.isOver()).toBe(false);

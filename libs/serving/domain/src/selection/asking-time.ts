@@ -1,6 +1,8 @@
 /** Milliseconds that a request may spend on asking expressions about documents, and what it has for that even when its time is over. */
 const MOST_MS = 20;
 const LEAST_MS = 1;
+/** What the requests of a batch may spend together. */
+const MOST_OF_BATCH_MS = 200;
 /** What one item counts for at most: the request may have waited for something else meanwhile, or the whole process. */
 const MOST_ITEM_MS = 2;
 
@@ -9,18 +11,33 @@ export class AskingTime {
   private spentMs = 0;
   private lastMs: number | undefined;
 
-  constructor(private readonly mostMs = MOST_MS, private readonly clock: () => number = () => performance.now()) {}
+  /** @param batch what it shares with others. */
+  constructor(private readonly mostMs = MOST_MS, private readonly clock: () => number = () => performance.now(), private readonly batch?: AskingTime) {}
 
-  /** What is left of the time for a request with this deadline (monotonic milliseconds). */
-  static before(deadlineMs: number): AskingTime {
-    return new AskingTime(Math.min(MOST_MS, Math.max(LEAST_MS, deadlineMs - performance.now())));
+  /** What is left of the time for a request with this deadline (monotonic milliseconds), and of its batch's. */
+  static before(deadlineMs: number, batch?: AskingTime): AskingTime {
+    return new AskingTime(Math.min(MOST_MS, Math.max(LEAST_MS, deadlineMs - performance.now())), undefined, batch);
+  }
+
+  /** Time that requests share which came as one: what one of them takes, the others do not have. */
+  static ofBatch(): AskingTime {
+    return new AskingTime(MOST_OF_BATCH_MS);
   }
 
   /** Whether nothing more may be asked; looked at before each item. */
   isOver(): boolean {
     const now = this.clock();
-    if (this.lastMs !== undefined) this.spentMs += Math.min(MOST_ITEM_MS, now - this.lastMs);
+    if (this.lastMs !== undefined) this.spend(Math.min(MOST_ITEM_MS, now - this.lastMs));
     this.lastMs = now;
-    return this.spentMs > this.mostMs;
+    return this.isSpent;
+  }
+
+  private get isSpent(): boolean {
+    return this.spentMs > this.mostMs || this.batch?.isSpent === true;
+  }
+
+  private spend(ms: number): void {
+    this.spentMs += ms;
+    this.batch?.spend(ms);
   }
 }

@@ -23,7 +23,9 @@ export class FallbackCandidates implements Source<Query> {
     const given = new Set(request.givenItemIds);
     const { asking } = work;
     const passes = (item: ItemDocument): boolean => rules.filters.length === 0 || (!asking.isOver() && failedFilter(rules, item) === undefined);
-    const items = this.list.items(request.tenant, request.plan.name).filter((item) => {
+    // Filters that can't be asked any more let nothing pass.
+    const isOver = rules.filters.length > 0 && asking.isOver();
+    const items = isOver ? [] : this.list.items(request.tenant, request.plan.name).filter((item) => {
       if (!isEligible(item, request.nowMs)) return false;
       if (given.size > 0) return given.has(item.id) && passes(item);
       if (shown.has(item.ordinal) || excluded.has(item.id)) return false;
