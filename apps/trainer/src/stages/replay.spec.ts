@@ -3,7 +3,7 @@ import { MemoryStateStore } from '@serendip/features-domain';
 import { SOME_HOUR_MS, TENANT, USERS, aStateEvent, allStatistics, applyLog, logOf } from '@serendip/features-domain/testing';
 import { FeatureComputer, RANKING_FEATURE_NAMES } from '@serendip/ranking-domain';
 import { ItemColumns, type CatalogueItem } from '@serendip/shared-catalogue';
-import { hash64, userEntity } from '@serendip/shared-identity';
+import { userEntity } from '@serendip/shared-identity';
 import { UserStateView, eventTypeCode } from '@serendip/shared-layouts';
 import fc from 'fast-check';
 import { HistoryBuilder } from '../dataset/history-builder.js';
