@@ -21,6 +21,17 @@ describe('the time for asking', () => {
     expect(asked(20, 5000)).toBe(11);
   });
 
+  it('does not pass while something else is waited for', async () => {
+    let now = 5000;
+    const time = new AskingTime(10, () => now);
+    let sections = 0;
+    for (; sections < 1000 && !time.isOver(); sections++) {
+      await Promise.resolve();
+      now += 100;
+    }
+    expect(sections).toBe(1000);
+  });
+
   it('is shared by the requests of a batch', () => {
     let now = 5000;
     const batch = new AskingTime(25);

@@ -3,7 +3,7 @@ const MOST_MS = 20;
 const LEAST_MS = 1;
 /** What the requests of a batch may spend together. */
 const MOST_OF_BATCH_MS = 200;
-/** What one item counts for at most: the request may have waited for something else meanwhile, or the whole process. */
+/** What one item counts for at most: the whole process may have waited for something else meanwhile. */
 const MOST_ITEM_MS = 2;
 
 /** The time that one request has for asking its rules about items, whoever wrote them: what is dear must not hold up everybody else. */
@@ -27,7 +27,9 @@ export class AskingTime {
   /** Whether nothing more may be asked; looked at before each item. */
   isOver(): boolean {
     const now = this.clock();
-    if (this.lastMs !== undefined) this.spend(Math.min(MOST_ITEM_MS, now - this.lastMs));
+    // What passes until it is asked again, after something that was waited for, is not its own.
+    if (this.lastMs === undefined) queueMicrotask(() => { this.lastMs = undefined; });
+    else this.spend(Math.min(MOST_ITEM_MS, now - this.lastMs));
     this.lastMs = now;
     return this.isSpent;
   }
