@@ -49,13 +49,12 @@ describe('state as it was', () => {
       replay.advance(to);
 
       const store = new MemoryStateStore();
-      const before = events.slice(0, to);
-      await applyLog(store, logOf(before.map(({ user, item, session, type, value, timeMs }) => aStateEvent({
+      await applyLog(store, logOf(events.slice(0, to).map(({ user, item, session, type, value, timeMs }) => aStateEvent({
         userId: user, sessionId: session, items: [{ itemId: item }], type, eventTimeMs: timeMs, receivedAtMs: timeMs, ...(type === 'rating' ? { value } : {}),
       }))));
       const columns = new ItemColumns();
       columns.apply(catalogue);
-      for (const { key, row } of await allStatistics(store.reader)) columns.applyStatistics(Int32Array.of(columns.rowOfHashed(key.lo, key.hi)), row);
+      for (const { key, row } of await allStatistics(store.reader)) columns.applyStatistics(Int32Array.of(columns.ordinal[columns.rowOfHashed(key.lo, key.hi)]!), row);
 
       const users = [...new Set(events.map(({ user }) => user))];
       const states = await store.reader.users(users.map((user) => ({ tenant: TENANT, entity: userEntity(user) })));
