@@ -12,7 +12,7 @@ describe('the size of a batch', () => {
   it('comes to take one turn of the thread', () => {
     const { size, work } = aThread();
     for (let i = 0; i < 100; i++) {
-      const took = size.begin();
+      const took = size.begin(2000);
       const { records } = size;
       work(records * 0.01);
       took(records);
@@ -24,7 +24,7 @@ describe('the size of a batch', () => {
   it('counts what batches take that are under way together once, however long they wait', () => {
     const { size, work } = aThread();
     for (let i = 0; i < 100; i++) {
-      const batches = Array.from({ length: 64 }, () => size.begin());
+      const batches = Array.from({ length: 64 }, () => size.begin(16));
       for (const took of batches) {
         work(16 * 0.01);
         took(16);
@@ -36,17 +36,19 @@ describe('the size of a batch', () => {
   it('stays within its bounds, and learns nothing from a few records', () => {
     const { size, work } = aThread();
     const { records } = size;
-    size.begin();
-    work(1000);
-    size.begin()(1);
+    for (const [waiting, taken] of [[1, 1], [15, 15], [16, 1]] as const) {
+      const took = size.begin(waiting);
+      work(1000);
+      took(taken);
+    }
     expect(size.records).toBe(records);
     for (let i = 0; i < 200; i++) {
-      const took = size.begin();
+      const took = size.begin(16);
       work(1000);
       took(16);
     }
     expect(size.records).toBe(16);
-    for (let i = 0; i < 400; i++) size.begin()(1000);
+    for (let i = 0; i < 400; i++) size.begin(1000)(1000);
     expect(size.records).toBe(2000);
   });
 });

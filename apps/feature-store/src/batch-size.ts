@@ -33,14 +33,16 @@ export class BatchSize {
   /**
    * Begins a batch; answers what to tell its size to when this thread has done its part. What counts is the thread's own time, once for all the
    * batches that are under way: to wait for a store or for a busy machine makes no batch smaller, since more of them would wait as long each.
+   * A small one is not measured: it says little about what a record costs, and there are many of them.
+   * @param waiting records that there are to take.
    */
-  begin(): (records: number) => void {
+  begin(waiting: number): (records: number) => void {
+    if (waiting < LEAST) return () => undefined;
     const beganMs = this.cpuMs();
     return (records) => {
       const nowMs = this.cpuMs();
       const tookMs = nowMs - Math.max(beganMs, this.countedMs);
       this.countedMs = nowMs;
-      // A small one says little about what a record costs.
       if (records >= LEAST) this.recordMs += NEWEST * (tookMs / records - this.recordMs);
     };
   }

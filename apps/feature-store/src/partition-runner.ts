@@ -177,7 +177,7 @@ export class PartitionRunner {
     const { log, batchSize, onBatch, onPoison } = this.parts;
     const cursor = this.cursorNow;
     const started = performance.now();
-    const took = batchSize.begin();
+    const took = batchSize.begin(this.lagRecords);
     const records = await log.read(this.partition, cursor, cursor < this.oneByOneTo ? 1 : batchSize.records);
     const end = records.length === 0 ? this.end : records.at(-1)!.position + 1;
     const decoded = this.decode(records);

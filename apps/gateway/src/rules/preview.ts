@@ -13,7 +13,7 @@ type Change = PreviewAnswer['users'][number]['changes'][number];
 const AT_ONCE = 4;
 /** For one list, and for all of a preview. */
 const LIST_MS = 300;
-const BUDGET_MS = 600;
+const BUDGET_MS = 500;
 /** A list without one of these is not what a visitor would see. */
 const HOPS = new Set(['user-state', 'candidates', 'ranking', 'documents']);
 

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { setInterval } from 'node:timers/promises';
 import { ArchiveWriter, ParquetArchive, openEventLog } from '@serendip/events-adapters';
@@ -8,6 +9,8 @@ import type { ArchiveTask, FromArchiver, ToArchiver } from './messages.js';
 
 /** The thread that archives: Parquet is arithmetic, and the service must answer meanwhile. */
 const STATE_MS = 1000;
+// Nobody waits for it, and a commit is seconds of arithmetic. On Linux this is the thread's own priority, elsewhere the whole process's.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 const { log: url, objects: store, retention, versions } = workerData as ArchiveTask;
 const tell = (message: FromArchiver): void => parentPort!.postMessage(message);
 const stopping = new AbortController();

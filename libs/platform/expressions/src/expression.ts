@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Bindings } from './bindings.js';
 import { celFault, inWords } from './cel-fault.js';
 import { compile } from './compile.js';
-import { FaultError, expressionInvalid, fault } from './expression-error.js';
+import { FaultError, expressionInvalid, fault, type Fault } from './expression-error.js';
 import type { Evaluate } from './evaluate.js';
 import { LIMITS, type ExpressionKind, type Variable } from './language.js';
 import { beginSteps } from './steps.js';
@@ -14,7 +14,7 @@ import type { Value } from './values.js';
 /** Range of a boost. */
 const LEAST_BOOST = 0.01;
 const MOST_BOOST = 100;
-/** Compiled expressions that are kept for each catalogue schema. */
+/** Sources whose outcome is kept for each catalogue schema. */
 const KEPT = 1000;
 
 type ResultOf<Kind extends ExpressionKind> = Kind extends 'boost' ? number : boolean;
@@ -39,20 +39,23 @@ export interface ExpressionOptions<Kind extends ExpressionKind> {
 }
 
 const ANY_SCHEMA: CatalogueSchema = { attributes: {} };
-const compiled = new WeakMap<CatalogueSchema, LRUCache<string, Expression>>();
+const compiled = new WeakMap<CatalogueSchema, LRUCache<string, Expression | Fault>>();
 
 /**
- * Compiles a CEL expression, once for each schema object and source. Throws INVALID_ARGUMENT EXPRESSION_INVALID with `position` (offset), `line`, `column`
+ * Compiles a CEL expression, or finds what is wrong with it, once for each schema object and source. Throws INVALID_ARGUMENT EXPRESSION_INVALID with `position` (offset), `line`, `column`
  * and `hint` as metadata.
  */
 export function compileExpression<Kind extends ExpressionKind>(source: string, { kind, schema }: ExpressionOptions<Kind>): Expression<Kind> {
+  const { characters } = LIMITS;
+  if (source.length > characters) throw expressionInvalid(source, { position: characters, problem: `An expression has at most ${characters} characters, not ${source.length}`, hint: 'make it shorter' });
   const owner = schema ?? ANY_SCHEMA;
   let cache = compiled.get(owner);
   if (cache === undefined) compiled.set(owner, cache = new LRUCache({ max: KEPT }));
   const key = `${kind} ${source}`;
-  let expression = cache.get(key);
-  if (expression === undefined) cache.set(key, expression = compileNew(source, { kind, schema }));
-  return expression as Expression<Kind>;
+  let outcome = cache.get(key);
+  if (outcome === undefined) cache.set(key, outcome = compileNew(source, { kind, schema }));
+  if ('problem' in outcome) throw expressionInvalid(source, outcome);
+  return outcome as Expression<Kind>;
 }
 
 /** Throws what `compileExpression` throws. */
@@ -60,9 +63,8 @@ export function checkExpression(source: string, options: ExpressionOptions<Expre
   compileExpression(source, options);
 }
 
-function compileNew(source: string, language: Language): Expression {
+function compileNew(source: string, language: Language): Expression | Fault {
   try {
-    if (source.length > LIMITS.characters) fault(LIMITS.characters, `An expression has at most ${LIMITS.characters} characters, not ${source.length}`, 'make it shorter');
     if (source.trim() === '') fault(0, 'The expression is empty', 'write a condition such as item.price < 20.0, or leave it out');
     const parsed = parse(source, language);
     const reads = checkSubset(parsed.ast, language);
@@ -71,7 +73,7 @@ function compileNew(source: string, language: Language): Expression {
     checkResult(type ?? 'dyn', language.kind);
     return { source, kind: language.kind, reads, evaluate: resultOf(language.kind, compile(parsed.ast)) } as Expression;
   } catch (error) {
-    throw expressionInvalid(source, error instanceof FaultError ? error.fault : celFault(error, source));
+    return error instanceof FaultError ? error.fault : celFault(error, source);
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { GrpcClient } from '@serendip/platform-grpc';
 import type { DocumentReader } from '@serendip/serving-domain';
 import { documentOf } from '@serendip/serving-domain/testing';
@@ -50,6 +50,22 @@ describe('StoredFallbackList', () => {
     await next.load();
     expect(next.items('default')).toEqual(kept);
     expect(await readdir(join(directory, 'data'))).toEqual(['fallback.json']);
+  });
+
+  it('is written at once with what a tenant had not, and else now and then', async () => {
+    const list = listOf();
+    const isWritten = async (...tenants: string[]): Promise<boolean> => {
+      await rm(file(), { force: true });
+      await list.refresh(tenants);
+      return (await readdir(join(directory, 'data'))).length === 1;
+    };
+    expect(await isWritten('default')).toBe(true);
+    expect(await isWritten('default')).toBe(false);
+    expect(await isWritten('default', 'other')).toBe(true);
+    const now = performance.now();
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(now + 60_001);
+    expect(await isWritten('default')).toBe(true);
+    clock.mockRestore();
   });
 
   it('is kept whole when it is refreshed many times at once', async () => {

@@ -8,6 +8,8 @@ import pLimit from 'p-limit';
 
 const ITEMS = 1000;
 const REFRESH_TIMEOUT_MS = 2000;
+/** What is on disk may be so old: to write a thousand documents as JSON holds everybody up for as long as some lists take. */
+const SAVE_EVERY_MS = 60_000;
 
 /** JSON has no infinities: they are left out and put back. */
 interface StoredDocument extends Omit<ItemDocument, 'publishedAtMs' | 'expiresAtMs'> {
@@ -28,6 +30,7 @@ const restored = ({ publishedAtMs = -Infinity, expiresAtMs = Infinity, ...rest }
 export class StoredFallbackList implements FallbackList {
   private lists = new Map<string, readonly ItemDocument[]>();
   private readonly oneByOne = pLimit(1);
+  private savedAtMs = -Infinity;
 
   constructor(
     private readonly file: string,
@@ -49,16 +52,17 @@ export class StoredFallbackList implements FallbackList {
     }
   }
 
-  /** Asks for the newest list of each tenant; a tenant whose list can't be had keeps the one it has. */
+  /** Asks for the newest list of each tenant; a tenant whose list can't be had keeps the one it has. Now and then, and with a tenant's first list, they are written to disk. */
   async refresh(tenants: readonly string[]): Promise<void> {
     const answers = await Promise.allSettled(tenants.map(async (tenant) => [tenant, await this.fetch(tenant)] as const));
-    let changed = false;
+    let [isNew, changed] = [false, false];
     for (const answer of answers) {
       if (answer.status !== 'fulfilled' || answer.value[1].length === 0) continue;
+      isNew ||= !this.lists.has(answer.value[0]);
       this.lists.set(...answer.value);
       changed = true;
     }
-    if (changed) await this.oneByOne(() => this.save());
+    if (isNew || (changed && performance.now() - this.savedAtMs > SAVE_EVERY_MS)) await this.oneByOne(() => this.save());
   }
 
   private async fetch(tenant: string): Promise<readonly ItemDocument[]> {
@@ -75,5 +79,6 @@ export class StoredFallbackList implements FallbackList {
     const lists = Object.fromEntries([...this.lists].map(([tenant, items]) => [tenant, items.map(stored)]));
     await writeFile(`${this.file}.new`, JSON.stringify(lists));
     await rename(`${this.file}.new`, this.file);
+    this.savedAtMs = performance.now();
   }
 }

@@ -2,7 +2,7 @@
 const MOST_MS = 20;
 const LEAST_MS = 1;
 /** What the requests of a batch may spend together. */
-const MOST_OF_BATCH_MS = 200;
+const MOST_OF_BATCH_MS = 100;
 /** What one item counts for at most: the whole process may have waited for something else meanwhile. */
 const MOST_ITEM_MS = 2;
 

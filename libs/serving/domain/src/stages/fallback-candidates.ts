@@ -7,6 +7,11 @@ import { isEligible, type ItemDocument } from '../recommendation.js';
 import { boostOf, failedFilter } from '../selection/rules.js';
 import { pinBits } from './pin-bits.js';
 
+function isHidden(state: UserStateView, { id }: ItemDocument, hidden: number): boolean {
+  const { lo, hi } = hash64(id);
+  return (state.seenMaskOf(lo, hi) & hidden) !== 0;
+}
+
 /** The gateway's own list, without what this visitor must not see; the last step of the ladder. */
 export class FallbackCandidates implements Source<Query> {
   readonly name = 'fallback';
@@ -17,7 +22,7 @@ export class FallbackCandidates implements Source<Query> {
     const { request, userState, work } = query;
     const rules = rulesOf(query, this.facts);
     const state = new UserStateView(userState);
-    const hidden = eventTypeMask(request.plan.hideAfter);
+    const hidden = state.seen === 0 ? 0 : eventTypeMask(request.plan.hideAfter);
     const excluded = new Set([...request.excludeItemIds, ...request.seedItemIds]);
     const shown = new Set(request.shownOrdinals);
     const given = new Set(request.givenItemIds);
@@ -29,8 +34,7 @@ export class FallbackCandidates implements Source<Query> {
       if (!isEligible(item, request.nowMs)) return false;
       if (given.size > 0) return given.has(item.id) && passes(item);
       if (shown.has(item.ordinal) || excluded.has(item.id)) return false;
-      const { lo, hi } = hash64(item.id);
-      return (state.seenMaskOf(lo, hi) & hidden) === 0 && passes(item);
+      return (hidden === 0 || !isHidden(state, item, hidden)) && passes(item);
     });
     const ordinals = Int32Array.from(items, ({ ordinal }) => ordinal);
     const scores = Float32Array.from(items, (_, place) => -place);
