@@ -2,11 +2,11 @@ import { Controller, Inject } from '@nestjs/common';
 import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
 import { CallContext, Rpc, type Handlers } from '@serendip/platform-grpc';
 import type { Logger } from '@serendip/platform-logging';
-import { CandidateRetriever, RetrieverSet, referenceName, type SharedFilterTime } from '@serendip/retrieval-domain';
+import { CandidateRetriever, RetrieverSet, referenceName } from '@serendip/retrieval-domain';
 import { retrieval, type MessageInitShape } from '@serendip/shared-contracts';
 import { isDomainError } from '@serendip/shared-errors';
 import { int32sOf } from '@serendip/shared-layouts';
-import type { Context } from '@serendip/shared-pipeline';
+import { AskingTime, type Context } from '@serendip/shared-pipeline';
 import { candidateRequest, candidateResult, catalogueDescription, isCutShort } from './embedding.mapper.js';
 import { EmbeddingMetrics } from './embedding.metrics.js';
 import { ResultVersion } from './result-version.js';
@@ -32,7 +32,7 @@ export class EmbeddingController implements Handlers<typeof retrieval.EmbeddingS
   @Rpc(retrieval.EmbeddingService, 'retrieveCandidates')
   async retrieveCandidates({ requests }: retrieval.RetrieveCandidatesRequest, context: CallContext) {
     const inner = { deadlineMs: performance.now() + context.deadlineMs - Date.now(), signal: context.signal, traceId: context.traceId };
-    const filterTime = { mostMs: MESSAGE_FILTER_MS, spentMs: 0 };
+    const filterTime = new AskingTime({ mostMs: MESSAGE_FILTER_MS });
     return { results: await Promise.all(requests.map((request) => this.retrieve(request, inner, filterTime))) };
   }
 
@@ -61,7 +61,7 @@ export class EmbeddingController implements Handlers<typeof retrieval.EmbeddingS
     };
   }
 
-  private async retrieve(request: retrieval.CandidateRequest, context: Context, filterTime: SharedFilterTime): Promise<Result> {
+  private async retrieve(request: retrieval.CandidateRequest, context: Context, filterTime: AskingTime): Promise<Result> {
     const started = performance.now();
     try {
       const before = this.version.of(request.tenant);

@@ -16,6 +16,12 @@ class LateNews extends InMemoryEventLog {
   /** Answers the wait that is under way, while news is late. */
   tell: ((ends: readonly number[]) => void) | undefined;
   isLate = false;
+  /** Whether not even this process's own look at the log would find it. */
+  isHidden = false;
+
+  override knownEnds(): readonly number[] {
+    return this.isHidden ? [] : super.knownEnds();
+  }
 
   override async waitForAppend(since: readonly number[], timeoutMs: number): Promise<readonly number[]> {
     if (!this.isLate) return super.waitForAppend(since, timeoutMs);
@@ -62,7 +68,7 @@ describe('ReadUserStates', () => {
     const log = new LateNews();
     fixture = await start(log);
     await fixture.apply(event({ userId: 'ann', eventId: '1' }));
-    log.isLate = true;
+    log.isLate = log.isHidden = true;
     await until(async () => log.tell !== undefined);
     const before = await log.ends();
     await write(log, event({ userId: 'bob', eventId: '2' }));
@@ -82,6 +88,32 @@ describe('ReadUserStates', () => {
     log.isLate = false;
     log.tell!(news);
     await until(async () => new UserStateView((await stateOf(user('ann')))[0]!.record).interactions === 2);
+  });
+
+  it('has what the log had when it was asked, however late news of it comes', async () => {
+    const log = new LateNews();
+    fixture = await start(log);
+    await fixture.apply(event({ userId: 'ann', eventId: '1' }));
+    log.isLate = true;
+    await until(async () => log.tell !== undefined);
+    for (let interactions = 2; interactions < 20; interactions++) {
+      await write(log, event({ userId: 'ann', eventId: `${interactions}` }));
+      const [ann] = await stateOf(user('ann'));
+      expect(new UserStateView(ann!.record).interactions).toBe(interactions);
+    }
+    log.isLate = false;
+    log.tell!(await log.ends());
+  });
+
+  it('does not wait for what is far behind', async () => {
+    const log = new LateNews();
+    fixture = await start(log);
+    log.isLate = true;
+    await until(async () => log.tell !== undefined);
+    await write(log, ...Array.from({ length: 300 }, (_, i) => event({ userId: 'ann', eventId: `${i}` })));
+    expect((await stateOf(user('ann')))[0]!.status).toBe(ReadStatus.MISSING);
+    log.isLate = false;
+    log.tell!(await log.ends());
   });
 
   it('reads a visitor that has become a user as that user', async () => {

@@ -36,6 +36,9 @@ const WAIT_MS = 100;
 /** What several feature stores do at least, milliseconds, between two looks at the log's ends: each of them wakes for every append, and most are for others. */
 const GATHER_MS = 5;
 const RETRY_MS = 500;
+/** How long a read waits for what the log has already, milliseconds, and for how many records at most: who is further behind says so instead. */
+const MOST_AWAITED_MS = 15;
+const MOST_AWAITED_RECORDS = 200;
 
 type Listener = (partition: number) => void;
 
@@ -104,6 +107,25 @@ export class LogFollower implements OnApplicationShutdown {
   /** Milliseconds since a partition was known to be applied to its log's end; undefined for one that this process does not have or has not caught up with. */
   ageMs(partition: number): number | undefined {
     return this.owns(partition) ? this.runners[partition]!.ageMs(Date.now()) : undefined;
+  }
+
+  /**
+   * Waits a moment for what the log has of some partitions and is not applied yet: who was just told that an event is kept finds it in what they ask for
+   * next. Never rejects, and does not wait for a partition that is far behind, or another's.
+   */
+  async applied(partitions: readonly number[]): Promise<void> {
+    const ends = this.parts.log.knownEnds();
+    const behind = [...new Set(partitions)].filter((partition) => this.owns(partition) && this.runners[partition]!.isJustBehind(ends[partition] ?? 0, MOST_AWAITED_RECORDS));
+    if (behind.length === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, MOST_AWAITED_MS);
+    Promise.all(behind.map((partition) => {
+      const runner = this.runners[partition]!;
+      runner.notice(ends[partition]!, 0);
+      return runner.idle();
+    })).then(() => resolve(), () => resolve());
+    await promise;
+    clearTimeout(timer);
   }
 
   /** Milliseconds since all that the log had of a partition was before a cursor. */

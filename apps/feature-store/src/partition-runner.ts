@@ -78,6 +78,11 @@ export class PartitionRunner {
     return recordsBetween(this.cursorNow, this.end);
   }
 
+  /** Whether it is behind an end of the log, by so many records at most. */
+  isJustBehind(end: number, most: number): boolean {
+    return this.isTaken && this.cursorNow < end && recordsBetween(this.cursorNow, end) <= most;
+  }
+
   /** Milliseconds since the partition was last known to be applied to its log's end; undefined while it has not been since it was taken. */
   ageMs(nowMs: number): number | undefined {
     return this.freshAtMs === 0 ? undefined : nowMs - this.freshAtMs;

@@ -57,7 +57,7 @@ export class Replica {
     this.peers = new Peers(() => ownership?.others ?? []);
     const { follower, peers } = this;
     const records = new UserRecords({
-      store, peers, switchesOf: (partition) => store.partitions.switchesOf(partition), ageMs: (partition) => follower.ageMs(partition), ageOf: (partition, cursor) => follower.ageOf(partition, cursor),
+      store, peers, applied: (partitions) => follower.applied(partitions), switchesOf: (partition) => store.partitions.switchesOf(partition), ageMs: (partition) => follower.ageMs(partition), ageOf: (partition, cursor) => follower.ageOf(partition, cursor),
       ownerOf: (partition) => {
         const owner = follower.owns(partition) ? undefined : ownership?.ownerOf(partition);
         return owner?.id === self.id ? undefined : owner;

@@ -18,7 +18,7 @@ describe('UserRecords', () => {
       return head(partition);
     };
     const records = new UserRecords({
-      store, peers: undefined as never, ownerOf: () => undefined, switchesOf: () => 0,
+      store, peers: undefined as never, ownerOf: () => undefined, applied: async () => undefined, switchesOf: () => 0,
       ageMs: (partition) => (partition === bobsPartition && !isDoubted ? 5 : undefined), ageOf: (_partition, cursor) => 1000 + cursor,
     });
     expect(await records.here([ann, bob])).toEqual([{ record: undefined, ageMs: 1000 }, { record: undefined, ageMs: 1000 }]);

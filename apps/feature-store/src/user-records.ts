@@ -17,6 +17,8 @@ export interface RecordsParts {
   readonly ownerOf: (partition: number) => Member | undefined;
   /** How old the state of a partition is that this process applies; undefined for one that it does not, or has not caught up with yet. */
   readonly ageMs: (partition: number) => number | undefined;
+  /** Waits a moment for what the log has of partitions and is not applied yet. */
+  readonly applied: (partitions: readonly number[]) => Promise<void>;
   /** How often another generation of a partition has become the live one. */
   readonly switchesOf: (partition: number) => number;
   /** How old a state is that reaches up to a cursor. */
@@ -54,7 +56,8 @@ export class UserRecords {
   }
 
   private async hereIn(partitions: readonly number[], keys: readonly UserKey[]): Promise<readonly AgedRecord[]> {
-    const { store, ageMs, ageOf, switchesOf } = this.parts;
+    const { store, applied, ageMs, ageOf, switchesOf } = this.parts;
+    await applied(partitions);
     const switches = partitions.map(switchesOf);
     const cursors = new Map<number, number>();
     const isKnown = (partition: number): boolean => ageMs(partition) !== undefined || cursors.has(partition);

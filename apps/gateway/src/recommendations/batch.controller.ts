@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { AskingTime } from '@serendip/serving-domain';
+import { askingTimeOfBatch } from '@serendip/serving-domain';
 import type { FastifyRequest } from 'fastify';
 import { Caller, Needs } from '../http/access.guard.js';
 import type { Principal } from '../http/authenticator.js';
@@ -27,7 +27,7 @@ export class BatchController {
   async batch(@Body() body: unknown, @Caller() caller: Principal, @Facts() given: RequestFacts, @Req() { url }: FastifyRequest) {
     const { requests } = batchBody.parse(body);
     this.limiter.charge(caller.keyId, requests.length - 1);
-    const facts = { ...given, deadlineMs: performance.now() + BUDGET_MS, asking: AskingTime.ofBatch() };
+    const facts = { ...given, deadlineMs: performance.now() + BUDGET_MS, asking: askingTimeOfBatch() };
     const results: BatchResult[] = [];
     while (results.length < requests.length) {
       if (facts.departed.aborted) throw callerGone();

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Recommender, itemMark, signAttribution, type AskingTime, type PlacementPlan, type Recommendation, type RecommendationRequest, type Visitor, type VisitContext } from '@serendip/serving-domain';
+import { Recommender, itemMark, signAttribution, type PlacementPlan, type Recommendation, type RecommendationRequest, type Visitor, type VisitContext } from '@serendip/serving-domain';
+import type { AskingTime } from '@serendip/shared-pipeline';
 import { newId } from '../http/uuid.js';
 import { Metrics } from '../metrics.js';
 import { Admission, callerGone } from './admission.js';

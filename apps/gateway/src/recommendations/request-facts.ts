@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { AskingTime } from '@serendip/serving-domain';
+import type { AskingTime } from '@serendip/shared-pipeline';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { departureOf } from '../http/departed.js';
 import type { Trace } from '../http/trace.js';

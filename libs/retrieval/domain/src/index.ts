@@ -6,7 +6,6 @@ export { CatalogueReader, type CatalogueView } from './catalogue/catalogue-view.
 export { ExpressionCompiler, type RowExpression, type Visit, type VisitContext } from './expressions/expression-compiler.js';
 export type { Clock } from './catalogue/derived.js';
 export type { DropReport, RequestExpressions, RetrievalRequest, RetrievalResult, SourceReport, SourceRequest } from './request/retrieval-request.js';
-export type { SharedFilterTime } from './request/search-filter.js';
 export { popularityOrder, type PopularityOrder } from './catalogue/popularity-order.js';
 export { CandidateRetriever, type CandidateRetrieverParts } from './retrieve/candidate-retriever.js';
 export { retrievalScores, type ScoreParts } from './retrieve/retrieval-score.js';

@@ -16,7 +16,7 @@ export {
   type Recommendation, type RecommendationRequest, type RecommendedItem, type RuleEffect, type Scoring, type StepDrop, type VisitContext, type Visitor,
 } from './recommendation.js';
 export { LOOKAHEAD, type Fill } from './selection/arrange.js';
-export { AskingTime } from './selection/asking-time.js';
+export { askingTimeOfBatch } from './selection/asking-time.js';
 export type { Cap } from './selection/caps.js';
 export {
   applyRules, failedFilter, type AppliedRules, type Condition, type Facts, type ItemExpression, type PlannedRule, type RuleLevel,

@@ -1,9 +1,9 @@
-import type { Degradation, Selected } from '@serendip/shared-pipeline';
+import type { AskingTime, Degradation, Selected } from '@serendip/shared-pipeline';
 import type { FeatureRows, ItemDocument, RecommendationRequest, RuleEffect } from './recommendation.js';
 import type { FactsReader, RankedCandidates, RetrievedCandidates, ScoreExplanation } from './ports.js';
 import type { Draws } from './exploration/draw.js';
 import { LOOKAHEAD } from './selection/arrange.js';
-import { AskingTime } from './selection/asking-time.js';
+import { askingTime } from './selection/asking-time.js';
 import { applyRules, isArranged, type AppliedRules } from './selection/rules.js';
 
 /** What stages of one request leave for each other, besides the candidates themselves. */
@@ -38,7 +38,7 @@ export interface Work {
   explanation?: ScoreExplanation & { readonly rows: FeatureRows };
 }
 
-export const newWork = (asking = new AskingTime()): Work => ({ asking, late: [], checked: 0, dropped: new Map() });
+export const newWork = (asking = askingTime()): Work => ({ asking, late: [], checked: 0, dropped: new Map() });
 
 /** What was chosen and why, for late checks to begin again with. */
 export const copyOfWork = ({ candidates, maybeMore, ranked, rules, pinBits, more }: Work, asking?: AskingTime): Work => (

@@ -1,4 +1,4 @@
-import { choose, execute, finish, hydrate, type Context, type Degradation, type Pipeline, type Slate } from '@serendip/shared-pipeline';
+import { choose, execute, finish, hydrate, type AskingTime, type Context, type Degradation, type Pipeline, type Slate } from '@serendip/shared-pipeline';
 import { madeFrom } from './cache/made-from.js';
 import type { SharedSlates } from './cache/shared-slates.js';
 import { answerStep, funnelOf } from './explain/funnel.js';
@@ -8,7 +8,7 @@ import { userStatePlace } from './explain/user-state-place.js';
 import type { CandidateRanker, CandidateRetriever, DocumentReader, FactsReader, FallbackList, ScoreExplainer, UserStateReader } from './ports.js';
 import { EXPLORATION, documentsOf, newWork, type Query } from './query.js';
 import type { CacheUse, Recommendation, RecommendationRequest, RecommendedItem } from './recommendation.js';
-import { AskingTime } from './selection/asking-time.js';
+import { askingTimeBefore } from './selection/asking-time.js';
 import { Candidates } from './stages/candidates.js';
 import { DocumentsCheck } from './stages/documents-check.js';
 import { Explanation } from './stages/explanation.js';
@@ -78,7 +78,7 @@ export class Recommender {
    */
   async recommend(request: RecommendationRequest, context: Context, batch?: AskingTime): Promise<Recommendation> {
     const started: Query = {
-      request, userState: new Uint8Array(0), mergedInto: '', userStateKnown: request.visitor.kind === 'nobody', work: newWork(AskingTime.before(context.deadlineMs, batch)),
+      request, userState: new Uint8Array(0), mergedInto: '', userStateKnown: request.visitor.kind === 'nobody', work: newWork(askingTimeBefore(context.deadlineMs, batch)),
     };
     const { slate, use } = await this.slateOf(started, context);
     const made = request.explain ? madeFrom(slate) : undefined;
@@ -90,7 +90,7 @@ export class Recommender {
 
     const nowMs = performance.now();
     const deadlineMs = Math.max(context.deadlineMs, nowMs + LAST_STEP_MS);
-    const second = await execute(nowMs < context.deadlineMs ? this.fallbackPipeline : this.lateFallbackPipeline, { ...first.query, work: newWork(AskingTime.before(context.deadlineMs, batch)) }, { ...context, deadlineMs });
+    const second = await execute(nowMs < context.deadlineMs ? this.fallbackPipeline : this.lateFallbackPipeline, { ...first.query, work: newWork(askingTimeBefore(context.deadlineMs, batch)) }, { ...context, deadlineMs });
     const last = answerOf(second, facts, first);
     return last.items.length > answer.items.length ? last : answer;
   }

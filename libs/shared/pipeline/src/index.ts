@@ -1,3 +1,4 @@
+export { AskingTime, type AskingTimeOptions } from './asking-time.js';
 export { descendingOrder } from './descending-order.js';
 export { NOTHING, byScore, countAlive, mergeFound, type Candidates, type Found } from './candidates.js';
 export { choose, execute, finish, hydrate } from './execute.js';

@@ -102,6 +102,10 @@ export class KafkaEventLog extends EventLog {
     return this.follower.look();
   }
 
+  knownEnds(): readonly number[] {
+    return this.follower.now;
+  }
+
   async waitForAppend(since: readonly number[], timeoutMs: number): Promise<readonly number[]> {
     this.requireOpen();
     return this.follower.wait(since, timeoutMs);

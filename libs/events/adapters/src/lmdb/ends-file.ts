@@ -21,6 +21,11 @@ export class EndsFile {
     this.fd = openSync(this.path, flags, 0o644);
   }
 
+  /** The ends when they were last read. */
+  get lastRead(): readonly number[] {
+    return this.known;
+  }
+
   /** The ends now, the same array as long as they are; none goes back. */
   read(): readonly number[] {
     const length = readSync(this.fd, this.buffer, 0, BYTES, 0);

@@ -67,6 +67,10 @@ export class LmdbEventLog extends EventLog {
     return this.file.read();
   }
 
+  knownEnds(): readonly number[] {
+    return this.closing === undefined ? this.file.read() : this.file.lastRead;
+  }
+
   async waitForAppend(since: readonly number[], timeoutMs: number): Promise<readonly number[]> {
     this.requireOpen();
     return this.watch.wait(since, timeoutMs);

@@ -36,6 +36,11 @@ export class EndsFollower {
     await this.connection.run(async () => undefined, forMs);
   }
 
+  /** The furthest known ends. */
+  get now(): readonly number[] {
+    return this.known.now;
+  }
+
   /** Takes note of ends and answers the furthest known. */
   note(ends: readonly number[]): readonly number[] {
     return this.known.note(ends);

@@ -89,6 +89,10 @@ export class RedisEventLog extends EventLog {
     return this.follower.note(endsOf(await this.connections.reading.run((client) => client.xrevrange(ENDS_KEY, '+', '-', 'COUNT', 1))));
   }
 
+  knownEnds(): readonly number[] {
+    return this.follower.now;
+  }
+
   async waitForAppend(since: readonly number[], timeoutMs: number): Promise<readonly number[]> {
     this.requireOpen();
     return this.follower.wait(since, timeoutMs);

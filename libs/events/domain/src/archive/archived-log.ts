@@ -38,6 +38,10 @@ export class ArchivedLog extends EventLog {
     return this.log.ends();
   }
 
+  knownEnds(): readonly number[] {
+    return this.log.knownEnds();
+  }
+
   waitForAppend(since: readonly number[], timeoutMs: number): Promise<readonly number[]> {
     return this.log.waitForAppend(since, timeoutMs);
   }

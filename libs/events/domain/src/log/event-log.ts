@@ -36,6 +36,9 @@ export abstract class EventLog {
   /** The end of each partition, by partition; never goes back. */
   abstract ends(): Promise<readonly number[]>;
 
+  /** The ends as far as they are known here without asking anybody else, an embedded log's as they are; never go back. After `close` the last ones. */
+  abstract knownEnds(): readonly number[];
+
   /** The ends, as soon as one differs from `since`, or after `timeoutMs` (milliseconds), or on `close`. */
   abstract waitForAppend(since: readonly number[], timeoutMs: number): Promise<readonly number[]>;
 

@@ -121,6 +121,7 @@ export function eventLogConformance(name: string, openPlace: () => Promise<LogPl
       expect(await reader.waitForAppend(ends, 10_000)).toEqual(now);
       expect(await log.waitForAppend(now, 1)).toEqual(now);
       expect(await reader.waitForAppend(now, 1)).toEqual(now);
+      expect(reader.knownEnds()).toEqual(now);
     });
 
     it('wakes who waits when it is closed, and refuses calls after that', async () => {

@@ -61,6 +61,10 @@ export class InMemoryEventLog extends EventLog {
     return [...this.durableEnds];
   }
 
+  knownEnds(): readonly number[] {
+    return [...this.durableEnds];
+  }
+
   async waitForAppend(since: readonly number[], timeoutMs: number): Promise<readonly number[]> {
     this.requireOpen();
     if (this.durableEnds.every((end, partition) => end === (since[partition] ?? 0))) {

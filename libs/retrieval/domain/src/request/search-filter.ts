@@ -1,4 +1,4 @@
-import type { Clock } from '../catalogue/derived.js';
+import type { AskingTime } from '@serendip/shared-pipeline';
 import type { RowSet } from '../catalogue/eligible-rows.js';
 import type { VisitFilter } from '../expressions/visit-expressions.js';
 import type { DropReport } from './retrieval-request.js';
@@ -7,17 +7,6 @@ import type { DropReport } from './retrieval-request.js';
 const NO = 0;
 const YES = 1;
 const OPEN = 2;
-
-/** How often the time is looked at, in rows asked about. */
-const BATCH = 256;
-/** What a batch counts for at most: a request may have waited for a source meanwhile. */
-const MOST_BATCH_MS = 10;
-
-/** Time for asking filters that requests share which came as one: what one of them takes, the others do not have. */
-export interface SharedFilterTime {
-  readonly mostMs: number;
-  spentMs: number;
-}
 
 /** What a search may answer with. */
 export interface SearchSet {
@@ -34,11 +23,8 @@ export interface SearchFilterOptions {
   /** What the plain filters took out. */
   readonly drops: readonly DropReport[];
   readonly filters: readonly VisitFilter[];
-  readonly clock: Clock;
-  /** Milliseconds that a request may spend on asking filters. */
-  readonly mostMs: number;
-  /** What it shares with others besides. */
-  readonly shared?: SharedFilterTime | undefined;
+  /** For asking the filters. */
+  readonly asking: AskingTime;
 }
 
 /**
@@ -49,10 +35,7 @@ export class SearchFilter implements SearchSet {
   readonly mask: Uint8Array;
   readonly rows: Int32Array;
   private readonly dropped: number[];
-  private asked = 0;
   private unasked = 0;
-  private batchMs = 0;
-  private spentMs = 0;
 
   constructor(private readonly options: SearchFilterOptions) {
     const { mask, rows } = options.allowed;
@@ -75,11 +58,11 @@ export class SearchFilter implements SearchSet {
   }
 
   private settle(row: number): boolean {
-    const { filters } = this.options;
+    const { filters, asking } = this.options;
     let passed = true;
     for (let i = 0; i < filters.length && passed; i++) {
       const known = filters[i]!.known(row);
-      if (known === undefined && this.isOver()) {
+      if (known === undefined && asking.isOver()) {
         this.unasked++;
         this.mask[row] = NO;
         return false;
@@ -89,20 +72,5 @@ export class SearchFilter implements SearchSet {
     }
     this.mask[row] = passed ? YES : NO;
     return passed;
-  }
-
-  private isOver(): boolean {
-    if (this.asked++ % BATCH === 0) {
-      const now = this.options.clock();
-      if (this.asked > 1) this.spend(Math.min(MOST_BATCH_MS, now - this.batchMs));
-      this.batchMs = now;
-    }
-    const { mostMs, shared } = this.options;
-    return this.spentMs > mostMs || (shared !== undefined && shared.spentMs > shared.mostMs);
-  }
-
-  private spend(ms: number): void {
-    this.spentMs += ms;
-    if (this.options.shared !== undefined) this.options.shared.spentMs += ms;
   }
 }

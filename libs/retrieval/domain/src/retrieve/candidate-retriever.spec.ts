@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { UserStateView, eventTypeMask, decayedLog, HALF_LIVES_MS } from '@serendip/shared-layouts';
+import { AskingTime } from '@serendip/shared-pipeline';
 import fc from 'fast-check';
 import type { RequestExpressions, RetrievalRequest, RetrievalResult, SourceRequest } from '../request/retrieval-request.js';
 import { RetrieverSet } from '../retrievers/retriever-set.js';
@@ -261,7 +262,7 @@ describe('CandidateRetriever', () => {
     let now = 0;
     const dear: FakeExpression = { ofItemOnly: false, value: () => { now += 0.02; return 1; } };
     const retriever = await retrieverOf(catalogue, undefined, { clock: () => now, expressions: new FakeExpressions({ dear }), mostFilterMs: 25 });
-    const shared = { mostMs: 30, spentMs: 0 };
+    const shared = new AskingTime({ mostMs: 30 });
     const unasked: boolean[] = [];
     for (let i = 0; i < 3; i++) {
       const { drops } = await retriever.retrieve(requestOf({ sources: [{ name: 'popular', limit: 1000 }], limit: 1000, expressions: expressionsOf({ filters: ['dear'] }) }), context, shared);

@@ -1,6 +1,6 @@
 import { DomainError } from '@serendip/shared-errors';
 import { UserStateView } from '@serendip/shared-layouts';
-import type { Context } from '@serendip/shared-pipeline';
+import { AskingTime, type Context } from '@serendip/shared-pipeline';
 import type { CatalogueReader } from '../catalogue/catalogue-view.js';
 import type { Clock } from '../catalogue/derived.js';
 import type { TenantCatalogue } from '../catalogue/tenant-catalogue.js';
@@ -13,7 +13,7 @@ import { MaskPool } from '../request/mask-pool.js';
 import { plainFilters } from '../request/plain-filters.js';
 import type { RetrievalQuery } from '../request/retrieval-query.js';
 import type { RetrievalRequest, RetrievalResult, SourceRequest } from '../request/retrieval-request.js';
-import { SearchFilter, type SharedFilterTime } from '../request/search-filter.js';
+import { SearchFilter } from '../request/search-filter.js';
 import { newestEngagements } from '../request/user-history.js';
 import { NO_ITEMS } from '../retrievers/bound-retriever.js';
 import type { RetrieverSet } from '../retrievers/retriever-set.js';
@@ -36,6 +36,8 @@ export interface CandidateRetrieverParts {
 }
 
 const MOST_FILTER_MS = 50;
+/** Rows that are asked about between two looks at the clock: most filters take less than it does. */
+const ASKED_BETWEEN_LOOKS = 32;
 const NO_ROWS = new Int32Array(0);
 
 /** Answers requests for candidates from every source, with all filters applied in the search. */
@@ -54,15 +56,15 @@ export class CandidateRetriever {
    * Candidates best first, at most `limit`; exactly that many if the filters leave as many items, unless only given items were
    * asked for. A source that fails is reported and left out. Rejects with INVALID_ARGUMENT for a request that makes no sense
    * and with UNAVAILABLE while the tenant's catalogue isn't known. `context.deadlineMs` is in the clock's milliseconds.
-   * @param filterTime what it shares with others that came with it.
+   * @param shared the time for asking filters that it shares with others that came with it.
    */
-  async retrieve(request: RetrievalRequest, context: Context, filterTime?: SharedFilterTime): Promise<RetrievalResult> {
+  async retrieve(request: RetrievalRequest, context: Context, shared?: AskingTime): Promise<RetrievalResult> {
     checkRequest(request);
     const catalogue = this.catalogueOf(request.tenant);
     const state = stateOf(request.userState);
     const mask = this.masks.acquire(catalogue.columns.size);
     try {
-      const query = await this.withUser(this.queryOf(request, { catalogue, state, mask, filterTime }));
+      const query = await this.withUser(this.queryOf(request, { catalogue, state, mask, shared }));
       const answers = await runSources(request.sources, query, context, { sourceOf: this.parts.sourceOf ?? sourceOf, clock: this.parts.clock });
       const result = this.assembler.assemble(query, answers);
       const factors = impressionFactors({ discount: request.impressionDiscount, state, nowMs: request.nowMs }, catalogue.columns, result.ordinals);
@@ -96,10 +98,11 @@ export class CandidateRetriever {
     return catalogue;
   }
 
-  private queryOf(request: RetrievalRequest, { catalogue, state, mask, filterTime }: { catalogue: TenantCatalogue; state: UserStateView; mask: Uint8Array; filterTime: SharedFilterTime | undefined }): RetrievalQuery {
+  private queryOf(request: RetrievalRequest, { catalogue, state, mask, shared }: { catalogue: TenantCatalogue; state: UserStateView; mask: Uint8Array; shared: AskingTime | undefined }): RetrievalQuery {
     const expressions = visitExpressions(request, { compiler: this.parts.expressions, catalogue, state });
     const filter = new SearchFilter({
-      ...plainFilters(request, state, catalogue, mask), filters: expressions.filters, clock: this.parts.clock, mostMs: this.parts.mostFilterMs ?? MOST_FILTER_MS, shared: filterTime,
+      ...plainFilters(request, state, catalogue, mask), filters: expressions.filters,
+      asking: new AskingTime({ mostMs: this.parts.mostFilterMs ?? MOST_FILTER_MS, shared, every: ASKED_BETWEEN_LOOKS, clock: this.parts.clock }),
     });
     const retriever = this.parts.retrievers.find(request.tenant, request.retriever, catalogue.view);
     const common = { request, catalogue, filter, expressions, retriever, best: this.best };

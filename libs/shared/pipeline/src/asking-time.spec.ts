@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { AskingTime } from './asking-time.js';
 
 /** How many items can be asked about that take so long each. */
-function asked(mostMs: number, itemMs: number, most = 1000): number {
+function asked(mostMs: number, itemMs: number, every = 1): number {
   let now = 5000;
-  const time = new AskingTime(mostMs, () => now);
+  const time = new AskingTime({ mostMs, every, clock: () => now });
   let items = 0;
-  for (; items < most && !time.isOver(); items++) now += itemMs;
+  for (; items < 1000 && !time.isOver(); items++) now += itemMs;
   return items;
 }
 
@@ -17,13 +17,18 @@ describe('the time for asking', () => {
     expect(asked(20, 0.001)).toBe(1000);
   });
 
+  it('is looked at as often as it is told', () => {
+    expect(asked(20, 0.05, 32)).toBe(416);
+    expect(asked(20, 0.001, 32)).toBe(1000);
+  });
+
   it('counts little of what something else took', () => {
     expect(asked(20, 5000)).toBe(11);
   });
 
   it('does not pass while something else is waited for', async () => {
     let now = 5000;
-    const time = new AskingTime(10, () => now);
+    const time = new AskingTime({ mostMs: 10, clock: () => now });
     let sections = 0;
     for (; sections < 1000 && !time.isOver(); sections++) {
       await Promise.resolve();
@@ -32,10 +37,10 @@ describe('the time for asking', () => {
     expect(sections).toBe(1000);
   });
 
-  it('is shared by the requests of a batch', () => {
+  it('is shared by requests that came as one', () => {
     let now = 5000;
-    const batch = new AskingTime(25);
-    const requests = Array.from({ length: 4 }, () => new AskingTime(10, () => now, batch));
+    const shared = new AskingTime({ mostMs: 25 });
+    const requests = Array.from({ length: 4 }, () => new AskingTime({ mostMs: 10, shared, clock: () => now }));
     const items = requests.map((time) => {
       // What passes between two requests is nobody's.
       now += 100;
@@ -44,10 +49,5 @@ describe('the time for asking', () => {
       return count;
     });
     expect(items).toEqual([11, 11, 4, 0]);
-  });
-
-  it('is the rest of a deadline, and a little when that has passed', () => {
-    const soon = AskingTime.before(performance.now() - 1000);
-    expect(soon.isOver()).toBe(false);
   });
 });
