@@ -3,7 +3,7 @@ import { CatalogueFeed } from '@serendip/platform-catalogue-feed';
 import { CallContext, Rpc, type Handlers } from '@serendip/platform-grpc';
 import type { Logger } from '@serendip/platform-logging';
 import { LiveRankers } from '@serendip/ranking-adapters';
-import { FEATURE_DATES, FeatureReader, NAMEABLE_FEATURES, RecentQueries } from '@serendip/ranking-domain';
+import { FEATURE_DATES, FeatureReader, NAMEABLE_FEATURES, RecentQueries, type Ranker } from '@serendip/ranking-domain';
 import { ranking, type MessageInitShape } from '@serendip/shared-contracts';
 import { DomainError, isDomainError } from '@serendip/shared-errors';
 import { float32sOf } from '@serendip/shared-layouts';
@@ -20,6 +20,8 @@ const MOST_EXPLAINED = 200;
 /** Ranks requests with the versions that are loaded; each request of a batch fails or succeeds by itself. */
 @Controller()
 export class RankingController implements Handlers<typeof ranking.RankingService> {
+  private readonly readers = new WeakMap<Ranker, FeatureReader>();
+
   constructor(
     private readonly rankers: LiveRankers,
     private readonly recent: RecentQueries,
@@ -43,7 +45,7 @@ export class RankingController implements Handlers<typeof ranking.RankingService
     const width = ranker.spec.features.length;
     if (rows.length % width !== 0 || rows.length > MOST_EXPLAINED * width) throw new DomainError('INVALID_ARGUMENT', 'ROWS_INVALID', `At most ${MOST_EXPLAINED} rows of ${width} features can be explained.`);
     const made = explainedQuery(request, { columns: this.feed.columns(tenant), spec: ranker.spec });
-    return { ...explainResponse(await ranker.explain(rows, objective), ranker.spec), ...(made === undefined ? {} : statusesOf(new FeatureReader(ranker.spec.features).read(made))) };
+    return { ...explainResponse(await ranker.explain(rows, objective), ranker.spec), ...(made === undefined ? {} : statusesOf(this.readerOf(ranker).behind(made))) };
   }
 
   @Rpc(ranking.RankingService, 'readVersions')
@@ -69,6 +71,12 @@ export class RankingController implements Handlers<typeof ranking.RankingService
       items: this.rankers.all.reduce((most, { tenant }) => Math.max(most, this.feed.columns(tenant).size), 0),
       caughtUp: this.feed.caughtUp,
     };
+  }
+
+  private readerOf(ranker: Ranker): FeatureReader {
+    let reader = this.readers.get(ranker);
+    if (reader === undefined) this.readers.set(ranker, reader = new FeatureReader(ranker.spec.features));
+    return reader;
   }
 
   private async rank(request: ranking.RankRequest, context: CallContext): Promise<Result> {

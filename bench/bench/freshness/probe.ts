@@ -47,6 +47,12 @@ export class Prober {
     this.store = store;
   }
 
+  /** Asks for lists of these users, one after the other, for so long. */
+  async warmUp(userIds: readonly string[], forMs: number): Promise<void> {
+    const until = performance.now() + forMs;
+    for (let n = 0; performance.now() < until; n++) await this.explained(userIds[n % userIds.length]!);
+  }
+
   async probe({ userId, interactions }: Person): Promise<Probed> {
     const { publishable, secret } = this.state.keys;
     const [, plainMs] = await timed(this.list(userId, publishable, {}));

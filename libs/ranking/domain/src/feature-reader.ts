@@ -45,12 +45,17 @@ export class FeatureReader {
 
   read(asked: Read): FeatureReading {
     const { state, columns, candidates, context } = asked;
-    const values = this.computer.compute(state, columns, candidates, context);
+    return { values: this.computer.compute(state, columns, candidates, context), ...this.behind(asked) };
+  }
+
+  /** What stands behind the values, for those who have them. */
+  behind(asked: Read): Omit<FeatureReading, 'values'> {
+    const { state, columns, candidates, context } = asked;
     this.items.gather(candidates.ordinals, columns, context.nowMs);
     this.dates.read(state, columns);
     for (const { family } of this.features) family?.begin(state, columns, context.nowMs);
-    const cells = Array.from(candidates.ordinals).flatMap((_, i) => this.features.map((feature) => this.cell(feature, i, asked)));
-    return { values, statuses: cells.map(({ status }) => status), newestMs: Float64Array.from(cells, ({ newestMs }) => newestMs) };
+    const cells = Array.from({ length: candidates.ordinals.length }, (_, i) => this.features.map((feature) => this.cell(feature, i, asked))).flat();
+    return { statuses: cells.map(({ status }) => status), newestMs: Float64Array.from(cells, ({ newestMs }) => newestMs) };
   }
 
   private cell(feature: NamedFeature, i: number, asked: Read): { readonly status: FeatureStatus; readonly newestMs: number } {
