@@ -54,7 +54,7 @@ export class FeatureReader {
     this.items.gather(candidates.ordinals, columns, context.nowMs);
     this.dates.read(state, columns);
     for (const { family } of this.features) family?.begin(state, columns, context.nowMs);
-    const cells = Array.from({ length: candidates.ordinals.length }, (_, i) => this.features.map((feature) => this.cell(feature, i, asked))).flat();
+    const cells = Array.from(candidates.ordinals).flatMap((_, i) => this.features.map((feature) => this.cell(feature, i, asked)));
     return { statuses: cells.map(({ status }) => status), newestMs: Float64Array.from(cells, ({ newestMs }) => newestMs) };
   }
 

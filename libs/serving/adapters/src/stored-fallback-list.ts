@@ -55,14 +55,14 @@ export class StoredFallbackList implements FallbackList {
   /** Asks for the newest list of each tenant; a tenant whose list can't be had keeps the one it has. Now and then, and with a tenant's first list, they are written to disk. */
   async refresh(tenants: readonly string[]): Promise<void> {
     const answers = await Promise.allSettled(tenants.map(async (tenant) => [tenant, await this.fetch(tenant)] as const));
-    let [isNew, changed] = [false, false];
+    let changed = false;
     for (const answer of answers) {
       if (answer.status !== 'fulfilled' || answer.value[1].length === 0) continue;
-      isNew ||= !this.lists.has(answer.value[0]);
+      if (!this.lists.has(answer.value[0])) this.savedAtMs = -Infinity;
       this.lists.set(...answer.value);
       changed = true;
     }
-    if (isNew || (changed && performance.now() - this.savedAtMs > SAVE_EVERY_MS)) await this.oneByOne(() => this.save());
+    if (changed && performance.now() - this.savedAtMs > SAVE_EVERY_MS) await this.oneByOne(() => this.save());
   }
 
   private async fetch(tenant: string): Promise<readonly ItemDocument[]> {

@@ -3,7 +3,7 @@ import type { FeatureRows, ItemDocument, RecommendationRequest, RuleEffect } fro
 import type { FactsReader, RankedCandidates, RetrievedCandidates, ScoreExplanation } from './ports.js';
 import type { Draws } from './exploration/draw.js';
 import { LOOKAHEAD } from './selection/arrange.js';
-import { askingTime } from './selection/asking-time.js';
+import { askingTimeBefore } from './selection/asking-time.js';
 import { applyRules, isArranged, type AppliedRules } from './selection/rules.js';
 
 /** What stages of one request leave for each other, besides the candidates themselves. */
@@ -38,7 +38,7 @@ export interface Work {
   explanation?: ScoreExplanation & { readonly rows: FeatureRows };
 }
 
-export const newWork = (asking = askingTime()): Work => ({ asking, late: [], checked: 0, dropped: new Map() });
+export const newWork = (asking = askingTimeBefore(Infinity)): Work => ({ asking, late: [], checked: 0, dropped: new Map() });
 
 /** What was chosen and why, for late checks to begin again with. */
 export const copyOfWork = ({ candidates, maybeMore, ranked, rules, pinBits, more }: Work, asking?: AskingTime): Work => (

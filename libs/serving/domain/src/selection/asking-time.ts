@@ -12,6 +12,3 @@ export const askingTimeBefore = (deadlineMs: number, batch?: AskingTime): Asking
 
 /** What the requests of a batch share. */
 export const askingTimeOfBatch = (): AskingTime => new AskingTime({ mostMs: MOST_OF_BATCH_MS });
-
-/** What a request has that has all its time. */
-export const askingTime = (): AskingTime => new AskingTime({ mostMs: MOST_MS });

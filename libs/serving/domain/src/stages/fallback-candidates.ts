@@ -7,11 +7,6 @@ import { isEligible, type ItemDocument } from '../recommendation.js';
 import { boostOf, failedFilter } from '../selection/rules.js';
 import { pinBits } from './pin-bits.js';
 
-function isHidden(state: UserStateView, { id }: ItemDocument, hidden: number): boolean {
-  const { lo, hi } = hash64(id);
-  return (state.seenMaskOf(lo, hi) & hidden) !== 0;
-}
-
 /** The gateway's own list, without what this visitor must not see; the last step of the ladder. */
 export class FallbackCandidates implements Source<Query> {
   readonly name = 'fallback';
@@ -48,4 +43,9 @@ export class FallbackCandidates implements Source<Query> {
     work.kept = new Map(items.map((item) => [item.ordinal, item]));
     return { ordinal: ordinals, score: scores };
   }
+}
+
+function isHidden(state: UserStateView, { id }: ItemDocument, hidden: number): boolean {
+  const { lo, hi } = hash64(id);
+  return (state.seenMaskOf(lo, hi) & hidden) !== 0;
 }
